@@ -1,0 +1,55 @@
+/**
+ * The Internet checksum, RFC 1071: the ones' complement of the ones' complement sum of big-endian 16-bit words.
+ * An odd last octet is the high half of a word whose low half is zero.
+ */
+
+/** The running 32-bit sum of the words in `[from, to)`, added to `sum`; not yet folded. */
+export function sumWords(view: DataView, from: number, to: number, sum = 0): number {
+  let at = from
+  let high = sum >>> 16
+  let low = sum & 0xffff
+  // Two 16-bit halves per 32-bit read, kept apart so that neither can overflow below 2^53.
+  for (const last = to - 3; at < last; at += 4) {
+    const word = view.getInt32(at)
+    high += word >>> 16
+    low += word & 0xffff
+  }
+  if (to - at >= 2) {
+    low += view.getUint16(at)
+    at += 2
+  }
+  if (at < to) low += view.getUint8(at) << 8
+  return fold(high + low)
+}
+
+/** Adds the carries back in until 16 bits are left. */
+export function fold(sum: number): number {
+  let folded = sum
+  while (folded > 0xffff) folded = (folded % 0x10000) + Math.floor(folded / 0x10000)
+  return folded
+}
+
+/** The checksum of `[from, to)`, `initial` being the sum of what stands elsewhere (a pseudo-header). Range 0…0xffff. */
+export function checksumOf(view: DataView, from: number, to: number, initial = 0): number {
+  return ~sumWords(view, from, to, initial) & 0xffff
+}
+
+/** The checksum of whole bytes. */
+export function internetChecksum(bytes: Uint8Array): number {
+  return checksumOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.byteLength)
+}
+
+/**
+ * The checksum of `[from, to)` as it would be with the 16-bit checksum field at `field` taken as zero:
+ * what the field should hold. `field` must lie an even number of octets behind `from`.
+ */
+export function checksumWithout(view: DataView, from: number, to: number, field: number, initial = 0): number {
+  const stored = view.getUint16(field)
+  // Subtracting a word in ones' complement is adding its complement (RFC 1624 §3).
+  return ~fold(sumWords(view, from, to, initial) + (~stored & 0xffff)) & 0xffff
+}
+
+/** The checksum after one 16-bit word changed from `before` to `after` (RFC 1624, equation 3). */
+export function updateChecksum(checksum: number, before: number, after: number): number {
+  return ~fold((~checksum & 0xffff) + (~before & 0xffff) + after) & 0xffff
+}

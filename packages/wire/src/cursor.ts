@@ -1,0 +1,259 @@
+/**
+ * The only thing that counts bytes. A walk takes layouts and named octets from it; regions end where a length field
+ * says, and running out says whose length ran out.
+ */
+import type { Ipv4, Ipv6 } from './address.ts'
+import { Stopped, type Fault } from './fault.ts'
+import type { Field, Value } from './field.ts'
+import { leafRows, type Layout, type Outline } from './layout.ts'
+import type { Witness } from './witness.ts'
+
+/** A protocol address: IPv4 where it has 4 octets, IPv6 where it has 16, otherwise the octets themselves. */
+export type Address = Ipv4 | Ipv6 | Uint8Array
+
+/** The three faces of an address field, by length: Wireshark names IPv4 addresses and others apart. */
+export interface AddressFields {
+  readonly ipv4: Field
+  readonly ipv6: Field
+  readonly bytes: Field
+}
+
+const none = new Uint8Array(0)
+
+export class Cursor {
+  bytes: Uint8Array = none
+  view: DataView = new DataView(none.buffer)
+  /** Where the source begins in the buffer: faults count from here. */
+  origin = 0
+  at = 0
+  end = 0
+  /** Whose length ends the current region: `'capture'` or the Wireshark name of a length field. */
+  limitedBy = 'capture'
+  witness: Witness | undefined = undefined
+  private readonly regions: Region[] = []
+  private depth = 0
+
+  /** Starts over on `[start, end)` of a buffer. `view` must cover the same buffer as `bytes`. */
+  reset(bytes: Uint8Array, view: DataView, start: number, end: number): void {
+    this.bytes = bytes
+    this.view = view
+    this.origin = start
+    this.at = start
+    this.end = end
+    this.limitedBy = 'capture'
+    this.depth = 0
+  }
+
+  /** Octets left in the current region. */
+  get left(): number {
+    return this.end - this.at
+  }
+
+  /** Whether this computed field or note is wanted by a witness. Without one, nothing is. */
+  wants(field: Field): boolean {
+    return this.witness !== undefined && this.witness.wants(field)
+  }
+
+  /** The value of a layout. Stops the walk where it does not fit. */
+  take<T>(layout: Layout<T>): T {
+    const at = this.at
+    if (this.end - at < layout.size) this.cut(layout)
+    if (this.witness !== undefined) this.witness.rows(layout, at, layout.size)
+    this.at = at + layout.size
+    return layout.read(this.view, at)
+  }
+
+  /** The value of a layout, shown to a witness as the rows of another of the same size: one wire form under two sets of names. */
+  takeAs<T>(layout: Layout<T>, shown: Outline): T {
+    const at = this.at
+    if (this.end - at < layout.size) this.cut(shown)
+    if (this.witness !== undefined) this.witness.rows(shown, at, shown.size)
+    this.at = at + layout.size
+    return layout.read(this.view, at)
+  }
+
+  /** The value of a layout that is looked at but not taken, or undefined where it does not fit. */
+  peek<T>(layout: Layout<T>): T | undefined {
+    return this.end - this.at < layout.size ? undefined : layout.read(this.view, this.at)
+  }
+
+  /** `length` named opaque octets, as a view on the buffer. */
+  takeBytes(field: Field, length: number): Uint8Array {
+    this.need(field.name, length)
+    const taken = length === 0 ? none : this.bytes.subarray(this.at, this.at + length)
+    if (this.witness !== undefined && length > 0) this.witness.value(field, this.at, length, taken)
+    this.at += length
+    return taken
+  }
+
+  /** Everything left in the region, as named octets. */
+  takeRest(field: Field): Uint8Array {
+    return this.takeBytes(field, this.end - this.at)
+  }
+
+  /** An address of `length` octets; `undefined` where there are none. */
+  takeAddress(fields: AddressFields, length: number): Address | undefined {
+    if (length === 0) return undefined
+    this.need(length === 16 ? fields.ipv6.name : length === 4 ? fields.ipv4.name : fields.bytes.name, length)
+    const at = this.at
+    this.at = at + length
+    if (length === 4) {
+      const address = this.view.getUint32(at)
+      if (this.witness !== undefined) this.witness.value(fields.ipv4, at, 4, address)
+      return address
+    }
+    const bytes = this.bytes.subarray(at, at + length)
+    if (this.witness !== undefined) this.witness.value(fields.bytes, at, length, bytes)
+    if (length !== 16) return bytes
+    const address = (this.view.getBigUint64(at) << 64n) | this.view.getBigUint64(at + 8)
+    if (this.witness !== undefined) this.witness.value(fields.ipv6, at, 16, address)
+    return address
+  }
+
+  /** A subaddress: opaque octets, `undefined` where there are none. */
+  takeSubaddress(field: Field, length: number): Uint8Array | undefined {
+    return length === 0 ? undefined : this.takeBytes(field, length)
+  }
+
+  /** Stops the walk where fewer than `length` octets are left. */
+  need(reading: string, length: number): void {
+    const have = this.end - this.at
+    if (have < length) this.stop({ fault: 'truncated', reading, at: this.at - this.origin, need: length, have, limitedBy: this.limitedBy })
+  }
+
+  /**
+   * Begins a region of `length` octets, named after the field that claims the length. A region that promises more
+   * than there is is walked as far as the octets reach; `leave` then reports the promise.
+   */
+  enter(length: number, claimedBy: string): void {
+    if (this.depth === this.regions.length) this.regions.push({ end: 0, limitedBy: '', claimedBy: '', at: 0, length: 0 })
+    const region = this.regions[this.depth++]!
+    region.end = this.end
+    region.limitedBy = this.limitedBy
+    region.claimedBy = claimedBy
+    region.at = this.at
+    region.length = length
+    if (length <= this.end - this.at) {
+      this.end = this.at + length
+      this.limitedBy = claimedBy
+    }
+  }
+
+  /** Ends the region: the cursor stands behind it, whatever was read of it. */
+  leave(): void {
+    const region = this.regions[--this.depth]!
+    const have = region.end - region.at
+    if (region.length > have) {
+      this.limitedBy = region.limitedBy
+      this.stop({
+        fault: 'truncated',
+        reading: region.claimedBy,
+        at: region.at - this.origin,
+        need: region.length,
+        have,
+        limitedBy: region.limitedBy,
+      })
+    }
+    this.at = region.at + region.length
+    this.end = region.end
+    this.limitedBy = region.limitedBy
+  }
+
+  /** `enter`, a walk, `leave`. */
+  within<T>(length: number, claimedBy: string, inside: () => T): T {
+    this.enter(length, claimedBy)
+    const value = inside()
+    this.leave()
+    return value
+  }
+
+  /** Ends the current region sooner, for good: IPv4's total length, GRE's payload. A longer claim changes nothing. */
+  limit(length: number, claimedBy: string): void {
+    if (length < this.end - this.at) {
+      this.end = this.at + length
+      this.limitedBy = claimedBy
+    }
+  }
+
+  /** A walk that may stop without stopping this one: the packet inside an error indication. */
+  attempt<T>(inside: () => T): T | Fault {
+    const { end, limitedBy, depth } = this
+    try {
+      return inside()
+    } catch (stopped) {
+      if (!(stopped instanceof Stopped)) throw stopped
+      return stopped.fault
+    } finally {
+      this.end = end
+      this.limitedBy = limitedBy
+      this.depth = depth
+    }
+  }
+
+  /** Begins a subtree, where a witness watches. */
+  open(title: string): void {
+    if (this.witness !== undefined) this.witness.open(title, this.at)
+  }
+
+  /** Begins a subtree under a named field, where a witness watches. */
+  openField(field: Field, value: Value): void {
+    if (this.witness !== undefined) this.witness.openField(field, this.at, value)
+  }
+
+  /** What follows is shown below what was shown last, where a witness watches. */
+  below(): void {
+    if (this.witness !== undefined) this.witness.below()
+  }
+
+  /** Ends `open`, `openField` or `below`. */
+  close(title?: string): void {
+    if (this.witness !== undefined) this.witness.close(this.at, title)
+  }
+
+  /** Shows a computed value, where a witness watches. */
+  show(field: Field, value: Value, at: number = this.at, length = 0): void {
+    if (this.witness !== undefined) this.witness.value(field, at, length, value)
+  }
+
+  /** Notes what is odd without stopping, where a witness watches. */
+  note(field: Field, text: string, at: number = this.at, length = 0): void {
+    if (this.witness !== undefined) this.witness.note(field, at, length, text)
+  }
+
+  /** Stops the walk: the value read at `at` contradicts the protocol; `rule` cites the paragraph. */
+  malformed(reading: string, because: string, rule?: string, at: number = this.at): never {
+    this.stop({ fault: 'malformed', reading, at: at - this.origin, because, rule })
+  }
+
+  stop(fault: Fault): never {
+    throw new Stopped(fault)
+  }
+
+  /** Shows the rows that are there, then stops at the first that is not. */
+  private cut(layout: Outline): never {
+    const have = this.end - this.at
+    if (this.witness !== undefined && have > 0) this.witness.rows(layout, this.at, have)
+    let reading = layout.name
+    let at = this.at
+    let need = layout.size
+    for (const row of leafRows(layout.rows)) {
+      if (row.bit + row.width <= 8 * have) continue
+      const octet = row.bit >>> 3
+      reading = row.name
+      at += octet
+      need = Math.ceil((row.bit + row.width) / 8) - octet
+      break
+    }
+    const left = Math.max(0, this.end - at)
+    this.stop({ fault: 'truncated', reading, at: at - this.origin, need, have: left, limitedBy: this.limitedBy })
+  }
+}
+
+/** What `leave` restores. Kept and reused, so regions cost no allocation. */
+interface Region {
+  end: number
+  limitedBy: string
+  claimedBy: string
+  at: number
+  length: number
+}

@@ -1,0 +1,73 @@
+export {
+  bytesOfIpv6,
+  formatHex,
+  formatIp,
+  formatIpv4,
+  formatIpv6,
+  formatMac,
+  hexOctet,
+  ipv4Of,
+  ipv6Of,
+  lengthOfMask,
+  maskOf,
+  networkOf,
+  parseHex,
+  parseIp,
+  parseIpv4,
+  parseIpv6,
+  parseMac,
+  type Ipv4,
+  type Ipv6,
+  type Mac,
+} from './address.ts'
+export { checksumOf, checksumWithout, fold, internetChecksum, sumWords, updateChecksum } from './checksum.ts'
+export { Cursor, type Address, type AddressFields } from './cursor.ts'
+export { describe, isFault, Stopped, type Fault, type Malformed, type Truncated } from './fault.ts'
+export {
+  expert,
+  field,
+  generated,
+  hexDigits,
+  type Base,
+  type Field,
+  type FieldType,
+  type Format,
+  type Severity,
+  type Value,
+} from './field.ts'
+export {
+  allRows,
+  also,
+  bits,
+  flag,
+  interpreted,
+  ipv4,
+  ipv6,
+  layout,
+  leafRows,
+  mac,
+  opaque,
+  shows,
+  u16,
+  u24,
+  u32,
+  u64,
+  u8,
+  word,
+  type Kind,
+  type Layout,
+  type LayoutOptions,
+  type Lens,
+  type Lenses,
+  type Order,
+  type Outline,
+  type Part,
+  type PartFormat,
+  type Parts,
+  type Row,
+  type Shown,
+} from './layout.ts'
+export { names, rangeNames, type Names } from './names.ts'
+export { Sink } from './sink.ts'
+export type { Titled, Witness } from './witness.ts'
+export { sizeOfAddress, Writer } from './writer.ts'

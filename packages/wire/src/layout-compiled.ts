@@ -1,0 +1,244 @@
+/**
+ * Layouts compiled once into straight code by `new Function`: 12–27 ns for an IPv4 header where a table read at run time
+ * costs 356–458. Only static descriptions of this project are ever compiled, names are checked to be identifiers first,
+ * and every compiled function has a `sourceURL`, so profiles and stacks name it. Where code generation is forbidden,
+ * `layout-interpreted.ts` gives the same results.
+ */
+import type { Layout, Lens, Lenses, Order, Row } from './layout.ts'
+
+export type Access<T> = Pick<Layout<T>, 'read' | 'write' | 'lens'>
+
+export function compile<T>(name: string, rows: readonly Row[], size: number, order: Order): Access<T> {
+  const runs = runsOf(rows)
+  return {
+    read: make(`${name}/read`, ['v', 'o'], readBody(rows, runs, order)),
+    write: make(`${name}/write`, ['v', 'o', 'x', 'fail'], writeBody(rows, runs, order), outside),
+    lens: lensesOf<T>(name, rows, size, order),
+  }
+}
+
+/** Bits that are read together: whole octets, at most 32 bits; or one address or byte string. */
+interface Run {
+  readonly id: number
+  readonly bit: number
+  readonly width: number
+  readonly rows: readonly Row[]
+}
+
+function leaves(rows: readonly Row[]): Row[] {
+  return rows.flatMap((row) => (row.kind === 'word' ? leaves(row.children.filter((c) => c.path.length > 0)) : [row]))
+}
+
+function runsOf(rows: readonly Row[]): Run[] {
+  const runs: Run[] = []
+  let open: Row[] = []
+  for (const row of leaves(rows)) {
+    open.push(row)
+    const first = open[0]!
+    const width = row.bit + row.width - first.bit
+    if (width % 8 !== 0) continue
+    if (width > 32 && (row.kind === 'uint' || row.kind === 'flag')) throw new RangeError(`${row.name}: bits run over 32`)
+    runs.push({ id: runs.length, bit: first.bit, width, rows: open })
+    open = []
+  }
+  return runs
+}
+
+function readBody(rows: readonly Row[], runs: readonly Run[], order: Order): string {
+  const loads = runs.map((run) => `const w${run.id} = ${load(run, order)}`).join('\n')
+  return `${loads}\nreturn ${literal(rows, runs, order)}`
+}
+
+/** An expression for the octets of a run as one unsigned number (or the address, or the bytes). */
+function load(run: Run, order: Order): string {
+  const at = run.bit / 8
+  const little = order === 'little' ? ', true' : ''
+  const kind = run.rows[0]!.kind
+  if (kind === 'bytes') return `new Uint8Array(v.buffer, v.byteOffset + o + ${at}, ${run.width / 8})`
+  if (kind === 'ipv6') return `(v.getBigUint64(o + ${at}) << 64n) | v.getBigUint64(o + ${at + 8})`
+  if (kind === 'uint64') return `v.getBigUint64(o + ${at}${little})`
+  if (kind === 'mac') return `v.getUint16(o + ${at}) * 0x100000000 + v.getUint32(o + ${at + 2})`
+  switch (run.width) {
+    case 8:
+      return `v.getUint8(o + ${at})`
+    case 16:
+      return `v.getUint16(o + ${at}${little})`
+    case 24:
+      return order === 'little'
+        ? `v.getUint16(o + ${at}, true) | (v.getUint8(o + ${at + 2}) << 16)`
+        : `(v.getUint16(o + ${at}) << 8) | v.getUint8(o + ${at + 2})`
+    default:
+      return `v.getUint32(o + ${at}${kind === 'ipv4' ? '' : little})`
+  }
+}
+
+function literal(rows: readonly Row[], runs: readonly Run[], order: Order): string {
+  const keys = rows
+    .filter((row) => row.path.length > 0)
+    .map((row) => {
+      const value = row.kind === 'word' ? literal(row.children, runs, order) : extract(row, runs)
+      return `${row.path.at(-1)}: ${value}`
+    })
+  return `{ ${keys.join(', ')} }`
+}
+
+function extract(row: Row, runs: readonly Run[]): string {
+  const run = runs.find((each) => each.rows.includes(row))!
+  if (run.rows.length === 1 && row.kind !== 'flag') return `w${run.id}`
+  const drop = run.bit + run.width - row.bit - row.width
+  const shifted = drop === 0 ? `w${run.id}` : `(w${run.id} >>> ${drop})`
+  if (row.kind === 'flag') return `(${shifted} & 1) !== 0`
+  return row.width === 32 ? shifted : `${shifted} & ${2 ** row.width - 1}`
+}
+
+function writeBody(rows: readonly Row[], runs: readonly Run[], order: Order): string {
+  const checks: string[] = []
+  for (const row of leaves(rows)) {
+    const value = `x.${row.path.join('.')}`
+    if (row.kind === 'bytes')
+      checks.push(`if (${value}.length !== ${row.width / 8}) fail(${JSON.stringify(row.name)}, ${value}.length)`)
+    else if (row.kind !== 'flag')
+      checks.push(`if (!(${value} >= 0 && ${value} <= ${largest(row)})) fail(${JSON.stringify(row.name)}, ${value})`)
+  }
+  const stores = runs.map((run) => store(run, order))
+  return [...checks, ...stores].join('\n')
+}
+
+function largest(row: Row): string {
+  if (row.kind === 'ipv6') return `${(1n << 128n) - 1n}n`
+  if (row.kind === 'uint64') return `${(1n << 64n) - 1n}n`
+  return String(2 ** row.width - 1)
+}
+
+function store(run: Run, order: Order): string {
+  const at = run.bit / 8
+  const little = order === 'little' ? ', true' : ''
+  const kind = run.rows[0]!.kind
+  const only = `x.${run.rows[0]!.path.join('.')}`
+  if (kind === 'bytes') return `new Uint8Array(v.buffer, v.byteOffset + o + ${at}, ${run.width / 8}).set(${only})`
+  if (kind === 'ipv6')
+    return `v.setBigUint64(o + ${at}, ${only} >> 64n); v.setBigUint64(o + ${at + 8}, ${only} & 0xffffffffffffffffn)`
+  if (kind === 'uint64') return `v.setBigUint64(o + ${at}, ${only}${little})`
+  if (kind === 'mac')
+    return `v.setUint16(o + ${at}, Math.floor(${only} / 0x100000000)); v.setUint32(o + ${at + 2}, ${only} % 0x100000000)`
+  const value = `(${run.rows.map((row) => packed(row, run)).join(' | ')})`
+  switch (run.width) {
+    case 8:
+      return `v.setUint8(o + ${at}, ${value})`
+    case 16:
+      return `v.setUint16(o + ${at}, ${value}${little})`
+    case 24: {
+      const [two, one] = order === 'little' ? [at, at + 2] : [at + 1, at]
+      return `v.setUint16(o + ${two}, ${value} & 0xffff${little}); v.setUint8(o + ${one}, ${value} >>> 16)`
+    }
+    default:
+      return `v.setUint32(o + ${at}, ${value}${kind === 'ipv4' ? '' : little})`
+  }
+}
+
+function packed(row: Row, run: Run): string {
+  const value = `x.${row.path.join('.')}`
+  const drop = run.bit + run.width - row.bit - row.width
+  const number = row.kind === 'flag' ? `(${value} ? 1 : 0)` : value
+  return drop === 0 ? number : `(${number} << ${drop})`
+}
+
+function outside(name: string, value: unknown): never {
+  throw new RangeError(`${name}: ${String(value)} does not fit`)
+}
+
+/**
+ * One accessor per row. A lens of few bits writes by reading the run, replacing its bits and storing the run again,
+ * so the neighbours stay as they are.
+ */
+function lensesOf<T>(name: string, rows: readonly Row[], size: number, order: Order): Lenses<T> {
+  const lenses: Record<string, unknown> = {}
+  for (const row of rows) {
+    if (row.path.length === 0) continue
+    const key = row.path.at(-1)!
+    const own = lensOf(name, row, rows, order, 0)
+    lenses[key] = row.kind === 'word' ? Object.assign(own, lensesOf(name, row.children, size, order)) : own
+  }
+  return lenses as Lenses<T>
+}
+
+function lensOf(name: string, row: Row, siblings: readonly Row[], order: Order, behind: number): Lens<unknown> {
+  const url = `${name}/lens.${row.path.join('.')}`
+  if (row.kind === 'word') return wordLens(row, behind)
+  const read = make<(v: DataView, o: number) => unknown>(
+    `${url}.read`,
+    ['v', 'o'],
+    `return ${readOne(row, order, behind)}`,
+  )
+  const write = make<(v: DataView, o: number, x: unknown) => void>(
+    `${url}.write`,
+    ['v', 'o', 'x', 'fail'],
+    writeOne(row, order, behind),
+    outside,
+  )
+  return { read, write, after: (octets) => lensOf(name, row, siblings, order, behind + octets) }
+}
+
+/** The smallest whole octets around a row. */
+function around(row: Row): Run {
+  const from = row.bit - (row.bit % 8)
+  const to = Math.ceil((row.bit + row.width) / 8) * 8
+  return { id: 0, bit: from, width: to - from, rows: [row] }
+}
+
+function readOne(row: Row, order: Order, behind: number): string {
+  const run = around(row)
+  const loaded = load({ ...run, bit: run.bit + 8 * behind }, order)
+  if (row.kind !== 'uint' && row.kind !== 'flag') return loaded
+  const drop = run.bit + run.width - row.bit - row.width
+  const shifted = drop === 0 ? `(${loaded})` : `((${loaded}) >>> ${drop})`
+  if (row.kind === 'flag') return `(${shifted} & 1) !== 0`
+  return row.width % 8 === 0 && drop === 0 && row.width === run.width ? loaded : `${shifted} & ${2 ** row.width - 1}`
+}
+
+function writeOne(row: Row, order: Order, behind: number): string {
+  const run = around(row)
+  const moved: Run = { ...run, bit: run.bit + 8 * behind }
+  const check =
+    row.kind === 'bytes'
+      ? `if (x.length !== ${row.width / 8}) fail(${JSON.stringify(row.name)}, x.length)`
+      : row.kind === 'flag'
+        ? ''
+        : `if (!(x >= 0 && x <= ${largest(row)})) fail(${JSON.stringify(row.name)}, x)`
+  const wrapped: Row = { ...row, path: ['one'] }
+  const drop = run.bit + run.width - row.bit - row.width
+  if ((row.kind !== 'uint' && row.kind !== 'flag') || row.width === run.width) {
+    return `${check}; x = { one: x }; ${store({ ...moved, rows: [{ ...wrapped, bit: moved.bit }] }, order)}`
+  }
+  const mask = (2 ** row.width - 1) * 2 ** drop
+  const number = row.kind === 'flag' ? '(x ? 1 : 0)' : 'x'
+  const whole: Row = { ...wrapped, kind: 'uint', bit: moved.bit, width: run.width }
+  return `${check}; x = { one: ((${load({ ...moved, rows: [whole] }, order)} & ~${mask}) | (${number} << ${drop})) >>> 0 }; ${store({ ...moved, rows: [whole] }, order)}`
+}
+
+/** A word as one value: its inner lenses, one after the other. */
+function wordLens(row: Row, behind: number): Lens<unknown> {
+  const inner = compileInner(row, behind)
+  return { ...inner, after: (octets) => wordLens(row, behind + octets) }
+}
+
+function compileInner(row: Row, behind: number): Pick<Lens<unknown>, 'read' | 'write'> {
+  const parts = row.children
+    .filter((child) => child.path.length > 0)
+    .map((child) => [child.path.at(-1)!, lensOf(row.name, child, row.children, 'big', behind)] as const)
+  return {
+    read: (view, at) => Object.fromEntries(parts.map(([key, lens]) => [key, lens.read(view, at)])),
+    write: (view, at, value) => {
+      for (const [key, lens] of parts) lens.write(view, at, (value as Record<string, unknown>)[key])
+    },
+  }
+}
+
+/** Compiles a body; a last parameter called `fail` is bound to the function that refuses a value. */
+function make<F>(url: string, parameters: readonly string[], body: string, fail?: unknown): F {
+  const safe = url.replaceAll(/[^\w./-]/g, '_')
+  const own = parameters.filter((parameter) => parameter !== 'fail')
+  const source = `'use strict'; return function (${own.join(', ')}) {\n${body}\n}\n//# sourceURL=layout/${safe}`
+  // oxlint-disable-next-line no-new-func, no-implied-eval -- the whole point: see the head of this file
+  return new Function('fail', source)(fail) as F
+}

@@ -1,0 +1,129 @@
+/**
+ * Where text is written as octets: summaries and exports of a million frames build no string per field.
+ * One growing buffer, reused; who owns the sink decides when it is flushed.
+ */
+import { formatIpv6, formatMac, type Ipv4, type Ipv6, type Mac } from './address.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const digits: Uint8Array = encoder.encode('0123456789abcdef')
+const zero = 0x30
+
+export class Sink {
+  bytes: Uint8Array
+  length = 0
+
+  constructor(capacity = 65536) {
+    this.bytes = new Uint8Array(capacity)
+  }
+
+  /** Room for `octets` more; the buffer doubles where it is too small. */
+  reserve(octets: number): void {
+    if (this.length + octets <= this.bytes.length) return
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + octets))
+    larger.set(this.bytes.subarray(0, this.length))
+    this.bytes = larger
+  }
+
+  /** Any text, as UTF-8. */
+  text(text: string): this {
+    const { length } = text
+    this.reserve(length * 3)
+    const { bytes } = this
+    let at = this.length
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i)
+      if (code > 0x7f) {
+        at += encoder.encodeInto(text.slice(i), bytes.subarray(at)).written
+        break
+      }
+      bytes[at++] = code
+    }
+    this.length = at
+    return this
+  }
+
+  /** One ASCII character by its code. */
+  byte(code: number): this {
+    this.reserve(1)
+    this.bytes[this.length++] = code
+    return this
+  }
+
+  /** Octets as they are. */
+  raw(octets: Uint8Array): this {
+    this.reserve(octets.length)
+    this.bytes.set(octets, this.length)
+    this.length += octets.length
+    return this
+  }
+
+  /** A non-negative integer in decimal, at least `width` digits, filled with zeros. */
+  dec(value: number, width = 1): this {
+    let count = 1
+    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) count++
+    if (count < width) count = width
+    this.reserve(count)
+    let rest = value
+    for (let at = this.length + count - 1; at >= this.length; at--) {
+      const next = Math.floor(rest / 10)
+      this.bytes[at] = zero + (rest - next * 10)
+      rest = next
+    }
+    this.length += count
+    return this
+  }
+
+  /** A non-negative integer below 2^32 in `width` lower-case hexadecimal digits, without prefix. */
+  hex(value: number, width: number): this {
+    this.reserve(width)
+    for (let i = width - 1, at = this.length; i >= 0; i--) this.bytes[at++] = digits[(value >>> (4 * i)) & 15]!
+    this.length += width
+    return this
+  }
+
+  /** Octets in lower-case hexadecimal, without separators. */
+  hexBytes(octets: Uint8Array): this {
+    this.reserve(2 * octets.length)
+    let at = this.length
+    for (let i = 0; i < octets.length; i++) {
+      const octet = octets[i]!
+      this.bytes[at++] = digits[octet >>> 4]!
+      this.bytes[at++] = digits[octet & 15]!
+    }
+    this.length = at
+    return this
+  }
+
+  ipv4(address: Ipv4): this {
+    return this.dec(address >>> 24).byte(0x2e).dec((address >>> 16) & 255).byte(0x2e).dec((address >>> 8) & 255).byte(0x2e).dec(address & 255)
+  }
+
+  ipv6(address: Ipv6): this {
+    return this.text(formatIpv6(address))
+  }
+
+  mac(address: Mac): this {
+    return this.text(formatMac(address))
+  }
+
+  /** Spaces until the text since `from` is `width` long. */
+  pad(from: number, width: number): this {
+    const missing = width - (this.length - from)
+    if (missing > 0) {
+      this.reserve(missing)
+      this.bytes.fill(0x20, this.length, this.length + missing)
+      this.length += missing
+    }
+    return this
+  }
+
+  clear(): void {
+    this.length = 0
+  }
+
+  /** What was written since `from`, as a string. */
+  toString(from = 0): string {
+    return decoder.decode(this.bytes.subarray(from, this.length))
+  }
+}

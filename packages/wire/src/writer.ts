@@ -1,0 +1,75 @@
+/**
+ * Headers are written innermost first, each in front of what it carries, so every header finds its payload in place and
+ * computes its lengths and checksums without going back.
+ */
+import { checksumOf, checksumWithout } from './checksum.ts'
+import type { Address } from './cursor.ts'
+import type { Layout } from './layout.ts'
+
+export class Writer {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  /** Where the header being written starts. */
+  start = 0
+  /** Where the next octet goes. */
+  at = 0
+  /** Where the header ends and its payload begins. */
+  body = 0
+  /** Where the payload, and the layer's own trailer, end. */
+  end = 0
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size)
+    this.view = new DataView(this.bytes.buffer)
+  }
+
+  /** Octets of the payload behind the header being written. */
+  get payload(): number {
+    return this.end - this.body
+  }
+
+  put<T>(layout: Layout<T>, value: T): void {
+    layout.write(this.view, this.at, value)
+    this.at += layout.size
+  }
+
+  putBytes(bytes: Uint8Array): void {
+    this.bytes.set(bytes, this.at)
+    this.at += bytes.length
+  }
+
+  putU16(value: number): void {
+    this.view.setUint16(this.at, value)
+    this.at += 2
+  }
+
+  /** The octets of an address; nothing where there is none. */
+  putAddress(address: Address | undefined): void {
+    if (address === undefined) return
+    if (typeof address === 'number') {
+      this.view.setUint32(this.at, address)
+      this.at += 4
+    } else if (typeof address === 'bigint') {
+      this.view.setBigUint64(this.at, address >> 64n)
+      this.view.setBigUint64(this.at + 8, address & 0xffffffffffffffffn)
+      this.at += 16
+    } else this.putBytes(address)
+  }
+
+  /** The Internet checksum of `[from, to)` of the buffer. */
+  checksum(from: number = this.start, to: number = this.end, initial = 0): number {
+    return checksumOf(this.view, from, to, initial)
+  }
+
+  /** The same with the field at `field` taken as zero. */
+  checksumWithout(field: number, from: number = this.start, to: number = this.end, initial = 0): number {
+    return checksumWithout(this.view, from, to, field, initial)
+  }
+}
+
+/** How many octets an address has on the wire. */
+export function sizeOfAddress(address: Address | undefined): number {
+  if (address === undefined) return 0
+  if (typeof address === 'number') return 4
+  return typeof address === 'bigint' ? 16 : address.length
+}
