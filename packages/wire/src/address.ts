@@ -74,7 +74,7 @@ export function formatIpv6(address: Ipv6): string {
       bestLength = length
     }
   }
-  const hex = groups.map((group) => group.toString(16))
+  const hex = groups.map(group => group.toString(16))
   if (bestAt < 0) return hex.join(':')
   return `${hex.slice(0, bestAt).join(':')}::${hex.slice(bestAt + bestLength).join(':')}`
 }

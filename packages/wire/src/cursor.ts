@@ -3,9 +3,9 @@
  * says, and running out says whose length ran out.
  */
 import type { Ipv4, Ipv6 } from './address.ts'
-import { Stopped, type Fault } from './fault.ts'
+import { type Fault, Stopped } from './fault.ts'
 import type { Field, Value } from './field.ts'
-import { leafRows, type Layout, type Outline } from './layout.ts'
+import { type Layout, leafRows, type Outline } from './layout.ts'
 import type { Witness } from './witness.ts'
 
 /** A protocol address: IPv4 where it has 4 octets, IPv6 where it has 16, otherwise the octets themselves. */
@@ -118,7 +118,15 @@ export class Cursor {
   /** Stops the walk where fewer than `length` octets are left. */
   need(reading: string, length: number): void {
     const have = this.end - this.at
-    if (have < length) this.stop({ fault: 'truncated', reading, at: this.at - this.origin, need: length, have, limitedBy: this.limitedBy })
+    if (have < length)
+      this.stop({
+        fault: 'truncated',
+        reading,
+        at: this.at - this.origin,
+        need: length,
+        have,
+        limitedBy: this.limitedBy,
+      })
   }
 
   /**
@@ -126,7 +134,8 @@ export class Cursor {
    * than there is is walked as far as the octets reach; `leave` then reports the promise.
    */
   enter(length: number, claimedBy: string): void {
-    if (this.depth === this.regions.length) this.regions.push({ end: 0, limitedBy: '', claimedBy: '', at: 0, length: 0 })
+    if (this.depth === this.regions.length)
+      this.regions.push({ end: 0, limitedBy: '', claimedBy: '', at: 0, length: 0 })
     const region = this.regions[this.depth++]!
     region.end = this.end
     region.limitedBy = this.limitedBy
@@ -159,6 +168,12 @@ export class Cursor {
     this.limitedBy = region.limitedBy
   }
 
+  /** Octets that the region entered last claims but that are not there. */
+  get absent(): number {
+    const region = this.regions[this.depth - 1]
+    return region === undefined || this.depth === 0 ? 0 : Math.max(0, region.length - (region.end - region.at))
+  }
+
   /** `enter`, a walk, `leave`. */
   within<T>(length: number, claimedBy: string, inside: () => T): T {
     this.enter(length, claimedBy)
@@ -169,7 +184,7 @@ export class Cursor {
 
   /** Ends the current region sooner, for good: IPv4's total length, GRE's payload. A longer claim changes nothing. */
   limit(length: number, claimedBy: string): void {
-    if (length < this.end - this.at) {
+    if (length <= this.end - this.at) {
       this.end = this.at + length
       this.limitedBy = claimedBy
     }

@@ -6,9 +6,12 @@ export {
   formatIpv6,
   formatMac,
   hexOctet,
+  type Ipv4,
+  type Ipv6,
   ipv4Of,
   ipv6Of,
   lengthOfMask,
+  type Mac,
   maskOf,
   networkOf,
   parseHex,
@@ -16,22 +19,19 @@ export {
   parseIpv4,
   parseIpv6,
   parseMac,
-  type Ipv4,
-  type Ipv6,
-  type Mac,
 } from './address.ts'
 export { checksumOf, checksumWithout, fold, internetChecksum, sumWords, updateChecksum } from './checksum.ts'
-export { Cursor, type Address, type AddressFields } from './cursor.ts'
-export { describe, isFault, Stopped, type Fault, type Malformed, type Truncated } from './fault.ts'
+export { type Address, type AddressFields, Cursor } from './cursor.ts'
+export { describe, type Fault, isFault, type Malformed, Stopped, type Truncated } from './fault.ts'
 export {
-  expert,
-  field,
-  generated,
-  hexDigits,
   type Base,
+  expert,
   type Field,
   type FieldType,
   type Format,
+  field,
+  generated,
+  hexDigits,
   type Severity,
   type Value,
 } from './field.ts'
@@ -43,31 +43,31 @@ export {
   interpreted,
   ipv4,
   ipv6,
-  layout,
-  leafRows,
-  mac,
-  opaque,
-  shows,
-  u16,
-  u24,
-  u32,
-  u64,
-  u8,
-  word,
   type Kind,
   type Layout,
   type LayoutOptions,
   type Lens,
   type Lenses,
+  layout,
+  leafRows,
+  mac,
   type Order,
   type Outline,
+  opaque,
   type Part,
   type PartFormat,
   type Parts,
   type Row,
   type Shown,
+  shows,
+  u8,
+  u16,
+  u24,
+  u32,
+  u64,
+  word,
 } from './layout.ts'
-export { names, rangeNames, type Names } from './names.ts'
+export { type Names, names, rangeNames } from './names.ts'
 export { Sink } from './sink.ts'
 export type { Titled, Witness } from './witness.ts'
 export { sizeOfAddress, Writer } from './writer.ts'

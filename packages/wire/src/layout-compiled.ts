@@ -26,7 +26,7 @@ interface Run {
 }
 
 function leaves(rows: readonly Row[]): Row[] {
-  return rows.flatMap((row) => (row.kind === 'word' ? leaves(row.children.filter((c) => c.path.length > 0)) : [row]))
+  return rows.flatMap(row => (row.kind === 'word' ? leaves(row.children.filter(c => c.path.length > 0)) : [row]))
 }
 
 function runsOf(rows: readonly Row[]): Run[] {
@@ -37,7 +37,8 @@ function runsOf(rows: readonly Row[]): Run[] {
     const first = open[0]!
     const width = row.bit + row.width - first.bit
     if (width % 8 !== 0) continue
-    if (width > 32 && (row.kind === 'uint' || row.kind === 'flag')) throw new RangeError(`${row.name}: bits run over 32`)
+    if (width > 32 && (row.kind === 'uint' || row.kind === 'flag'))
+      throw new RangeError(`${row.name}: bits run over 32`)
     runs.push({ id: runs.length, bit: first.bit, width, rows: open })
     open = []
   }
@@ -45,7 +46,7 @@ function runsOf(rows: readonly Row[]): Run[] {
 }
 
 function readBody(rows: readonly Row[], runs: readonly Run[], order: Order): string {
-  const loads = runs.map((run) => `const w${run.id} = ${load(run, order)}`).join('\n')
+  const loads = runs.map(run => `const w${run.id} = ${load(run, order)}`).join('\n')
   return `${loads}\nreturn ${literal(rows, runs, order)}`
 }
 
@@ -74,8 +75,8 @@ function load(run: Run, order: Order): string {
 
 function literal(rows: readonly Row[], runs: readonly Run[], order: Order): string {
   const keys = rows
-    .filter((row) => row.path.length > 0)
-    .map((row) => {
+    .filter(row => row.path.length > 0)
+    .map(row => {
       const value = row.kind === 'word' ? literal(row.children, runs, order) : extract(row, runs)
       return `${row.path.at(-1)}: ${value}`
     })
@@ -83,7 +84,7 @@ function literal(rows: readonly Row[], runs: readonly Run[], order: Order): stri
 }
 
 function extract(row: Row, runs: readonly Run[]): string {
-  const run = runs.find((each) => each.rows.includes(row))!
+  const run = runs.find(each => each.rows.includes(row))!
   if (run.rows.length === 1 && row.kind !== 'flag') return `w${run.id}`
   const drop = run.bit + run.width - row.bit - row.width
   const shifted = drop === 0 ? `w${run.id}` : `(w${run.id} >>> ${drop})`
@@ -100,7 +101,7 @@ function writeBody(rows: readonly Row[], runs: readonly Run[], order: Order): st
     else if (row.kind !== 'flag')
       checks.push(`if (!(${value} >= 0 && ${value} <= ${largest(row)})) fail(${JSON.stringify(row.name)}, ${value})`)
   }
-  const stores = runs.map((run) => store(run, order))
+  const stores = runs.map(run => store(run, order))
   return [...checks, ...stores].join('\n')
 }
 
@@ -121,7 +122,7 @@ function store(run: Run, order: Order): string {
   if (kind === 'uint64') return `v.setBigUint64(o + ${at}, ${only}${little})`
   if (kind === 'mac')
     return `v.setUint16(o + ${at}, Math.floor(${only} / 0x100000000)); v.setUint32(o + ${at + 2}, ${only} % 0x100000000)`
-  const value = `(${run.rows.map((row) => packed(row, run)).join(' | ')})`
+  const value = `(${run.rows.map(row => packed(row, run)).join(' | ')})`
   switch (run.width) {
     case 8:
       return `v.setUint8(o + ${at}, ${value})`
@@ -176,7 +177,7 @@ function lensOf(name: string, row: Row, siblings: readonly Row[], order: Order, 
     writeOne(row, order, behind),
     outside,
   )
-  return { read, write, after: (octets) => lensOf(name, row, siblings, order, behind + octets) }
+  return { read, write, after: octets => lensOf(name, row, siblings, order, behind + octets) }
 }
 
 /** The smallest whole octets around a row. */
@@ -219,13 +220,13 @@ function writeOne(row: Row, order: Order, behind: number): string {
 /** A word as one value: its inner lenses, one after the other. */
 function wordLens(row: Row, behind: number): Lens<unknown> {
   const inner = compileInner(row, behind)
-  return { ...inner, after: (octets) => wordLens(row, behind + octets) }
+  return { ...inner, after: octets => wordLens(row, behind + octets) }
 }
 
 function compileInner(row: Row, behind: number): Pick<Lens<unknown>, 'read' | 'write'> {
   const parts = row.children
-    .filter((child) => child.path.length > 0)
-    .map((child) => [child.path.at(-1)!, lensOf(row.name, child, row.children, 'big', behind)] as const)
+    .filter(child => child.path.length > 0)
+    .map(child => [child.path.at(-1)!, lensOf(row.name, child, row.children, 'big', behind)] as const)
   return {
     read: (view, at) => Object.fromEntries(parts.map(([key, lens]) => [key, lens.read(view, at)])),
     write: (view, at, value) => {
@@ -237,7 +238,7 @@ function compileInner(row: Row, behind: number): Pick<Lens<unknown>, 'read' | 'w
 /** Compiles a body; a last parameter called `fail` is bound to the function that refuses a value. */
 function make<F>(url: string, parameters: readonly string[], body: string, fail?: unknown): F {
   const safe = url.replaceAll(/[^\w./-]/g, '_')
-  const own = parameters.filter((parameter) => parameter !== 'fail')
+  const own = parameters.filter(parameter => parameter !== 'fail')
   const source = `'use strict'; return function (${own.join(', ')}) {\n${body}\n}\n//# sourceURL=layout/${safe}`
   // oxlint-disable-next-line no-new-func, no-implied-eval -- the whole point: see the head of this file
   return new Function('fail', source)(fail) as F

@@ -81,6 +81,6 @@ function lensOf(row: Row, order: Order, behind: number): Lens<unknown> {
   return {
     read: (view, at) => readRow(row, view, at + behind),
     write: (view, at, value) => writeRow(row, order, view, at + behind, value),
-    after: (octets) => lensOf(row, order, behind + octets),
+    after: octets => lensOf(row, order, behind + octets),
   }
 }

@@ -237,7 +237,9 @@ function rowOf(each: Part<unknown>, path: readonly string[], bit: number, order:
   const further: Row[] = []
   for (const shown of each.shown) {
     const whole = shown.width === 0
-    const row = newRow(shown.field, [], bit + shown.from, whole ? each.width : shown.width, shown.kind, order)
+    // Text is made of the part's own value: an address of sixteen octets is no number.
+    const kind = whole && shown.field.type === 'string' ? each.kind : shown.kind
+    const row = newRow(shown.field, [], bit + shown.from, whole ? each.width : shown.width, kind, order)
     ;(whole ? further : children).push(row)
   }
   return newRow(each.field, path, bit, each.width, each.kind, order, children, further)
@@ -256,7 +258,30 @@ function newRow(
   const raw = reader(bit, width, kind, order)
   const { scale } = own
   const read = scale === 1 ? raw : (view: DataView, at: number): Value => (raw(view, at) as number) * scale
-  return { ...own, path, bit, width, kind, children, also: further, read, raw }
+  // Key by key: spread would give every row a hidden class of its own, and whoever reads rows would pay for it.
+  return {
+    name: own.name,
+    label: own.label,
+    type: own.type,
+    base: own.base,
+    names: own.names,
+    hidden: own.hidden,
+    generated: own.generated,
+    secret: own.secret,
+    severity: own.severity,
+    text: own.text,
+    unit: own.unit,
+    scale,
+    truth: own.truth,
+    path,
+    bit,
+    width,
+    kind,
+    children,
+    also: further,
+    read,
+    raw,
+  }
 }
 
 /** A generic reader of one row: exports and filters read single rows, so it is specialised for whole octets. */

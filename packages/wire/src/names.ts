@@ -13,13 +13,13 @@ export interface Names {
 export function names(table: Readonly<Record<number, string>>, unknown = 'Unknown'): Names {
   const entries = Object.entries(table).map(([key, name]) => [Number(key), name] as const)
   const byNumber = new Map(entries)
-  return { nameOf: (value) => byNumber.get(value), entries, unknown }
+  return { nameOf: value => byNumber.get(value), entries, unknown }
 }
 
 /** A table whose entries may span ranges: `[first, last, name]`. */
 export function rangeNames(ranges: readonly (readonly [number, number, string])[], unknown = 'Unknown'): Names {
   return {
-    nameOf: (value) => ranges.find(([first, last]) => value >= first && value <= last)?.[2],
+    nameOf: value => ranges.find(([first, last]) => value >= first && value <= last)?.[2],
     entries: ranges.map(([first, , name]) => [first, name] as const),
     unknown,
   }

@@ -2,12 +2,13 @@
  * Where text is written as octets: summaries and exports of a million frames build no string per field.
  * One growing buffer, reused; who owns the sink decides when it is flushed.
  */
-import { formatIpv6, formatMac, type Ipv4, type Ipv6, type Mac } from './address.ts'
+import { formatIpv6, type Ipv4, type Ipv6, type Mac } from './address.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const digits: Uint8Array = encoder.encode('0123456789abcdef')
 const zero = 0x30
+const colon = 0x3a
 
 export class Sink {
   bytes: Uint8Array
@@ -60,17 +61,26 @@ export class Sink {
 
   /** A non-negative integer in decimal, at least `width` digits, filled with zeros. */
   dec(value: number, width = 1): this {
-    let count = 1
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) count++
+    if (value < 10 && width === 1) return this.byte(zero + value)
+    let count = value < 100 ? 2 : value < 1000 ? 3 : 4
+    for (let bound = 10000; bound <= value; bound *= 10) count++
     if (count < width) count = width
     this.reserve(count)
+    const { bytes, length } = this
+    let at = length + count - 1
     let rest = value
-    for (let at = this.length + count - 1; at >= this.length; at--) {
+    // Above 2^31 integer division is slow and remainders are inexact below the binary point: take the high part off.
+    for (; rest > 0x7fffffff; at--) {
       const next = Math.floor(rest / 10)
-      this.bytes[at] = zero + (rest - next * 10)
+      bytes[at] = zero + (rest - next * 10)
       rest = next
     }
-    this.length += count
+    for (let small = rest | 0; at >= length; at--) {
+      const next = (small / 10) | 0
+      bytes[at] = zero + (small - next * 10)
+      small = next
+    }
+    this.length = length + count
     return this
   }
 
@@ -96,7 +106,13 @@ export class Sink {
   }
 
   ipv4(address: Ipv4): this {
-    return this.dec(address >>> 24).byte(0x2e).dec((address >>> 16) & 255).byte(0x2e).dec((address >>> 8) & 255).byte(0x2e).dec(address & 255)
+    return this.dec(address >>> 24)
+      .byte(0x2e)
+      .dec((address >>> 16) & 255)
+      .byte(0x2e)
+      .dec((address >>> 8) & 255)
+      .byte(0x2e)
+      .dec(address & 255)
   }
 
   ipv6(address: Ipv6): this {
@@ -104,7 +120,11 @@ export class Sink {
   }
 
   mac(address: Mac): this {
-    return this.text(formatMac(address))
+    const high = Math.floor(address / 0x100000000)
+    const low = address % 0x100000000
+    this.hex(high >>> 8, 2).byte(colon).hex(high, 2).byte(colon)
+    this.hex(low >>> 24, 2).byte(colon).hex(low >>> 16, 2).byte(colon)
+    return this.hex(low >>> 8, 2).byte(colon).hex(low, 2)
   }
 
   /** Spaces until the text since `from` is `width` long. */

@@ -17,6 +17,8 @@ export class Writer {
   body = 0
   /** Where the payload, and the layer's own trailer, end. */
   end = 0
+  /** Octets of the layer's own trailer. */
+  trailer = 0
 
   constructor(size: number) {
     this.bytes = new Uint8Array(size)

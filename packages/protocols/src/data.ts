@@ -1,0 +1,38 @@
+/** Octets nobody here knows: what no protocol of the stack claims. */
+import { type Field, field } from '@dmvpn/wire'
+import { type Protocol, protocol } from './protocol.ts'
+
+export interface Data {
+  readonly bytes: Uint8Array
+}
+
+const octets: Field = field('data.data', 'Data', 'bytes')
+const length: Field = field('data.len', 'Length', 'int32', { generated: true })
+
+/** Octets behind what a layer carries, where its protocol has no name for them. */
+export const trailing: Field = field('data.trailing', 'Octets behind the payload', 'bytes')
+
+/** The octets of a quoted packet from where it stops making sense: too few for the field that would be next. */
+export const cut: Field = field('data.cut', 'Octets cut short', 'bytes')
+
+export const data: Protocol<Data> = protocol<Data>({
+  name: 'data',
+  label: 'Data',
+  short: 'DATA',
+  over: [],
+  fields: [octets, length, cut, trailing],
+  defaults: { bytes: new Uint8Array(0) },
+  title: packet => `Data (${packet.bytes.length} byte${packet.bytes.length === 1 ? '' : 's'})`,
+
+  walk(c) {
+    const bytes = c.takeRest(octets)
+    c.show(length, bytes.length)
+    return { bytes }
+  },
+
+  size: packet => packet.bytes.length,
+
+  write(w, packet) {
+    w.putBytes(packet.bytes)
+  },
+})

@@ -1,0 +1,170 @@
+/**
+ * Internet Control Message Protocol, RFC 792.
+ *
+ *   0                   1                   2                   3
+ *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *  |     Type      |     Code      |          Checksum             |
+ *  |          Identifier           |        Sequence Number        |  queries
+ *  |    unused, MTU, gateway or pointer, length (RFC 4884 §4)      |  errors
+ *  |          data, or the packet the error is about …
+ */
+import { expert, layout, u16, u32, u8, type Field, type Layout } from '@dmvpn/wire'
+import { statusField } from '../checksum-status.ts'
+import type { PacketCursor } from '../packet-cursor.ts'
+import { protocol, type Protocol } from '../protocol.ts'
+import { showChecksum } from './checksum.ts'
+import { icmpCodeNames, icmpTypeNames } from './icmp-names.ts'
+import { icmpShowFields, showError, showOther, showQuery } from './icmp-show.ts'
+import { ipv4 } from './ipv4.ts'
+
+/** Echo, time stamp, information and address mask, asked and answered: types 0, 8 and 13 to 18. */
+export interface IcmpQuery {
+  readonly kind: 'query'
+  readonly type: number
+  readonly code: number
+  readonly identifier: number
+  readonly sequence: number
+  readonly data: Uint8Array
+}
+
+/** A complaint about a packet: types 3, 4, 5, 11 and 12. */
+export interface IcmpError {
+  readonly kind: 'error'
+  readonly type: number
+  readonly code: number
+  /**
+   * The second word: the gateway's address (type 5), the next hop's MTU in the low half (type 3, code 4), the pointer in
+   * the first octet (type 12), the length of the quote in the second (RFC 4884 §4).
+   */
+  readonly word: number
+  /** As much of the packet as the sender quoted; extensions (RFC 4884 §7) behind it, if any. */
+  readonly quoted: Uint8Array
+}
+
+/** Any other message, its second word and the rest. */
+export interface IcmpOther {
+  readonly kind: 'other'
+  readonly type: number
+  readonly code: number
+  readonly word: number
+  readonly data: Uint8Array
+}
+
+export type Icmp = IcmpQuery | IcmpError | IcmpOther
+
+interface Head {
+  readonly type: number
+  readonly code: number
+  readonly checksum: number
+}
+
+/** The first word; what a code means depends on the type. */
+function head(codeText?: (code: number) => string): Layout<Head> {
+  return layout<Head>('icmp', 'Internet Control Message Protocol', {
+    type: u8('icmp.type', 'Type', { text: type => `${type} (${icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown})` }),
+    code: u8('icmp.code', 'Code', codeText === undefined ? {} : { text: codeText }),
+    checksum: u16('icmp.checksum', 'Checksum', { base: 'hex' }),
+  })
+}
+
+const plainHead = head()
+const headsByType = new Map(
+  [...icmpCodeNames].map(([type, names]) => [type, head(code => `${code} (${names.nameOf(code) ?? unknownCode(code)})`)]),
+)
+const queryWord: Layout<{ readonly identifier: number; readonly sequence: number }> = layout('icmp', 'ICMP query', {
+  identifier: u16('icmp.ident', 'Identifier (BE)', { base: 'dec-hex' }),
+  sequence: u16('icmp.seq', 'Sequence Number (BE)', { base: 'dec-hex' }),
+})
+const otherWord: Layout<{ readonly word: number }> = layout('icmp', 'ICMP', { word: u32('icmp.word', 'Second word') })
+
+const status: Field = statusField('icmp.checksum')
+const bad: Field = expert('icmp.checksum_bad', 'Bad checksum', 'warning')
+
+/** Where the second word ends and the data begin. */
+const fixedSize = plainHead.size + otherWord.size
+
+export const icmp: Protocol<Icmp> = protocol<Icmp>({
+  name: 'icmp',
+  label: 'Internet Control Message Protocol',
+  short: 'ICMP',
+  over: [{ table: 'ip.proto', key: 1 }],
+  fields: [plainHead, status, bad, ...icmpShowFields],
+  defaults: { kind: 'query', type: 8, code: 0, identifier: 0, sequence: 0, data: new Uint8Array(0) },
+  claims: () => ({ checksum: plainHead.lens.checksum }),
+  info(s, packet, frame, at) {
+    const { type, code } = packet
+    const from = s.length
+    s.text(icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown).pad(from, 20)
+    const codes = icmpCodeNames.get(type)
+    if (codes !== undefined) s.text(' (').text(codes.nameOf(code) ?? unknownCode(code)).text(')')
+    if (packet.kind !== 'query') return
+    const { identifier, sequence } = packet
+    s.text(' id=0x').hex(identifier, 4).text(', seq=').dec(sequence).byte(0x2f).dec(swapped(sequence))
+    const below = frame.layers[at - 1]
+    if (below?.protocol === ipv4) s.text(', ttl=').dec((below.packet as { readonly ttl: number }).ttl)
+  },
+
+  walk(c) {
+    const start = c.at
+    const shown = c.witness === undefined || c.left === 0 ? undefined : headsByType.get(c.view.getUint8(start))
+    const { type, code } = c.take(shown ?? plainHead)
+    showChecksum(c, { status, bad }, start, start + 2)
+    if (isQuery(type)) {
+      const { identifier, sequence } = word(c, queryWord, 'icmp.ident')
+      const data = body(c, end => showQuery(c, type, end))
+      return { kind: 'query', type, code, identifier, sequence, data }
+    }
+    const { word: second } = word(c, otherWord, 'icmp.unused')
+    if (isError(type)) return { kind: 'error', type, code, word: second, quoted: body(c, end => showError(c, type, code, end)) }
+    return { kind: 'other', type, code, word: second, data: body(c, end => showOther(c, type, end)) }
+  },
+
+  size: packet => fixedSize + octetsOf(packet).length,
+
+  write(w, packet) {
+    const { type, code } = packet
+    w.put(plainHead, { type, code, checksum: 0 })
+    if (packet.kind === 'query') w.put(queryWord, packet)
+    else w.put(otherWord, packet)
+    w.putBytes(octetsOf(packet))
+    plainHead.lens.checksum.write(w.view, w.start, w.checksum())
+  },
+})
+
+/** The second word, which a witness is shown together with what follows: what it means depends on the type. */
+function word<T>(c: PacketCursor, of: Layout<T>, reading: string): T {
+  c.need(reading, of.size)
+  return of.read(c.view, c.at)
+}
+
+/** Everything behind the second word, as octets. */
+function body(c: PacketCursor, show: (end: number) => void): Uint8Array {
+  const at = c.at + otherWord.size
+  const { end } = c
+  if (c.witness !== undefined) show(end)
+  c.at = end
+  return c.bytes.subarray(at, end)
+}
+
+/** Whether messages of the type have an identifier and a sequence number. */
+function isQuery(type: number): boolean {
+  return type === 0 || type === 8 || (type >= 13 && type <= 18)
+}
+
+/** Whether messages of the type quote a packet. */
+function isError(type: number): boolean {
+  return type === 3 || type === 4 || type === 5 || type === 11 || type === 12
+}
+
+function octetsOf(packet: Icmp): Uint8Array {
+  return packet.kind === 'error' ? packet.quoted : packet.data
+}
+
+function unknownCode(code: number): string {
+  return `Unknown code: ${code}`
+}
+
+/** The number as a machine of the other byte order reads it. */
+function swapped(value: number): number {
+  return ((value & 0xff) << 8) | (value >>> 8)
+}

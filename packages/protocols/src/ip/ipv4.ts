@@ -1,0 +1,259 @@
+/**
+ * Internet Protocol version 4, RFC 791 §3.1.
+ *
+ *  |                    fixed part (20 octets)                     |
+ *  |                    Options                    |    Padding    |
+ */
+import { checksumWithout, expert, fold, formatIpv4, generated, type Field, type Ipv4, type Sink } from '@dmvpn/wire'
+import { checksumStatus, statusField } from '../checksum-status.ts'
+import type { PacketCursor } from '../packet-cursor.ts'
+import { protocol, type Protocol } from '../protocol.ts'
+import { ipv4Addresses, ipv4Front, ipv4Header, ipv4RoutedAddresses, type Ipv4Front } from './ipv4-header.ts'
+import { finalHop, ipv4OptionFields, showIpv4Options } from './ipv4-options.ts'
+import { ipProtocolNames } from './numbers.ts'
+import { ipv4Reassembled } from './reassembled-fields.ts'
+import { sentLength } from './sent-length.ts'
+
+export interface Ipv4Packet {
+  readonly dscp: number
+  readonly ecn: number
+  readonly identification: number
+  readonly reservedBit: boolean
+  readonly dontFragment: boolean
+  readonly moreFragments: boolean
+  /** In units of eight octets. */
+  readonly fragmentOffset: number
+  readonly ttl: number
+  readonly protocol: number
+  readonly source: Ipv4
+  readonly destination: Ipv4
+  /** Options as they stand on the wire, padding included: a multiple of four octets, at most 40. */
+  readonly options: Uint8Array
+}
+
+const status: Field = statusField('ip.checksum', 'Header checksum status')
+const calculated: Field = generated('ip.checksum_calculated', 'Calculated Checksum', 'uint16', { base: 'hex' })
+const badChecksum: Field = expert('ip.checksum_bad.expert', 'Bad checksum', 'error')
+const badVersion: Field = expert('ip.bogus_ip_version', 'Bogus IP version', 'error')
+const badLength: Field = expert('ip.bogus_ip_length', 'Bogus IP length', 'error')
+const badHeaderLength: Field = expert('ip.bogus_header_length', 'Bogus IP header length', 'error')
+const smallTtl: Field = expert('ip.ttl.too_small', 'Time To Live', 'note')
+const localTtl: Field = expert('ip.ttl.lncb', 'Time To Live', 'note')
+
+const { lens } = ipv4Header
+const none = new Uint8Array(0)
+
+export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
+  name: 'ip',
+  label: 'Internet Protocol Version 4',
+  short: 'IPv4',
+  over: [
+    { table: 'ethertype', key: 0x0800 },
+    { table: 'gre.proto', key: 0x0800 },
+    { table: 'ip.proto', key: 4 },
+    { table: 'link', key: 228 },
+  ],
+  fields: [
+    ipv4Front,
+    ipv4Addresses,
+    ipv4RoutedAddresses,
+    ...ipv4OptionFields,
+    status,
+    calculated,
+    badChecksum,
+    badVersion,
+    badLength,
+    badHeaderLength,
+    smallTtl,
+    localTtl,
+    ...Object.values(ipv4Reassembled),
+  ],
+  defaults: {
+    dscp: 0,
+    ecn: 0,
+    identification: 0,
+    reservedBit: false,
+    dontFragment: false,
+    moreFragments: false,
+    fragmentOffset: 0,
+    ttl: 255,
+    protocol: 59,
+    source: 0,
+    destination: 0,
+    options: none,
+  },
+  selects: { table: 'ip.proto', fact: 'protocol' },
+  claims: () => ({ headerLength: lens.headerLength, totalLength: lens.totalLength, checksum: lens.checksum }),
+  title: packet => {
+    const destination = finalDestination(packet)
+    const via = destination === packet.destination ? '' : `, Via: ${formatIpv4(packet.destination)}`
+    return `Internet Protocol Version 4, Src: ${formatIpv4(packet.source)}, Dst: ${formatIpv4(destination)}${via}`
+  },
+  info: (s, packet, frame, at) => {
+    const { body, end } = frame.layers[at]!
+    if (packet.moreFragments || packet.fragmentOffset !== 0) fragmentInfo(s, packet)
+    else if (body < end) s.text(nameOf(packet.protocol)).text(' (').dec(packet.protocol).text(')')
+  },
+  endpoints: packet => ({ kind: 'ipv4', source: packet.source, destination: finalDestination(packet) }),
+
+  /** RFC 768, RFC 9293 §3.1: both addresses, a zero octet, the protocol and the length. */
+  pseudoHeader: (packet, next, length) => {
+    const destination = finalDestination(packet)
+    return fold(
+      (packet.source >>> 16) +
+        (packet.source & 0xffff) +
+        (destination >>> 16) +
+        (destination & 0xffff) +
+        next +
+        (length >>> 16) +
+        (length & 0xffff),
+    )
+  },
+
+  walk(c) {
+    const start = c.at
+    const octets = headerLength(c)
+    const front = c.take(ipv4Front)
+    if (c.witness !== undefined) showStatus(c, front, start, octets)
+    const rest = start + octets <= c.end && octets > 20 ? c.bytes.subarray(start + 20, start + octets) : none
+    const routed = finalHop(rest) !== undefined
+    const { source, destination } = c.take(routed ? ipv4RoutedAddresses : ipv4Addresses)
+    c.need('ip.hdr_len', octets - ipv4Header.size)
+    if (c.witness !== undefined) {
+      noteLength(c, front.totalLength - ipv4Header.size, start + 2)
+      noteTtl(c, front, destination, start + 8)
+      if (octets > ipv4Header.size) showIpv4Options(c, start + octets, front.ttl)
+    }
+    c.at = start + octets
+    // A total length of 0 is what offloading network cards leave behind: the capture's own length counts.
+    if (front.totalLength !== 0) c.limit(front.totalLength - octets, 'ip.len')
+    const { fragmentOffset } = front
+    const { moreFragments } = front.flags
+    c.carries('ip.proto', front.protocol)
+    if (moreFragments || fragmentOffset !== 0) c.spans()
+    return {
+      dscp: front.services.dscp,
+      ecn: front.services.ecn,
+      identification: front.identification,
+      reservedBit: front.flags.reserved,
+      dontFragment: front.flags.dontFragment,
+      moreFragments,
+      fragmentOffset,
+      ttl: front.ttl,
+      protocol: front.protocol,
+      source,
+      destination,
+      options: rest,
+    }
+  },
+
+  size: packet => ipv4Header.size + packet.options.length,
+
+  write(w, packet) {
+    const octets = ipv4Header.size + packet.options.length
+    w.put(ipv4Header, {
+      version: 4,
+      headerLength: octets / 4,
+      services: { dscp: packet.dscp, ecn: packet.ecn },
+      totalLength: w.end - w.start,
+      identification: packet.identification,
+      flags: {
+        reserved: packet.reservedBit,
+        dontFragment: packet.dontFragment,
+        moreFragments: packet.moreFragments,
+      },
+      fragmentOffset: packet.fragmentOffset,
+      ttl: packet.ttl,
+      protocol: packet.protocol,
+      checksum: 0,
+      source: packet.source,
+      destination: packet.destination,
+    })
+    w.putBytes(packet.options)
+    lens.checksum.write(w.view, w.start, w.checksum(w.start, w.body))
+  },
+})
+
+/** Octets of the header. Stops the walk where version and lengths contradict the protocol. */
+function headerLength(c: PacketCursor): number {
+  const start = c.at
+  if (c.left < 4) return ipv4Header.size
+  const version = lens.version.read(c.view, start)
+  const octets = 4 * lens.headerLength.read(c.view, start)
+  const total = lens.totalLength.read(c.view, start)
+  if (version !== 4) {
+    showFirst(c, 1)
+    c.note(badVersion, `Bogus IP version (${version}, must be 4)`, start, 1)
+    c.malformed('ip.version', `is ${version}, not 4`, 'RFC 791 §3.1', start)
+  }
+  if (octets < ipv4Header.size) {
+    showFirst(c, 1)
+    c.note(badHeaderLength, `Bogus IP header length (${octets}, must be at least 20)`, start, 1)
+    c.malformed('ip.hdr_len', `is ${octets} octets, not at least 20`, 'RFC 791 §3.1', start)
+  }
+  if (total !== 0 && total < octets) {
+    showFirst(c, 4)
+    c.note(badLength, `Bogus IP length (${total}, less than header length ${octets})`, start + 2, 2)
+    c.malformed('ip.len', `is ${total}, less than the header's ${octets} octets`, 'RFC 791 §3.1', start + 2)
+  }
+  return octets
+}
+
+/** Shows as much of the header as fits into its first octets. */
+function showFirst(c: PacketCursor, octets: number): void {
+  if (c.witness !== undefined) c.witness.rows(ipv4Front, c.at, octets)
+  c.at += octets
+}
+
+function showStatus(c: PacketCursor, { checksum }: Ipv4Front, start: number, octets: number): void {
+  if (!c.wants(status)) return
+  const at = start + 10
+  if (!c.verify || start + octets > c.end) {
+    c.show(status, checksumStatus.unverified, at)
+    return
+  }
+  const right = checksumWithout(c.view, start, start + octets, at)
+  const good = right === checksum
+  if (!good) c.note(badChecksum, `Bad checksum [should be 0x${right.toString(16).padStart(4, '0')}]`, at, 2)
+  c.show(status, good ? checksumStatus.good : checksumStatus.bad, at)
+  c.show(calculated, right, at, 2)
+}
+
+function noteLength(c: PacketCursor, behind: number, at: number): void {
+  const sent = sentLength(c)
+  if (behind <= sent || c.quoted) return
+  c.note(badLength, `IPv4 total length exceeds packet length (${ipv4Header.size + sent} bytes)`, at, 2)
+}
+
+/** Multicasts of the local network control block are sent with TTL 1 (RFC 5771 §4), but for these; 0 means any. */
+const localTtls: Readonly<Record<number, number>> = { 0xe0000012: 255, 0xe0000066: 255, 0xe00000fb: 255, 0xe00000fc: 0 }
+
+function noteTtl(c: PacketCursor, { ttl, protocol: next }: Ipv4Front, destination: Ipv4, at: number): void {
+  if (destination >>> 8 === 0xe00000) {
+    const expected = localTtls[destination] ?? 1
+    if (expected === 0 || ttl === expected) return
+    const block = 'a packet sent to the Local Network Control Block (see RFC 3171)'
+    c.note(localTtl, `"Time To Live" != ${expected} for ${block}`, at, 1)
+    return
+  }
+  // Routing protocols between neighbours (OSPF, PIM) rightly use small ones.
+  const multicast = destination >>> 28 === 0xe
+  if (ttl < 5 && !multicast && next !== 89 && next !== 103) c.note(smallTtl, `"Time To Live" only ${ttl}`, at, 1)
+}
+
+function finalDestination(packet: Ipv4Packet): Ipv4 {
+  const { options } = packet
+  if (options.length === 0) return packet.destination
+  const at = finalHop(options)
+  if (at === undefined) return packet.destination
+  return new DataView(options.buffer, options.byteOffset).getUint32(at)
+}
+
+function nameOf(next: number): string {
+  return ipProtocolNames.nameOf(next) ?? 'Unknown'
+}
+
+function fragmentInfo(s: Sink, packet: Ipv4Packet): void {
+  s.text('Fragmented IP protocol (proto=').text(nameOf(packet.protocol)).text(' ').dec(packet.protocol)
+  s.text(', off=').dec(8 * packet.fragmentOffset).text(', ID=').hex(packet.identification, 4).text(')')
+}

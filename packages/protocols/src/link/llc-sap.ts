@@ -1,0 +1,31 @@
+/** Service access points of IEEE 802.2 with Wireshark's names; the lowest bit is no part of the number. */
+import { type Names, names } from '@dmvpn/wire'
+
+export const sapNames: Names = names({
+  0x00: 'NULL LSAP',
+  0x02: 'LLC Sub-Layer Management',
+  0x04: 'SNA Path Control',
+  0x06: 'TCP/IP',
+  0x08: 'SNA',
+  0x0c: 'SNA',
+  0x0e: 'PROWAY (IEC955) Network Management and Initialization',
+  0x18: 'Texas Instruments',
+  0x42: 'Spanning Tree BPDU',
+  0x4e: 'EIA RS-511 Manufacturing Message Service',
+  0x7e: 'ISO 8208 (X.25 over 802.2)',
+  0x80: 'XNS',
+  0x86: 'Nestar',
+  0x8e: 'PROWAY (IEC955) Active Station List Maintenance',
+  0x98: 'ARP',
+  0xaa: 'SNAP',
+  0xba: 'Vines',
+  0xbc: 'Banyan Vines',
+  0xe0: 'NetWare',
+  0xf0: 'NetBIOS',
+  0xf4: 'IBM Net Management',
+  0xf8: 'HP Extended LLC',
+  0xfa: 'Ungermann-Bass',
+  0xfc: 'Remote Program Load',
+  0xfe: 'ISO Network Layer',
+  0xff: 'Global LSAP',
+})

@@ -1,0 +1,132 @@
+/** The list of extensions: read to the End extension, written back in the same order. */
+import { bits, expert, type Field, field, flag, type Layout, layout, type Outline, u16, type Writer } from '@dmvpn/wire'
+import type { PacketCursor } from '../packet-cursor.ts'
+import type { AnyExtensionCodec, Extension } from './extensions/extension.ts'
+import { unrecognised } from './extensions/unrecognised.ts'
+
+interface Head {
+  readonly compulsory: boolean
+  readonly reserved: boolean
+  readonly type: number
+  readonly length: number
+}
+
+const head: Layout<Head> = layout<Head>('nhrp.ext', 'Extension', {
+  compulsory: flag('nhrp.ext.c', 'Compulsory Flag', { truth: ['True', 'False'] }),
+  reserved: flag('nhrp.ext.u', 'Reserved Flag', { truth: ['True', 'False'] }),
+  type: bits(14, 'nhrp.ext.type', 'Extension Type', { base: 'hex' }),
+  length: u16('nhrp.ext.len', 'Extension length'),
+})
+
+const leftover: Field = field('nhrp.ext.leftover', 'Octets behind the value', 'bytes')
+const superfluous: Field = field('nhrp.ext.superfluous', 'Octets behind the End extension', 'bytes')
+const extra: Field = expert('nhrp.ext.extra', 'Superfluous data follows End Extension', 'error')
+const unfinished: Field = expert('nhrp.ext.no_end', 'The extensions do not close with the End extension', 'warning')
+const odd: Field = expert('nhrp.ext.leftover.note', 'The extension is longer than what it holds', 'warning')
+
+export interface ExtensionsPart {
+  readonly fields: readonly (Outline | Field)[]
+  /** Takes extensions to the end of the region. */
+  walk(c: PacketCursor, sourceLength: number): readonly Extension[]
+  /** Octets between the End extension and the end of the region. */
+  walkAfterEnd(c: PacketCursor): Uint8Array
+  size(extensions: readonly Extension[]): number
+  write(w: Writer, extensions: readonly Extension[]): void
+}
+
+/** The part of a packet that knows these extensions; all others stay as octets. */
+export function extensionsPart(codecs: readonly AnyExtensionCodec[]): ExtensionsPart {
+  const byType = new Map<number, AnyExtensionCodec[]>()
+  const byKind = new Map<string, AnyExtensionCodec>([[unrecognised.kind, unrecognised]])
+  for (const codec of codecs) {
+    byType.set(codec.type, [...(byType.get(codec.type) ?? []), codec])
+    byKind.set(codec.kind, codec)
+  }
+
+  function walkOne(c: PacketCursor, sourceLength: number): Extension {
+    const { witness, at } = c
+    if (witness !== undefined) witness.open('Extension', at)
+    const start = c.take(head)
+    c.enter(start.length, 'nhrp.ext.len')
+    const candidates = byType.get(start.type)
+    let codec: AnyExtensionCodec = unrecognised
+    if (candidates !== undefined) {
+      for (const candidate of candidates) {
+        if (candidate.recognises !== undefined && !candidate.recognises(c, start.length)) continue
+        codec = candidate
+        break
+      }
+    }
+    let read: Extension = codec.walk(c, start, sourceLength)
+    if (codec === unrecognised) read = { ...read, type: start.type } as Extension
+    if (c.left > 0) {
+      c.note(odd, `${c.left} octets too many`, c.at, c.left)
+      read = { ...read, leftover: c.takeRest(leftover) }
+    }
+    c.leave()
+    if (witness !== undefined) {
+      const title = codec === unrecognised ? `Unknown (${start.type})` : codec.label
+      const more = codec.title?.(read)
+      witness.close(c.at, more === undefined ? title : `${title}: ${more}`)
+    }
+    return read
+  }
+
+  return {
+    fields: [
+      head,
+      leftover,
+      superfluous,
+      extra,
+      unfinished,
+      odd,
+      ...unrecognised.fields,
+      ...codecs.flatMap(each => each.fields),
+    ],
+
+    walk(c, sourceLength) {
+      const found: Extension[] = []
+      while (c.left > 0) {
+        const one = walkOne(c, sourceLength)
+        found.push(one)
+        if (one.kind === 'end') return found
+      }
+      c.note(unfinished, 'No End extension')
+      return found
+    },
+
+    walkAfterEnd(c) {
+      if (c.left === 0) return nothing
+      c.note(extra, `Superfluous data follows End Extension (${c.left} bytes)`, c.at, c.left)
+      return c.takeRest(superfluous)
+    },
+
+    size(list) {
+      let size = 0
+      for (const one of list) size += head.size + valueSize(one)
+      return size
+    },
+
+    write(w, list) {
+      for (const one of list) {
+        const codec = codecOf(one)
+        const type = one.kind === 'unrecognised' ? one.type : codec.type
+        w.put(head, { compulsory: one.compulsory, reserved: one.reserved, type, length: valueSize(one) })
+        codec.write(w, one)
+        if (one.leftover !== undefined) w.putBytes(one.leftover)
+      }
+    },
+  }
+
+  function codecOf(one: Extension): AnyExtensionCodec {
+    const codec = byKind.get(one.kind)
+    if (codec === undefined) throw new RangeError(`no extension is called ${one.kind}`)
+    return codec
+  }
+
+  function valueSize(one: Extension): number {
+    return codecOf(one).size(one) + (one.leftover?.length ?? 0)
+  }
+}
+
+const nothing = new Uint8Array(0)

@@ -1,0 +1,99 @@
+/** The information column: Wireshark's words first, then what is asked or answered. */
+import { type Address, formatIp, type Sink } from '@dmvpn/wire'
+import type { Cie } from './cie.ts'
+import { cieCodeNames, errorCodeNames, messageTypeNames } from './codes.ts'
+import type { Nhrp, NhrpErrorIndication, NhrpExchange, NhrpTrafficIndication } from './message.ts'
+
+export function writeInfo(s: Sink, packet: Nhrp): void {
+  s.text(messageTypeNames.nameOf(packet.type) ?? `Unknown NHRP message ${packet.type}`)
+  switch (packet.kind) {
+    case 'error-indication':
+      writeError(s, packet)
+      return
+    case 'traffic-indication':
+      writeTraffic(s, packet)
+      return
+    default:
+      writeExchange(s, packet)
+  }
+}
+
+function writeExchange(s: Sink, packet: NhrpExchange): void {
+  s.text(', ID=').dec(packet.requestId)
+  if (packet.kind.endsWith('-reply')) for (const { code } of packet.entries) s.text(', Code=').text(codeText(code))
+  const entry = packet.entries[0]
+  switch (packet.kind) {
+    case 'resolution-request':
+      s.text(', who has ')
+      writeAddress(s, packet.destinationProtocol)
+      s.text('? Tell ')
+      writeAddress(s, packet.sourceProtocol)
+      s.text(' at ')
+      writeAddress(s, packet.sourceNbma)
+      break
+    case 'resolution-reply':
+      if (entry === undefined || entry.code !== 0) break
+      s.text(', ')
+      writeAddress(s, packet.destinationProtocol)
+      writePrefix(s, entry, packet.destinationProtocol)
+      s.text(' is at ')
+      writeAddress(s, entry.nbma ?? packet.sourceNbma)
+      s.text(' for ').dec(entry.holdingTime).text(' s')
+      break
+    case 'registration-request':
+    case 'registration-reply':
+      s.text(', ')
+      writeAddress(s, entry?.protocol ?? packet.sourceProtocol)
+      s.text(' is at ')
+      writeAddress(s, entry?.nbma ?? packet.sourceNbma)
+      if (entry !== undefined && entry.code === 0) s.text(' for ').dec(entry.holdingTime).text(' s')
+      break
+    case 'purge-request':
+    case 'purge-reply':
+      for (const each of packet.entries) {
+        s.text(', ')
+        writeAddress(s, each.protocol)
+        writePrefix(s, each, each.protocol)
+      }
+      break
+    default:
+      break
+  }
+}
+
+function writeError(s: Sink, packet: NhrpErrorIndication): void {
+  s.text(', ').text(errorCodeNames.nameOf(packet.errorCode) ?? `Unknown (${packet.errorCode})`)
+  const { quote } = packet
+  // The quoted packet's request id stands at octet 24, where it is one of the messages that have one.
+  if (quote.length >= 28 && quote[17]! >= 1 && quote[17]! <= 6) {
+    s.text(', ID=').dec(((quote[24]! << 24) | (quote[25]! << 16) | (quote[26]! << 8) | quote[27]!) >>> 0)
+  }
+}
+
+function writeTraffic(s: Sink, packet: NhrpTrafficIndication): void {
+  const { quote } = packet
+  if (quote.length < 20 || quote[0]! >>> 4 !== 4) return
+  s.text(', redirect ')
+  s.ipv4(addressAt(quote, 12)).text(' to ').ipv4(addressAt(quote, 16))
+}
+
+function addressAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+}
+
+function codeText(code: number): string {
+  return cieCodeNames.nameOf(code) ?? `Unknown (${code})`
+}
+
+function writePrefix(s: Sink, entry: Cie, address: Address | undefined): void {
+  const whole = typeof address === 'bigint' ? 128 : 32
+  // 0 and 255 say nothing about the prefix (RFC 2332 §5.2.0.1).
+  if (entry.prefixLength > 0 && entry.prefixLength <= whole) s.byte(0x2f).dec(entry.prefixLength)
+}
+
+function writeAddress(s: Sink, address: Address | undefined): void {
+  if (address === undefined) s.text('nobody')
+  else if (typeof address === 'number') s.ipv4(address)
+  else if (typeof address === 'bigint') s.text(formatIp(address))
+  else s.hexBytes(address)
+}

@@ -1,0 +1,230 @@
+/**
+ * A stack links protocols by their edges and walks frames through them. It is a value: no registry, no numbering by
+ * hand; two protocols that claim one key are refused when the stack is built.
+ */
+import { type Fault, Stopped, type Witness } from '@dmvpn/wire'
+import { cut, data, trailing } from './data.ts'
+import { encodeLayers, type LayerToEncode } from './encode.ts'
+import { Frame } from './frame.ts'
+import { type CaptureTime, PacketCursor, type Session } from './packet-cursor.ts'
+import type { AnyProtocol, Protocol } from './protocol.ts'
+
+export interface WalkOptions {
+  readonly witness?: Witness | undefined
+  readonly session?: Session | undefined
+  /** Octets of frame check sequence that end the frame, where the capture says so. */
+  readonly fcsLength?: number | undefined
+  /** Whether the checksums are verified that Wireshark leaves alone by default: IPv4, UDP, TCP. */
+  readonly verify?: boolean
+  /** Octets of the frame that were on the wire but are not in the capture. */
+  readonly missing?: number
+  /** When the frame was captured. */
+  readonly time?: CaptureTime | undefined
+}
+
+/** More headers than this in one frame are a fault: a hostile frame must end. */
+export const deepest = 64
+
+export class Stack {
+  readonly protocols: readonly AnyProtocol[]
+  private readonly tables: ReadonlyMap<string, ReadonlyMap<number, AnyProtocol>>
+  private readonly shared: PacketCursor
+
+  constructor(protocols: readonly AnyProtocol[]) {
+    this.protocols = protocols
+    this.tables = tablesOf(protocols)
+    this.shared = new PacketCursor(this, new Frame(new Uint8Array(0), 0, 0))
+  }
+
+  /** Who is known by `key` in `table`. */
+  next(table: string, key: number): AnyProtocol | undefined {
+    return this.tables.get(table)?.get(key)
+  }
+
+  /** The frame in `bytes`; never throws, whatever the bytes. */
+  decode(bytes: Uint8Array, linkType: number, options: WalkOptions = {}): Frame {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return this.decodeIn(bytes, view, 0, bytes.length, linkType, options)
+  }
+
+  /** The frame in `[start, end)` of a buffer whose view the caller keeps: nothing is allocated but the packets. */
+  decodeIn(
+    buffer: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    linkType: number,
+    options: WalkOptions = noOptions,
+  ): Frame {
+    return this.walk(buffer, view, start, end, this.next('link', linkType) ?? data, options, linkType)
+  }
+
+  /** A packet of `first` and what it carries; `reached` is the key it was found by. */
+  walk(
+    buffer: Uint8Array,
+    view: DataView,
+    start: number,
+    end: number,
+    first: AnyProtocol,
+    options: WalkOptions,
+    reached = -1,
+  ): Frame {
+    const frame = new Frame(buffer, start, end)
+    const c = this.shared
+    c.frame = frame
+    c.reset(buffer, view, start, end)
+    c.witness = options.witness
+    c.session = options.session
+    c.fcsLength = options.fcsLength
+    c.quoted = false
+    c.verify = options.verify ?? false
+    c.missing = options.missing ?? 0
+    c.key = reached
+    c.time = options.time
+    c.source = 0
+    const fault = this.descend(c, frame, first)
+    if (fault !== undefined) {
+      frame.fault = fault
+      if (options.witness !== undefined) options.witness.stopped(fault)
+    }
+    if (options.witness !== undefined) this.showTrailing(frame, c, options.witness)
+    return frame
+  }
+
+  /** Frames from facts, every length and checksum true unless a claim says otherwise. */
+  encode(layers: readonly LayerToEncode[]): Uint8Array {
+    return encodeLayers(layers)
+  }
+
+  /** A quoted packet, shown to the outer walk's witness. */
+  walkQuote(outer: PacketCursor, at: number, length: number, table: string, key: number): void {
+    const witness = outer.witness!
+    const frame = new Frame(outer.bytes, at, at + length)
+    const c = new PacketCursor(this, frame)
+    c.reset(outer.bytes, outer.view, at, at + length)
+    c.origin = outer.origin
+    c.limitedBy = 'quote'
+    c.witness = witness
+    c.quoted = true
+    c.verify = outer.verify
+    c.time = outer.time
+    c.source = outer.source
+    c.key = key
+    witness.beginQuote(at)
+    const tooDeep = outer.quoted && outer.frame.start === at
+    const fault = tooDeep ? undefined : this.descend(c, frame, this.next(table, key) ?? data)
+    if (fault !== undefined) {
+      const from = Math.max(c.at, c.origin + fault.at)
+      if (from < c.end) witness.value(cut, from, c.end - from, c.bytes.subarray(from, c.end))
+    }
+    witness.endQuote(at + length, fault)
+  }
+
+  private descend(c: PacketCursor, frame: Frame, first: AnyProtocol): Fault | undefined {
+    const { layers } = frame
+    const { witness } = c
+    let protocol = first
+    let at = c.at
+    try {
+      for (;;) {
+        at = c.at
+        c.reached = c.key
+        c.table = ''
+        c.spanned = false
+        c.payloadEnd = -1
+        if (witness !== undefined) witness.beginLayer(protocol, at)
+        if (layers.length >= deepest) c.malformed(protocol.name, `is header number ${deepest + 1} of one frame`)
+        const packet: unknown = protocol.walk(c)
+        const layer = {
+          protocol,
+          packet,
+          at: at - c.origin,
+          body: c.at - c.origin,
+          end: c.end - c.origin,
+          source: c.source,
+        }
+        layers.push(layer)
+        if (c.payloadEnd >= 0) c.limit(c.payloadEnd - c.at, c.payloadLimit)
+        const { session } = c
+        const followed = c.spanned && session !== undefined ? session.follow(c, layer, frame) : undefined
+        if (!c.spanned && session?.watch !== undefined) session.watch(c, layer, frame)
+        if (witness !== undefined) witness.endLayer(protocol, packet, c.at, c.end)
+        if (followed !== undefined) {
+          const { bytes } = followed
+          const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+          frame.further = [...frame.further, { title: followed.title, bytes }]
+          c.source = frame.further.length
+          if (witness !== undefined) witness.beginSource(followed.title, bytes, view)
+          c.reset(bytes, view, 0, followed.end ?? bytes.length)
+          c.key = followed.key
+          protocol = this.next(followed.table, followed.key) ?? data
+        } else {
+          if (c.table === '' || c.at === c.end) return undefined
+          protocol = (c.spanned ? undefined : this.next(c.table, c.key)) ?? data
+        }
+      }
+    } catch (stopped) {
+      if (!(stopped instanceof Stopped)) throw stopped
+      frame.stoppedAt = at - c.origin
+      frame.stoppedIn = protocol
+      if (witness !== undefined) witness.endLayer(protocol, undefined, c.at, c.end)
+      return stopped.fault
+    }
+  }
+
+  private showTrailing(frame: Frame, walked: PacketCursor, witness: Witness): void {
+    for (let index = frame.layers.length - 1; index >= 0; index--) {
+      const layer = frame.layers[index]!
+      const [from, to] = frame.trailing(index)
+      if (from === to) continue
+      const bytes = layer.source === 0 ? frame.buffer : frame.sourceBytes(layer.source)
+      const origin = layer.source === 0 ? frame.start : 0
+      const c = new PacketCursor(this, frame)
+      c.reset(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), origin + from, origin + to)
+      c.origin = origin
+      c.witness = witness
+      c.fcsLength = walked.fcsLength
+      c.missing = walked.missing
+      c.source = layer.source
+      witness.reopenLayer(index)
+      if (layer.protocol.trail === undefined) c.takeRest(trailing)
+      else layer.protocol.trail(c, layer.packet)
+      witness.close(c.at)
+    }
+  }
+}
+
+const noOptions: WalkOptions = {}
+
+/** A stack of protocols; throws RangeError where two claim one key of one table. */
+export function stack(protocols: readonly AnyProtocol[]): Stack {
+  return new Stack(protocols)
+}
+
+function tablesOf(protocols: readonly AnyProtocol[]): Map<string, Map<number, AnyProtocol>> {
+  const tables = new Map<string, Map<number, AnyProtocol>>()
+  for (const each of protocols) {
+    for (const { table, key } of each.over) {
+      const entries = tables.get(table) ?? new Map<number, AnyProtocol>()
+      const other = entries.get(key)
+      if (other !== undefined) throw new RangeError(`${table} ${key} is claimed by ${other.name} and ${each.name}`)
+      tables.set(table, entries.set(key, each))
+    }
+  }
+  return tables
+}
+
+/** One packet of one protocol, without what it carries. */
+export function decode<P>(of: Protocol<P>, bytes: Uint8Array): P | Fault {
+  const frame = alone.walk(
+    bytes,
+    new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    0,
+    bytes.length,
+    of,
+    noOptions,
+  )
+  return frame.layers.length === 0 ? frame.fault! : (frame.layers[0]!.packet as P)
+}
+
+const alone = new Stack([])
