@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { linkTypeName } from './link-types.ts'
+import { writePcap } from './pcap-writer.ts'
+import { writePcapng } from './pcapng-writer.ts'
+import { readCapture, readCaptureFile } from './read.ts'
+import { recordOf } from './record.ts'
+import { openCapture } from './stream.ts'
+import { frame, pcapFile } from './variants.test.data.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'read-'))
+afterAll(() => rmSync(directory, { recursive: true }))
+
+/** Four megabytes: several turns of every buffer on the way. */
+const many = Array.from({ length: 20_000 }, (_, i) =>
+  recordOf(frame(60 + ((i * 37) % 300), i), { seconds: i, nanoseconds: i * 1000, linkType: 1 }),
+)
+
+interface Total {
+  count: number
+  octets: number
+  sum: number
+}
+
+function add(total: Total, { seconds, view, start, end }: ReturnType<typeof recordOf>): void {
+  total.count++
+  total.octets += end - start
+  total.sum = (total.sum * 31 + seconds + view.getUint8(start) + view.getUint8(end - 1)) % 1e9
+}
+
+const expected: Total = { count: 0, octets: 0, sum: 0 }
+for (const record of many) add(expected, record)
+
+describe.each([
+  ['pcap', writePcap(many)],
+  ['pcapng', writePcapng(many)],
+  ['pcap.gz', new Uint8Array(gzipSync(writePcap(many)))],
+  ['pcapng.gz', new Uint8Array(gzipSync(writePcapng(many)))],
+])('%s', (name, bytes) => {
+  const path = join(directory, `many.${name}`)
+  writeFileSync(path, bytes)
+  const captures = [() => readCapture(bytes), () => readCaptureFile(path)]
+
+  test.each(captures)('synchronously, one by one and in batches', open => {
+    const singly: Total = { count: 0, octets: 0, sum: 0 }
+    const capture = open()
+    for (const record of capture) add(singly, record)
+    expect([singly, capture.fault]).toEqual([expected, undefined])
+    const batched: Total = { count: 0, octets: 0, sum: 0 }
+    for (const batch of open().batches(100)) for (const record of batch) add(batched, record)
+    expect(batched).toEqual(expected)
+  })
+
+  test('as a stream, from a path, bytes and chunks of one size', async () => {
+    const chunks = Array.from({ length: Math.ceil(bytes.length / 7001) }, (_, i) =>
+      bytes.slice(i * 7001, (i + 1) * 7001),
+    )
+    for (const source of [path, bytes, chunks]) {
+      const total: Total = { count: 0, octets: 0, sum: 0 }
+      const stream = openCapture(source)
+      for await (const record of stream) add(total, record)
+      expect([total, stream.fault]).toEqual([expected, undefined])
+      expect(stream.format).toBe(name.startsWith('pcapng') ? 'pcapng' : 'pcap')
+    }
+  })
+})
+
+test('a record is given before the next chunk is asked for', async () => {
+  const file = pcapFile(
+    'little',
+    {},
+    [1, 2, 3].map(i => ({ seconds: i, fraction: 0, bytes: frame(50, i) })),
+  )
+  const events: string[] = []
+  async function* slowly(): AsyncGenerator<Uint8Array> {
+    for (const [start, end] of [
+      [0, 30],
+      [30, 90],
+      [90, 100],
+      [100, 222],
+    ] as const) {
+      events.push(`chunk to ${end}`)
+      yield file.subarray(start, end)
+    }
+  }
+  for await (const record of openCapture(slowly())) events.push(`record ${record.seconds}`)
+  expect(events).toEqual([
+    'chunk to 30',
+    'chunk to 90',
+    'record 1',
+    'chunk to 100',
+    'chunk to 222',
+    'record 2',
+    'record 3',
+  ])
+})
+
+test('a file that is not there is told as the system tells it', async () => {
+  const path = join(directory, 'none')
+  expect(() => readCaptureFile(path)).toThrow('ENOENT')
+  await expect(openCapture(path).batches().next()).rejects.toThrow('ENOENT')
+})
+
+test('link types have names, and numbers where they have none', () => {
+  expect([1, 101, 276, 999].map(linkTypeName)).toEqual(['ethernet', 'raw', 'linuxSll2', 'link type 999'])
+})

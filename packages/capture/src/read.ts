@@ -1,0 +1,156 @@
+/** Captures read synchronously: from bytes, and from files at the speed of the disk. */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { Batcher, usualBatch } from './batch.ts'
+import type { NamedAddress, SectionDescription } from './block.ts'
+import type { CaptureFault } from './decoder.ts'
+import { Feed } from './feed.ts'
+import type { InterfaceDescription } from './interface-description.ts'
+import type { CaptureFormat, Compression } from './magic.ts'
+import type { CaptureReader, ReadOptions } from './reader.ts'
+import type { CaptureRecord } from './record.ts'
+
+/** Opens a capture in memory: pcap or pcapng, compressed or not. It is not copied; leave it unchanged while reading. */
+export function readCapture(bytes: Uint8Array, options: ReadOptions = {}): Capture {
+  let rest: Uint8Array | undefined = bytes
+  const next = () => {
+    const all = rest ?? nothing
+    rest = undefined
+    return all
+  }
+  return new Capture({ next }, options)
+}
+
+/**
+ * Opens a capture file, or an open file descriptor (which stays open), and reads it through one buffer of 1 MiB.
+ * Throws what `node:fs` throws where the file cannot be opened or read. For pipes see `openCapture`: reading here waits.
+ */
+export function readCaptureFile(file: string | URL | number, options: ReadOptions = {}): Capture {
+  if (typeof file === 'number') return new Capture({ read: into => readSync(file, into) }, options)
+  const descriptor = openSync(file, 'r')
+  return new Capture({ read: into => readSync(descriptor, into), close: () => closeSync(descriptor) }, options)
+}
+
+/** Where a capture's octets come from: read into the reader's own buffer, or given in chunks (empty: no more). */
+type Source =
+  | { readonly read: (into: Uint8Array) => number; readonly close?: () => void }
+  | { readonly next: () => Uint8Array; readonly close?: () => void }
+
+const nothing = new Uint8Array(0)
+const usualChunk = 1 << 18
+
+/**
+ * A capture being read: a record at a time with `next`, or in batches, or in a `for` loop.
+ * What stands before damage is delivered, then `fault` says why there is no more.
+ */
+export class Capture implements Iterable<CaptureRecord> {
+  readonly #batcher: Batcher
+  readonly #reader: CaptureReader
+  readonly #feed: Feed
+  readonly #source: Source
+  /** Two take turns: what is left over of one chunk is needed until the next has been pushed. */
+  #chunk: Uint8Array = nothing
+  #nextChunk: Uint8Array = nothing
+  #open = true
+
+  /** Use `readCapture` or `readCaptureFile`. */
+  constructor(source: Source, options: ReadOptions) {
+    this.#batcher = new Batcher(options)
+    this.#reader = this.#batcher.reader
+    this.#feed = new Feed(this.#reader)
+    this.#source = source
+  }
+
+  /** Why reading stopped; undefined while it goes on and after a whole capture. */
+  get fault(): CaptureFault | undefined {
+    return this.#feed.fault
+  }
+
+  /** Known with the first record. */
+  get format(): CaptureFormat | undefined {
+    return this.#reader.format
+  }
+
+  get compression(): Compression | undefined {
+    return this.#feed.compression
+  }
+
+  /** The interfaces described so far. */
+  get interfaces(): readonly InterfaceDescription[] {
+    return this.#reader.interfaces
+  }
+
+  /** The names given to addresses so far. */
+  get names(): readonly NamedAddress[] {
+    return this.#reader.names
+  }
+
+  /** The pcapng section now being read. */
+  get section(): SectionDescription | undefined {
+    return this.#reader.section
+  }
+
+  /** The next record, valid until the next call; undefined at the end, after which `fault` is final. */
+  next(): CaptureRecord | undefined {
+    for (;;) {
+      const record = this.#batcher.next()
+      if (record !== undefined) return record
+      if (!this.#refill()) return undefined
+    }
+  }
+
+  /** The next records, at least one, all valid until the next call; undefined at the end. */
+  nextBatch(most: number = usualBatch): readonly CaptureRecord[] | undefined {
+    for (;;) {
+      const batch = this.#batcher.batch(most)
+      if (batch.length > 0) return batch
+      if (!this.#refill()) return undefined
+    }
+  }
+
+  *batches(most: number = usualBatch): Generator<readonly CaptureRecord[], void, void> {
+    for (let batch = this.nextBatch(most); batch !== undefined; batch = this.nextBatch(most)) yield batch
+  }
+
+  *[Symbol.iterator](): Generator<CaptureRecord, void, void> {
+    try {
+      for (let record = this.next(); record !== undefined; record = this.next()) yield record
+    } finally {
+      this.close()
+    }
+  }
+
+  /** Closes the file. The end of the capture, a fault and the end of a `for` loop do it too. */
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#source.close?.()
+  }
+
+  /** More octets for the reader; false at the end. */
+  #refill(): boolean {
+    if (this.#feed.advance()) return true
+    if (this.#open && this.fault === undefined && this.#more()) return true
+    this.close()
+    return false
+  }
+
+  #more(): boolean {
+    const source = this.#source
+    if ('read' in source && this.#feed.plain) {
+      const octets = source.read(this.#reader.room())
+      if (octets > 0) this.#reader.filled(octets)
+      else this.#feed.finish()
+      return octets > 0
+    }
+    const chunk = 'read' in source ? this.#read(source) : source.next()
+    if (chunk.length === 0) this.#feed.finish()
+    else this.#feed.push(chunk)
+    return chunk.length > 0
+  }
+
+  #read(source: { readonly read: (into: Uint8Array) => number }): Uint8Array {
+    if (this.#nextChunk === nothing) this.#nextChunk = new Uint8Array(usualChunk)
+    ;[this.#chunk, this.#nextChunk] = [this.#nextChunk, this.#chunk]
+    return this.#chunk.subarray(0, source.read(this.#chunk))
+  }
+}
