@@ -1,0 +1,65 @@
+/** `dmvpn dissect`: capture files as lines, trees, fields, octets or JSON. */
+import type { CaptureRecord } from '@dmvpn/capture'
+import { isCutShort, Session } from '@dmvpn/dissect'
+import { dmvpn } from '@dmvpn/protocols'
+import { describe } from '@dmvpn/wire'
+import { exitCode, type ExitCode } from '../exit-code.ts'
+import { wantsColor, type Io } from '../io.ts'
+import { type DissectFlags, filesOf } from './dissect-flags.ts'
+import { printerOf, type Printer } from './dissect-printers.ts'
+import { readRecords, type RecordHandler } from './records.ts'
+
+/** Runs the command. Throws CommandError for mistakes on the command line and files that cannot be opened. */
+export async function dissectFiles(files: readonly string[], flags: DissectFlags, io: Io): Promise<ExitCode> {
+  const inputs = filesOf(files, flags)
+  const printer = printerOf(flags, dmvpn, wantsColor(io, flags.color))
+  const run = new Run(printer, flags, io)
+  printer.begin?.(io.out.sink)
+  const damages = await readRecords(inputs, io, run)
+  printer.end?.(io.out.sink)
+  io.out.flush()
+  for (const { file, fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
+  return damages.length > 0 || (flags.strict === true && run.faulty) ? exitCode.damaged : exitCode.done
+}
+
+class Run implements RecordHandler {
+  /** Whether some packet contradicts its protocol, beyond having been cut by the capture. */
+  faulty = false
+  private session = new Session()
+  private left: number
+  private readonly printer: Printer
+  private readonly flags: DissectFlags
+  private readonly io: Io
+
+  constructor(printer: Printer, flags: DissectFlags, io: Io) {
+    this.printer = printer
+    this.flags = flags
+    this.io = io
+    this.left = flags.count ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Numbers and times begin anew with every file, as its other readers count them. */
+  begin(): void {
+    this.session = new Session()
+    this.session.reassembly = this.flags.reassembly !== false
+  }
+
+  record(record: CaptureRecord, pcapng: boolean): boolean {
+    const { session, io } = this
+    if (pcapng) session.section = 1
+    const frame = this.printer.print(io.out.sink, record, session)
+    session.displayed()
+    if (frame?.fault !== undefined && !this.faulty) this.faulty = !isCutShort(frame.fault, wasCut(record))
+    io.out.settle()
+    this.left -= 1
+    return this.left > 0 && !io.out.closed
+  }
+
+  pause(): void {
+    this.io.out.flush()
+  }
+}
+
+function wasCut(record: CaptureRecord): boolean {
+  return record.originalLength > record.end - record.start
+}

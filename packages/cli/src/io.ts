@@ -1,0 +1,41 @@
+/** What a command may touch of the world: everything it reads and writes goes through here. */
+import { DescriptorOutput, type Output } from './output.ts'
+
+export interface Io {
+  readonly out: Output
+  /** One line for a person, without its end. */
+  readonly err: (line: string) => void
+  readonly stdin: AsyncIterable<Uint8Array>
+  /** The octets of a file, where files are not those of the system: tests. */
+  readonly files?: ReadonlyMap<string, Uint8Array> | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether standard output is a terminal. */
+  readonly isTTY: boolean
+}
+
+/** The process's own. */
+export function processIo(): Io {
+  return {
+    out: new DescriptorOutput(1),
+    err: (line) => {
+      const err = new DescriptorOutput(2)
+      err.sink.text(line).byte(0x0a)
+      err.flush()
+    },
+    get stdin() {
+      return process.stdin
+    },
+    env: process.env,
+    isTTY: process.stdout.isTTY === true,
+  }
+}
+
+/** Whether to write colours: asked for, or on a terminal that nobody forbade (no-color.org, force-color.org). */
+export function wantsColor(io: Io, asked: string | boolean | undefined): boolean {
+  if (asked === true || asked === 'always') return true
+  if (asked === 'never' || asked === false) return false
+  const { NO_COLOR, FORCE_COLOR } = io.env
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0') return true
+  return io.isTTY
+}

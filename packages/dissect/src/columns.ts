@@ -1,0 +1,106 @@
+/** The columns of the packet list, written as octets: what the summary line and `_ws.col.*` are made of. */
+import type { AnyProtocol, Frame } from '@dmvpn/protocols'
+import { formatIpv6, formatMac, type Ipv6, type Sink } from '@dmvpn/wire'
+import { isCutShort } from './expert.ts'
+import { timeDigitsOf, type FrameRecord } from './frame-record.ts'
+import type { Session } from './session/session.ts'
+import { writeSeconds } from './time-text.ts'
+
+export function writeNumberColumn(s: Sink, _frame: Frame, _record: FrameRecord, session: Session): void {
+  s.dec(session.number)
+}
+
+/** Seconds since the first frame, as finely as the file has them. */
+export function writeTimeColumn(s: Sink, _frame: Frame, record: FrameRecord, session: Session): void {
+  writeSeconds(s, session.relative, timeDigitsOf(record))
+}
+
+/** The addresses of the innermost layer that has some. */
+export function writeSourceColumn(s: Sink, frame: Frame): void {
+  writeAddress(s, frame, true)
+}
+
+export function writeDestinationColumn(s: Sink, frame: Frame): void {
+  writeAddress(s, frame, false)
+}
+
+function writeAddress(s: Sink, frame: Frame, ofSource: boolean): void {
+  const { layers } = frame
+  let known = true
+  for (let i = layers.length - 1; i >= 0; i--) {
+    const { protocol, packet } = layers[i]!
+    if (protocol.endpoints === undefined) continue
+    const { kind, source, destination } = protocol.endpoints(packet)
+    const address = ofSource ? source : destination
+    if (kind === 'none') {
+      known = false
+      continue
+    }
+    if (address === undefined) return
+    if (kind === 'ipv4') s.ipv4(address as number)
+    else if (kind === 'ipv6') s.text(formatIpv6(address as Ipv6))
+    else if (kind === 'mac') s.text(formatMac(address as number))
+    return
+  }
+  if (!known) s.text('N/A')
+}
+
+/** The protocol whose words the columns carry: the innermost with something to say, or the one in which the walk stopped. */
+function speakerOf(frame: Frame): number {
+  const { layers } = frame
+  for (let i = layers.length - 1; i >= 0; i--) if (layers[i]!.protocol.info !== undefined) return i
+  for (let i = layers.length - 1; i >= 0; i--) if (layers[i]!.protocol.name !== 'data') return i
+  return layers.length - 1
+}
+
+export function writeProtocolColumn(s: Sink, frame: Frame): void {
+  const stopped = frame.stoppedIn
+  if (stopped !== undefined) {
+    s.text(stopped.short)
+    return
+  }
+  const speaker = frame.layers[speakerOf(frame)]
+  if (speaker === undefined) return
+  const protocol: AnyProtocol = speaker.protocol
+  s.text(protocol.column === undefined ? protocol.short : protocol.column(speaker.packet))
+}
+
+export function writeLengthColumn(s: Sink, _frame: Frame, record: FrameRecord): void {
+  s.dec(record.originalLength)
+}
+
+/** What the packet is about; a fault ends it as tshark says it. */
+export function writeInfoColumn(s: Sink, frame: Frame, record: FrameRecord): void {
+  const { fault, stoppedIn } = frame
+  if (stoppedIn === undefined) {
+    const at = speakerOf(frame)
+    const speaker = frame.layers[at]
+    if (speaker !== undefined) speaker.protocol.info?.(s, speaker.packet, frame, at)
+  } else if (stoppedIn.infoWhenStopped !== undefined && frame.stoppedAt !== undefined) {
+    const source = frame.further.at(-1)
+    if (source === undefined) stoppedIn.infoWhenStopped(s, record.view, record.start + frame.stoppedAt, record.end)
+    else {
+      const { bytes } = source
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      stoppedIn.infoWhenStopped(s, view, frame.stoppedAt, bytes.length)
+    }
+  }
+  if (fault !== undefined) {
+    const cut = record.originalLength > record.end - record.start
+    s.text(isCutShort(fault, cut) ? '[Packet size limited during capture]' : '[Malformed Packet]')
+  }
+}
+
+/** Writes one column of the present frame. */
+export type ColumnWriter = (s: Sink, frame: Frame, record: FrameRecord, session: Session) => void
+
+/** Wireshark's names for columns, as `-e` takes them. */
+export const columnWriters: ReadonlyMap<string, ColumnWriter> = new Map<string, ColumnWriter>([
+  ['_ws.col.No.', writeNumberColumn],
+  ['_ws.col.Time', writeTimeColumn],
+  ['_ws.col.Source', writeSourceColumn],
+  ['_ws.col.Destination', writeDestinationColumn],
+  ['_ws.col.Protocol', writeProtocolColumn],
+  ['_ws.col.Length', writeLengthColumn],
+  ['_ws.col.Info', writeInfoColumn],
+])

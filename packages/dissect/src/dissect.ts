@@ -1,0 +1,68 @@
+/** A frame as a tree: the stack's own walk, watched. */
+import type { Frame, Layer, Stack } from '@dmvpn/protocols'
+import { beginFrame, beginRaw } from './frame-layer.ts'
+import type { FrameRecord } from './frame-record.ts'
+import { Session } from './session/session.ts'
+import { TreeWitness, type TreeSource } from './tree-witness.ts'
+import { nodeAt, treeOf, type TreeNode } from './tree.ts'
+
+export interface DissectOptions {
+  /** What spans frames; one of its own for this frame where left out. */
+  readonly session?: Session | undefined
+  /** The arrays the tree is kept in: given again, the last dissection ends. One of its own where left out. */
+  readonly witness?: TreeWitness | undefined
+  /** Whether the checksums are verified that Wireshark leaves alone by default: IPv4, UDP, TCP. */
+  readonly verify?: boolean | undefined
+}
+
+/** A dissected frame: its packets and its tree, which are valid as long as the buffer and the witness are left alone. */
+export class Dissection {
+  readonly record: FrameRecord
+  readonly frame: Frame
+  readonly witness: TreeWitness
+  private nodes: readonly TreeNode[] | undefined = undefined
+
+  constructor(record: FrameRecord, frame: Frame, witness: TreeWitness) {
+    this.record = record
+    this.frame = frame
+    this.witness = witness
+  }
+
+  /** The layers in order, `frame` first, the fault last. */
+  get tree(): readonly TreeNode[] {
+    this.nodes ??= treeOf(this.witness)
+    return this.nodes
+  }
+
+  /** What offsets count in: the frame, reassembled datagrams, opened ciphertext. */
+  get sources(): readonly TreeSource[] {
+    return this.witness.sources
+  }
+
+  /** The node of one of the frame's layers. */
+  nodeOf(layer: Layer): TreeNode | undefined {
+    const node = this.witness.layerNode(this.frame.layers.indexOf(layer))
+    return node === undefined ? undefined : nodeAt(this.witness, node)
+  }
+}
+
+/** Dissects one record. Never throws, whatever the octets. */
+export function dissect(stack: Stack, record: FrameRecord, options: DissectOptions = {}): Dissection {
+  const witness = options.witness ?? new TreeWitness()
+  const session = options.session ?? new Session()
+  const { buffer, view, start, end } = record
+  session.begin(record)
+  witness.reset(buffer, view, start, end)
+  witness.cut = record.originalLength > end - start
+  const protocols = beginFrame(witness, record, session)
+  if (stack.next('link', record.linkType)?.name !== 'raw') beginRaw(witness, record)
+  const frame = stack.decodeIn(buffer, view, start, end, record.linkType, {
+    witness,
+    session,
+    fcsLength: record.fcsLength,
+    verify: options.verify ?? false,
+    missing: Math.max(0, record.originalLength - (end - start)),
+  })
+  witness.settle(protocols, witness.protocols.join(':'))
+  return new Dissection(record, frame, witness)
+}

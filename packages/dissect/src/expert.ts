@@ -1,0 +1,109 @@
+/** Notes and faults under Wireshark's names: its expert information, its malformed and cut-short packets. */
+import { describe, field, names, type Fault, type Field, type Names, type Severity } from '@dmvpn/wire'
+import { nodeKind, type TreeWitness } from './tree-witness.ts'
+
+const severityNames: Names = names({
+  0x100000: 'Comment',
+  0x200000: 'Chat',
+  0x400000: 'Note',
+  0x600000: 'Warning',
+  0x800000: 'Error',
+})
+const groupNames: Names = names({
+  0x1000000: 'Checksum',
+  0x2000000: 'Sequence',
+  0x3000000: 'Response',
+  0x4000000: 'Request',
+  0x5000000: 'Undecoded',
+  0x6000000: 'Reassemble',
+  0x7000000: 'Malformed',
+  0x9000000: 'Protocol',
+})
+
+export const expertItem: Field = field('_ws.expert', 'Expert Info', 'protocol', { generated: true })
+export const expertMessage: Field = field('_ws.expert.message', 'Message', 'string', { generated: true })
+export const expertSeverity: Field = field('_ws.expert.severity', 'Severity level', 'uint32', {
+  names: severityNames,
+  generated: true,
+})
+export const expertGroup: Field = field('_ws.expert.group', 'Group', 'uint32', { names: groupNames, generated: true })
+export const malformedItem: Field = field('_ws.malformed', 'Malformed Packet', 'protocol', { generated: true })
+export const malformedNote: Field = field(
+  '_ws.malformed.expert',
+  'Malformed Packet (Exception occurred)',
+  'none',
+  { generated: true },
+  'error',
+)
+export const shortItem: Field = field('_ws.short', 'Packet size limited during capture', 'protocol', {
+  generated: true,
+})
+
+export const expertFields: readonly Field[] = [
+  expertItem,
+  expertMessage,
+  expertSeverity,
+  expertGroup,
+  malformedItem,
+  malformedNote,
+  shortItem,
+]
+
+const severities: Readonly<Record<Severity, number>> = {
+  chat: 0x200000,
+  note: 0x400000,
+  warning: 0x600000,
+  error: 0x800000,
+}
+
+/** Wireshark's number of a note's severity. */
+export function severityOf(note: Field): number {
+  return severities[note.severity ?? 'note']
+}
+
+/** Wireshark's number of the group a note belongs to, judged by its name. */
+export function groupOf(note: Field): number {
+  if (/chksum|checksum/.test(note.name)) return 0x1000000
+  return /malformed|invalid|bogus|extra|truncated/.test(note.name) ? 0x7000000 : 0x9000000
+}
+
+/** Severity and group in words: `Error/Checksum`. */
+export function rankOf(note: Field): string {
+  return `${severityNames.nameOf(severityOf(note))!}/${groupNames.nameOf(groupOf(note))!}`
+}
+
+/** A note's line in the tree. */
+export function noteTitle(note: Field, text: string): string {
+  return `[Expert Info (${rankOf(note)}): ${text}]`
+}
+
+/** Whether a walk stopped only because the capture kept less of the frame than there was. */
+export function isCutShort(fault: Fault, cut: boolean): boolean {
+  return cut && fault.fault === 'truncated' && fault.limitedBy === 'capture'
+}
+
+/** The field a frame's fault is shown as. */
+export function faultField(witness: TreeWitness): Field {
+  return witness.fault !== undefined && isCutShort(witness.fault, witness.cut) ? shortItem : malformedItem
+}
+
+/** A fault's line in the tree: as Wireshark says it, and in our words where the walk stopped and why. */
+export function faultTitle(witness: TreeWitness, fault: Fault): string {
+  const short = stoppedIn(witness)
+  if (isCutShort(fault, witness.cut)) return `[Packet size limited during capture: ${short} truncated]`
+  return `[Malformed Packet: ${short}]`
+}
+
+/** Where and why the walk stopped, in our own words. */
+export function faultMessage(fault: Fault): string {
+  return describe(fault)
+}
+
+function stoppedIn(witness: TreeWitness): string {
+  for (let node = witness.last[0]!; node > 0; node--) {
+    if (witness.kind[node] !== nodeKind.layer || witness.parent[node] !== 0) continue
+    const about = witness.about[node] as { readonly short?: string; readonly name: string }
+    return about.short ?? about.name
+  }
+  return 'Frame'
+}

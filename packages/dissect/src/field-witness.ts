@@ -1,0 +1,172 @@
+/**
+ * A witness that wants only the fields it was told of: no tree is built, nothing else is computed. Each field's
+ * occurrences are written as text while the octets are at hand, into a sink of its own.
+ */
+import { Sink, type Field, type Outline, type Titled, type Value, type Witness } from '@dmvpn/wire'
+import { expertItem, expertMessage, groupOf, malformedItem, rankOf, severityOf } from './expert.ts'
+import { planOf } from './layout-plan.ts'
+import { layerTitle } from './node-facts.ts'
+import { rowWriterOf, type RowWriter } from './row-writer.ts'
+import { carriesEtherType } from './tree-witness.ts'
+import { writeValue } from './value-text.ts'
+
+export type Occurrence = 'all' | 'first' | 'last'
+
+/** All occurrences of one field in the present frame, as text. */
+export class FieldColumn {
+  readonly name: string
+  readonly sink: Sink = new Sink(64)
+  count = 0
+  private readonly occurrence: Occurrence
+  private readonly aggregator: string
+
+  constructor(name: string, occurrence: Occurrence, aggregator: string) {
+    this.name = name
+    this.occurrence = occurrence
+    this.aggregator = aggregator
+  }
+
+  clear(): void {
+    this.sink.length = 0
+    this.count = 0
+  }
+
+  /** Room for one more occurrence, or undefined where it is not wanted. */
+  next(): Sink | undefined {
+    const { sink } = this
+    if (this.count++ > 0) {
+      if (this.occurrence === 'first') return undefined
+      if (this.occurrence === 'last') sink.length = 0
+      else sink.text(this.aggregator)
+    }
+    return sink
+  }
+}
+
+/** A row that a column wants, and how many bits of its layout must be there. */
+interface WantedRow {
+  readonly write: RowWriter
+  readonly column: FieldColumn
+  readonly bits: number
+}
+
+export class FieldWitness implements Witness {
+  /** Protocol names in order, where `frame.protocols` is wanted. */
+  readonly protocols: string[] = []
+  private readonly columns: ReadonlyMap<string, FieldColumn>
+  private readonly list: readonly FieldColumn[]
+  private readonly byLayout = new Map<Outline, readonly WantedRow[]>()
+  private readonly byField = new Map<Field, FieldColumn | null>()
+  private readonly everything: boolean
+  private readonly wantsLayers: boolean
+  private readonly titles: (FieldColumn | undefined)[] = []
+  private view: DataView = new DataView(new ArrayBuffer(0))
+
+  /** `protocols` tells whether some column is a protocol, or the list of them. */
+  constructor(columns: ReadonlyMap<string, FieldColumn>, wantsLayers: boolean, wantsNotes: boolean) {
+    this.columns = columns
+    this.list = [...columns.values()]
+    this.wantsLayers = wantsLayers
+    // Whether something is odd is judged where its status is computed: who wants notes wants it all.
+    this.everything = wantsNotes
+  }
+
+  /** The next frame's octets are in this view. */
+  reset(view: DataView): void {
+    this.view = view
+    this.protocols.length = 0
+    this.titles.length = 0
+    for (let i = 0; i < this.list.length; i++) this.list[i]!.clear()
+  }
+
+  wants(field: Field): boolean {
+    return this.everything || this.columnOf(field) !== null
+  }
+
+  beginLayer(protocol: Titled): void {
+    if (!this.wantsLayers) return
+    this.protocols.push(protocol.name)
+    const column = this.columns.get(protocol.name)
+    this.titles.push(column)
+  }
+
+  endLayer(protocol: Titled, packet: unknown): void {
+    if (!this.wantsLayers) return
+    if (packet !== undefined && carriesEtherType(protocol, packet)) this.protocols.push('ethertype')
+    const column = this.titles.pop()
+    if (column === undefined) return
+    // tshark prints a protocol's own line where it has one, and its name where the line says no more than that.
+    const title = layerTitle(protocol, packet)
+    column.next()?.text(title === protocol.label ? protocol.name : title)
+  }
+
+  reopenLayer(): void {}
+
+  beginSource(_title: string, _bytes: Uint8Array, view: DataView): void {
+    this.view = view
+  }
+
+  rows(layout: Outline, at: number, available: number): void {
+    let wanted = this.byLayout.get(layout)
+    if (wanted === undefined) {
+      wanted = this.wantedOf(layout)
+      this.byLayout.set(layout, wanted)
+    }
+    const { view } = this
+    for (let i = 0; i < wanted.length; i++) {
+      const { write, column, bits } = wanted[i]!
+      if (bits > 8 * available) continue
+      const sink = column.next()
+      if (sink !== undefined) write(sink, view, at)
+    }
+  }
+
+  value(field: Field, _at: number, _length: number, value: Value): void {
+    const sink = this.columnOf(field)?.next()
+    if (sink !== undefined) writeValue(sink, field, value, 'fields', true)
+  }
+
+  below(): void {}
+
+  open(): void {}
+
+  openField(field: Field, at: number, value: Value): void {
+    this.value(field, at, 0, value)
+  }
+
+  close(): void {}
+
+  note(field: Field, _at: number, _length: number, text: string): void {
+    if (!this.everything) return
+    this.columnOf(field)?.next()?.byte(0x31)
+    this.columns.get(expertItem.name)?.next()?.text(`Expert Info (${rankOf(field)}): ${text}`)
+    this.columns.get(expertMessage.name)?.next()?.text(text)
+    this.columns.get('_ws.expert.severity')?.next()?.dec(severityOf(field))
+    this.columns.get('_ws.expert.group')?.next()?.dec(groupOf(field))
+  }
+
+  beginQuote(): void {}
+
+  endQuote(): void {}
+
+  stopped(): void {
+    this.columns.get(malformedItem.name)?.next()?.text(malformedItem.name)
+  }
+
+  private columnOf(field: Field): FieldColumn | null {
+    let column = this.byField.get(field)
+    if (column === undefined) {
+      column = this.columns.get(field.name) ?? null
+      this.byField.set(field, column)
+    }
+    return column
+  }
+
+  private wantedOf(layout: Outline): readonly WantedRow[] {
+    return planOf(layout).rows.flatMap((row) => {
+      const column = this.columns.get(row.name)
+      if (column === undefined) return []
+      return [{ write: rowWriterOf(row, 'fields', true), column, bits: row.bit + row.width }]
+    })
+  }
+}

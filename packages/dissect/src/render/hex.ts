@@ -1,0 +1,97 @@
+/** Octets as tshark's `-x` shows them, one pane for each source; the octets of a field may be marked. */
+import type { Sink } from '@dmvpn/wire'
+import type { Dissection } from '../dissect.ts'
+import { noNode, nodeKind, type TreeSource, type TreeWitness } from '../tree-witness.ts'
+import { beginOf, nameOf } from '../node-facts.ts'
+
+export interface HexOptions {
+  /** The field or protocol whose octets are marked. */
+  readonly mark?: string | undefined
+  /** Whether marked octets are also shown in reverse video. */
+  readonly color?: boolean
+}
+
+const perLine = 16
+const newline = 0x0a
+const space = 0x20
+const caret = 0x5e
+
+/** Writes every source of a frame and an empty line behind each. */
+export function writeHex(s: Sink, dissection: Dissection, options: HexOptions = {}): void {
+  const { sources, witness } = dissection
+  for (const [index, source] of sources.entries()) {
+    const length = source.end - source.start
+    if (sources.length > 1) s.text(`${source.title} (${length} byte${length === 1 ? '' : 's'}):\n`)
+    const marks = options.mark === undefined ? undefined : marksOf(witness, options.mark, index, source)
+    for (let at = 0; at < length; at += perLine) writeLine(s, source, at, Math.min(perLine, length - at), marks, options)
+    s.byte(newline)
+  }
+}
+
+function writeLine(
+  s: Sink,
+  source: TreeSource,
+  at: number,
+  count: number,
+  marks: Uint8Array | undefined,
+  options: HexOptions,
+): void {
+  const { bytes, start } = source
+  const color = options.color === true
+  s.hex(at, Math.max(4, Math.ceil(Math.log2(source.end - start + 1) / 4))).byte(space)
+  let marked = false
+  for (let i = 0; i < perLine; i++) {
+    s.byte(space)
+    if (i >= count) {
+      s.byte(space).byte(space)
+      continue
+    }
+    const isMarked = marks !== undefined && marks[at + i] === 1
+    marked ||= isMarked
+    if (isMarked && color) s.text(reverse)
+    s.hex(bytes[start + at + i]!, 2)
+    if (isMarked && color) s.text(plain)
+  }
+  s.byte(space).byte(space).byte(space)
+  for (let i = 0; i < count; i++) {
+    const octet = bytes[start + at + i]!
+    s.byte(octet >= 0x20 && octet < 0x7f ? octet : 0x2e)
+  }
+  s.byte(newline)
+  if (marked) writeMarks(s, at, count, marks!)
+}
+
+const reverse = '\u001b[7m'
+const plain = '\u001b[0m'
+
+/** Carets under the marked octets, joined where neighbours are marked too. */
+function writeMarks(s: Sink, at: number, count: number, marks: Uint8Array): void {
+  let last = -1
+  for (let i = 0; i < count; i++) if (marks[at + i] === 1) last = i
+  s.text('     ')
+  for (let i = 0; i <= last; i++) {
+    const marked = marks[at + i] === 1
+    s.byte(marked && i > 0 && marks[at + i - 1] === 1 ? caret : space)
+    s.byte(marked ? caret : space).byte(marked ? caret : space)
+  }
+  s.byte(newline)
+}
+
+/** One octet for each octet of the source: 1 where a node of the name covers it. */
+function marksOf(witness: TreeWitness, name: string, index: number, source: TreeSource): Uint8Array {
+  const marks = new Uint8Array(source.end - source.start)
+  for (let node = 1; node < witness.count; node++) {
+    if (witness.source[node] !== index || nameOf(witness, node) !== name) continue
+    if (witness.kind[node] === nodeKind.note) continue
+    const from = beginOf(witness, node) - source.start
+    marks.fill(1, from, from + Math.max(0, witness.length[node]!))
+  }
+  return marks
+}
+
+/** Whether a frame holds the field or protocol at all. */
+export function hasNode(dissection: Dissection, name: string): boolean {
+  const { witness } = dissection
+  for (let node = noNode + 1; node < witness.count; node++) if (nameOf(witness, node) === name) return true
+  return false
+}

@@ -1,0 +1,72 @@
+/** One line per packet, as tshark prints it: number, time, source, destination, protocol, length, information. */
+import type { Frame, Stack } from '@dmvpn/protocols'
+import type { Sink } from '@dmvpn/wire'
+import {
+  writeDestinationColumn,
+  writeInfoColumn,
+  writeLengthColumn,
+  writeProtocolColumn,
+  writeSourceColumn,
+  writeTimeColumn,
+} from './columns.ts'
+import type { FrameRecord } from './frame-record.ts'
+import type { Session } from './session/session.ts'
+
+/** tshark's widths: longer texts push what follows to the right. */
+const numberWidth = 5
+const timeWidth = 10
+const addressWidth = 12
+
+const space = 0x20
+const newline = 0x0a
+const arrow: Uint8Array = new TextEncoder().encode(' → ')
+
+/** Decodes the next record of a session, without a tree. */
+export function decodeRecord(stack: Stack, record: FrameRecord, session: Session): Frame {
+  session.begin(record)
+  const { buffer, view, start, end, linkType, fcsLength } = record
+  return stack.decodeIn(buffer, view, start, end, linkType, { session, fcsLength })
+}
+
+/** Decodes a record and writes its line. Nothing is allocated but the packets. */
+export function writeSummary(s: Sink, stack: Stack, record: FrameRecord, session: Session): Frame {
+  const frame = decodeRecord(stack, record, session)
+  writeSummaryLine(s, frame, record, session)
+  return frame
+}
+
+/** The line of a frame decoded already, of the session's present record. */
+export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, session: Session): void {
+  const { number } = session
+  for (let bound = 10 ** (numberWidth - 1); number < bound; bound /= 10) s.byte(space)
+  s.dec(number).byte(space)
+  let from = s.length
+  writeTimeColumn(s, frame, record, session)
+  padLeft(s, from, timeWidth)
+  s.byte(space)
+  from = s.length
+  writeSourceColumn(s, frame)
+  padLeft(s, from, addressWidth)
+  s.raw(arrow)
+  from = s.length
+  writeDestinationColumn(s, frame)
+  s.pad(from, addressWidth)
+  s.byte(space)
+  writeProtocolColumn(s, frame)
+  s.byte(space)
+  writeLengthColumn(s, frame, record)
+  s.byte(space)
+  writeInfoColumn(s, frame, record)
+  s.byte(newline)
+}
+
+/** Moves what was written since `from` to the right until it is `width` wide. */
+function padLeft(s: Sink, from: number, width: number): void {
+  const missing = width - (s.length - from)
+  if (missing <= 0) return
+  s.reserve(missing)
+  const { bytes } = s
+  for (let at = s.length - 1; at >= from; at--) bytes[at + missing] = bytes[at]!
+  for (let at = from; at < from + missing; at++) bytes[at] = space
+  s.length += missing
+}

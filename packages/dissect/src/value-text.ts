@@ -1,0 +1,206 @@
+/** The one place that knows how a value is written: for exports exactly as tshark does, for the tree as a person reads it. */
+import { formatHex, hexDigits, Sink, type Field, type Row, type Value } from '@dmvpn/wire'
+import { fieldText, type FieldText } from './field-text.ts'
+import { nodeKind, type TreeWitness } from './tree-witness.ts'
+import { writeAbsoluteTime, writeSeconds } from './time-text.ts'
+import { valueOf } from './node-facts.ts'
+
+/** `fields` is tshark's `-T fields`; `json` differs in octets, which are separated by colons. */
+export type Form = 'fields' | 'json'
+
+/** What stands for a secret that nobody asked for. */
+export function maskOfSecret(value: Value): string {
+  const length = value instanceof Uint8Array || typeof value === 'string' ? value.length : undefined
+  return length === undefined ? '*****' : `***** (${length} octet${length === 1 ? '' : 's'})`
+}
+
+/** A value as exports write it. `secrets` tells whether passwords and keys may be written. */
+export function writeValue(s: Sink, field: Field, value: Value, form: Form, secrets: boolean): void {
+  if (field.secret && !secrets) s.text(maskOfSecret(value))
+  else if (field.type === 'string' && field.text !== undefined) s.text(inWords(field, value))
+  else writePlain(s, field, value, form)
+}
+
+/** The same as a string. */
+export function valueText(field: Field, value: Value, form: Form = 'fields', secrets = true): string {
+  const s = new Sink(64)
+  writeValue(s, field, value, form, secrets)
+  return s.toString()
+}
+
+function writePlain(s: Sink, field: Field, value: Value, form: Form): void {
+  switch (typeof value) {
+    case 'number':
+      writeNumber(s, field, value)
+      break
+    case 'boolean':
+      s.byte(value ? one : zero)
+      break
+    case 'string':
+      s.text(value)
+      break
+    case 'bigint':
+      writeBig(s, field, value)
+      break
+    case 'object':
+      if (form === 'json') writeColons(s, value)
+      else s.hexBytes(value)
+      break
+    default:
+      if (field.type === 'none' && form === 'fields') s.byte(one)
+  }
+}
+
+const zero = 0x30
+const one = 0x31
+const minus = 0x2d
+const colon = 0x3a
+
+function writeNumber(s: Sink, field: Field, value: number): void {
+  switch (field.type) {
+    case 'ipv4':
+      s.ipv4(value)
+      return
+    case 'ether':
+      s.mac(value)
+      return
+    case 'boolean':
+      s.byte(value === 0 ? zero : one)
+      return
+    case 'absolute-time':
+      writeAbsoluteTime(s, BigInt(value))
+      return
+    case 'relative-time':
+      writeSeconds(s, value)
+      return
+    default:
+      if (field.base === 'hex' || field.base === 'hex-dec') writeHex(s, field, value)
+      else if (field.base === 'oct') s.text(`0${value.toString(8)}`)
+      else writeDecimal(s, value)
+  }
+}
+
+function writeDecimal(s: Sink, value: number): void {
+  if (value < 0) s.byte(minus).dec(-value)
+  else s.dec(value)
+}
+
+function writeHex(s: Sink, field: Field, value: number): void {
+  s.text('0x')
+  const digits = hexDigits[field.type]
+  if (digits > 8) s.text(value.toString(16).padStart(digits, '0'))
+  else s.hex(value, digits)
+}
+
+function writeBig(s: Sink, field: Field, value: bigint): void {
+  if (field.type === 'ipv6') s.ipv6(value)
+  else if (field.type === 'absolute-time') writeAbsoluteTime(s, value)
+  else if (field.type === 'relative-time') writeSeconds(s, value)
+  else if (field.base === 'hex' || field.base === 'hex-dec') {
+    s.text(`0x${value.toString(16).padStart(hexDigits[field.type], '0')}`)
+  } else s.text(String(value))
+}
+
+function writeColons(s: Sink, octets: Uint8Array): void {
+  for (let i = 0; i < octets.length; i++) {
+    if (i > 0) s.byte(colon)
+    s.hex(octets[i]!, 2)
+  }
+}
+
+function inWords(field: Field, value: Value): string {
+  return field.text!(value as never)
+}
+
+/** A node's line: bits, label, value in words, and brackets around what was computed. */
+export function writeLabel(s: Sink, witness: TreeWitness, node: number, secrets: boolean): void {
+  const field = witness.about[node] as Field
+  const text = fieldText(field)
+  const value = writeLead(s, witness, node, text)
+  if (field.type !== 'none' || field.text !== undefined) {
+    if (field.secret && !secrets) s.text(maskOfSecret(value))
+    else writeWords(s, field, value)
+    writeVerdict(s, witness, node, field)
+  }
+  if (field.generated) s.byte(closeBracket)
+}
+
+const closeBracket = 0x5d
+
+/** Everything before the value, which is given back. */
+function writeLead(s: Sink, witness: TreeWitness, node: number, text: FieldText): Value {
+  if (witness.kind[node] !== nodeKind.row) {
+    s.raw(text.lead)
+    return witness.values[node] as Value
+  }
+  const { view } = witness.sources[witness.source[node]!]!
+  const base = witness.base[node]!
+  const { bitAt, bitOf } = text
+  const at = s.length
+  s.raw(text.lead)
+  for (let i = 0; i < bitAt.length; i++) {
+    const bit = bitOf[i]!
+    s.bytes[at + bitAt[i]!] = zero + ((view.getUint8(base + (bit >>> 3)) >>> (7 - (bit & 7))) & 1)
+  }
+  return (witness.about[node] as Row).read(view, base)
+}
+
+/** The same as a string, secrets masked. */
+export function nodeLabel(witness: TreeWitness, node: number): string {
+  const s = new Sink(128)
+  writeLabel(s, witness, node, false)
+  return s.toString()
+}
+
+/** A value as the tree writes it behind the label. */
+export function writeWords(s: Sink, field: Field, value: Value): void {
+  if (field.text !== undefined) s.text(inWords(field, value))
+  else if (field.names !== undefined && typeof value === 'number') s.raw(fieldText(field).named!.of(value))
+  else if (field.type === 'boolean') s.raw(fieldText(field).truth[value === true || value === 1 ? 0 : 1])
+  else if (value instanceof Uint8Array) writeOctets(s, value)
+  else {
+    writePlain(s, field, value, 'fields')
+    if (typeof value === 'number' && (field.base === 'hex-dec' || field.base === 'dec-hex')) {
+      s.text(' (')
+      if (field.base === 'hex-dec') writeDecimal(s, value)
+      else writeHex(s, field, value)
+      s.text(')')
+    }
+    if (field.unit !== undefined) s.text(field.unit)
+    if (field.unit !== undefined && field.scale !== 1) {
+      s.text(' (')
+      writeDecimal(s, (value as number) / field.scale)
+      s.text(')')
+    }
+  }
+}
+
+/** Longer octets are cut in the tree, as Wireshark's lines of at most 240 characters are. */
+const mostOctets = 36
+
+function writeOctets(s: Sink, octets: Uint8Array): void {
+  if (octets.length <= mostOctets) s.hexBytes(octets)
+  else s.text(formatHex(octets.subarray(0, mostOctets))).text('…')
+}
+
+/** `[correct]` behind a checksum whose status stands beside it. */
+function writeVerdict(s: Sink, witness: TreeWitness, node: number, own: Field): void {
+  const next = witness.next[node]!
+  if (next === 0 || witness.kind[next] !== nodeKind.value) return
+  const beside = witness.about[next] as Field
+  if (!beside.generated || beside.name.length !== own.name.length + 7) return
+  if (!beside.name.endsWith('.status') || !beside.name.startsWith(own.name)) return
+  const status = valueOf(witness, next)
+  if (status === 0) s.text(noteBelow(witness, node))
+  else if (status === 1) s.text(' [correct]')
+  else if (status === 2) s.text(own.name === 'ip.checksum' ? ' [validation disabled]' : ' [unverified]')
+}
+
+function noteBelow(witness: TreeWitness, node: number): string {
+  for (let child = witness.first[node]!; child !== 0; child = witness.next[child]!) {
+    if (witness.kind[child] !== nodeKind.note) continue
+    const should = /should be 0x[0-9a-f]+/.exec(witness.values[child] as string)
+    if (should !== null) return ` incorrect, ${should[0]}`
+  }
+  return ' incorrect'
+}
