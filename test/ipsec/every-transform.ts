@@ -37,9 +37,10 @@ export const espTransforms: readonly Transforms[] = ciphers.flatMap(algorithm =>
 })
 
 /** Every integrity that AH can have. */
-export const ahTransforms: readonly Transforms[] = integrities([...codes.filter(name => name !== 'none'), 'aes-gmac']).map(
-  integrity => ({ integrity }),
-)
+export const ahTransforms: readonly Transforms[] = integrities([
+  ...codes.filter(name => name !== 'none'),
+  'aes-gmac',
+]).map(integrity => ({ integrity }))
 
 /** Transport and tunnel mode, in UDP and not, with sequence numbers of 32 and of 64 bits. */
 export const surroundings: readonly Pick<AssociationFacts, 'mode' | 'encapsulation' | 'extendedSequence'>[] = (

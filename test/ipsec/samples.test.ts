@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { bytesOf, readCaptureFile } from '@dmvpn/capture'
 import {
   AssociationTable,
@@ -9,8 +11,6 @@ import {
   type Verdict,
 } from '@dmvpn/ipsec'
 import { type Frame, ipv4 } from '@dmvpn/protocols'
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { small } from './small-stack.ts'
 
@@ -29,7 +29,11 @@ interface Read {
 }
 
 /** Decodes a capture with keys. */
-function read(file: string, associations: Iterable<SecurityAssociation>, change?: (bytes: Uint8Array) => Uint8Array): Read {
+function read(
+  file: string,
+  associations: Iterable<SecurityAssociation>,
+  change?: (bytes: Uint8Array) => Uint8Array,
+): Read {
   const session = new IpsecSession(new AssociationTable(associations))
   const findings: Finding[] = []
   const frames: Frame[] = []
@@ -76,11 +80,26 @@ describe.each([
   ['07a-esp.cbc256-sha256.s1-link.pcap', ['07a-esp.esp_sa', '07a-esp.keys.txt'], '07a-esp.plaintext-hub-gre1.pcap', 28],
   ['07a-esp.gcm256.s2-link.pcap', ['07a-esp.esp_sa', '07a-esp.keys.txt'], '07a-esp.plaintext-hub-gre1.pcap', 29],
   ['07a-esp.null-sha1.s3-link.pcap', ['07a-esp.esp_sa', '07a-esp.keys.txt'], '07a-esp.plaintext-hub-gre1.pcap', 17],
-  ['07b-esp.udp-cbc128-sha256.s1-link.pcap', ['07b-esp.esp_sa', '07b-esp.keys.txt'], '07b-esp.plaintext-hub-gre1.pcap', 27],
+  [
+    '07b-esp.udp-cbc128-sha256.s1-link.pcap',
+    ['07b-esp.esp_sa', '07b-esp.keys.txt'],
+    '07b-esp.plaintext-hub-gre1.pcap',
+    27,
+  ],
   ['07b-esp.3des-md5.s2-link.pcap', ['07b-esp.esp_sa', '07b-esp.keys.txt'], '07b-esp.plaintext-hub-gre1.pcap', 29],
-  ['07b-esp.cbc128-sha1-tunnel.s3-link.pcap', ['07b-esp.esp_sa', '07b-esp.keys.txt'], '07b-esp.plaintext-hub-gre1.pcap', 16],
+  [
+    '07b-esp.cbc128-sha1-tunnel.s3-link.pcap',
+    ['07b-esp.esp_sa', '07b-esp.keys.txt'],
+    '07b-esp.plaintext-hub-gre1.pcap',
+    16,
+  ],
   ['07f-ah.ah-sha1.s1-link.pcap', ['07f-ah.keys.txt'], undefined, 12],
-  ['09-ikev2-strongswan-frr10.hub-link.pcap', ['09-ikev2-strongswan-frr10.esp_sa', '09-ikev2-strongswan-frr10.keys.txt'], '09-ikev2-strongswan-frr10.plaintext-hub-gre1.pcap', 46],
+  [
+    '09-ikev2-strongswan-frr10.hub-link.pcap',
+    ['09-ikev2-strongswan-frr10.esp_sa', '09-ikev2-strongswan-frr10.keys.txt'],
+    '09-ikev2-strongswan-frr10.plaintext-hub-gre1.pcap',
+    46,
+  ],
 ] as const)('%s', (file, keyFiles, plaintext, packets) => {
   test.each(keyFiles)('opens with %s, ICV good on every packet', keyFile => {
     expect(verdictsOf(read(file, keysOf(keyFile)))).toEqual({ 'icv-good': packets })
@@ -168,7 +187,9 @@ describe('what is wrong gets a verdict of its own', () => {
   })
 
   test('an association with another SPI', () => {
-    const others = keys().map(association => securityAssociation({ ...association, spi: association.spi.value ^ 1 << 20 }))
+    const others = keys().map(association =>
+      securityAssociation({ ...association, spi: association.spi.value ^ (1 << 20) }),
+    )
     expect(verdictsOf(read(file, others))).toEqual({ 'no-association': 28 })
   })
 

@@ -1,6 +1,6 @@
 /** ESP, AH and the UDP they ride in, as small as they can be: what this package needs of a stack and no more. */
-import { ahVerifiedFields, dmvpn, espOpenedFields, protocol, type Protocol, type Stack, stack } from '@dmvpn/protocols'
-import { field, layout, u16, u32, u8 } from '@dmvpn/wire'
+import { ahVerifiedFields, dmvpn, espOpenedFields, type Protocol, protocol, type Stack, stack } from '@dmvpn/protocols'
+import { field, layout, u8, u16, u32 } from '@dmvpn/wire'
 
 interface Esp {
   readonly spi: number
@@ -93,4 +93,7 @@ const udp = protocol<{ source: number; destination: number }>({
 const own = [esp, ah, udp]
 
 /** The project's stack with these three in it. */
-export const small: Stack = stack([...dmvpn.protocols.filter(({ name }) => own.every(each => each.name !== name) && name !== 'udpencap'), ...own])
+export const small: Stack = stack([
+  ...dmvpn.protocols.filter(({ name }) => own.every(each => each.name !== name) && name !== 'udpencap'),
+  ...own,
+])

@@ -34,3 +34,21 @@ for (const [name, lab] of Object.entries(labs)) test(name, () => {
     for (const e of s.router!.state.routes.sorted()) console.log(s.name, formatPrefix(e.prefix), e.source, e.distance, e.metric, formatIp(e.nextHop ?? 0), e.interface, JSON.stringify(e.detail))
   }
 })
+test('ipsec', () => {
+  const sim = new Simulation({ seed: 7 })
+  const r = [1, 2, 3].map(n => sim.router(`R${n}`, articleRouter(n, { holdingTime: 360, registrationTimeout: undefined, hubRoutes: 'self', spokeSwitching: 'process', protection: true })))
+  const cloud = sim.cloud(r, { delay: milliseconds(20) })
+  const seen = sim.tap(cloud)
+  sim.watch((step, at, station) => {
+    if (['negotiation', 'association opened', 'association closed', 'resolution delayed', 'ping finished', 'neighbor', 'server state'].includes(step.step) || (step.step === 'packet' && step.disposition.startsWith('dropped'))) console.log(at / 1e6, station.name, JSON.stringify(step))
+  })
+  sim.at(seconds(20), () => r[2]!.perform({ order: 'ping', destination: ip('10.0.2.2') }))
+  sim.run({ until: seconds(500) })
+  for (const s of seen) {
+    const f = dmvpn.decode(s.bytes, 228)
+    if (s.at < seconds(3) || (s.at > seconds(19.9) && s.at < seconds(23))) console.log(s.at / 1e6, f.fault ?? '', formatIp((f.layers[0]!.packet as any).source), formatIp((f.layers[0]!.packet as any).destination), f.layers.map(l => l.protocol.name).join(':'), s.bytes.length)
+  }
+  for (const s of r) {
+    for (const e of s.router!.state.tunnels[0]!.cache.sorted()) console.log(s.name, formatPrefix(e.prefix), e.kind, formatIp(e.nbma ?? 0), Object.entries(e.flags).filter(([, v]) => v).map(([k]) => k).join(' '))
+  }
+})

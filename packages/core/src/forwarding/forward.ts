@@ -1,0 +1,155 @@
+/**
+ * The way of a packet: local, or by the longest route out of an interface; out of a multipoint tunnel to the station
+ * that mappings name. Every packet ends in one disposition.
+ */
+import type { Ipv4 } from '@dmvpn/wire'
+import { attachedPrefix } from '../interface-state.ts'
+import { isBroadcast, isMulticast } from '../prefix.ts'
+import { say, send, type LocalPacket, type RouterState } from '../router-state.ts'
+import type { Ip } from '../settings.ts'
+import { carried, encapsulate } from '../tunnel/encapsulate.ts'
+import { multicastStations } from '../tunnel/multicast.ts'
+import { networkOfTunnel, runsNhrp, type TunnelState } from '../tunnel/tunnel-state.ts'
+import { indicate } from '../nhrp/redirect.ts'
+import { sendByMultipoint } from './multipoint.ts'
+import { datagramOf, decrementTtl, servicesOf, ttlOf, type Datagram } from './datagram.ts'
+import type { Disposition } from './dispositions.ts'
+
+/** Where a packet came from. */
+export interface Arrival {
+  /** Undefined: it is from here. */
+  readonly interface: string | undefined
+  readonly tunnel: TunnelState | undefined
+  /** The station that sent it by the tunnel. */
+  readonly nbma: Ipv4 | undefined
+}
+
+const fromHere: Arrival = { interface: undefined, tunnel: undefined, nbma: undefined }
+
+/** What is done with packets for this router; whether somebody wanted it. */
+export type Deliver = (packet: Datagram, arrival: Arrival) => boolean
+
+/** Forwards a packet that arrived, or has it delivered. `bytes` becomes the router's own. */
+export function forward(router: RouterState, bytes: Uint8Array, arrival: Arrival, deliver: Deliver): void {
+  const packet = datagramOf(bytes)
+  if (packet === undefined) return end(router, undefined, arrival, 'dropped: malformed')
+  if (router.own.has(packet.destination) || isForAll(router, packet.destination, arrival)) {
+    const wanted = deliver(packet, arrival)
+    return end(router, packet, arrival, wanted ? 'delivered' : 'dropped: no listener')
+  }
+  if (isMulticast(packet.destination)) return end(router, packet, arrival, 'dropped: no route')
+  if (ttlOf(packet) <= 1) return end(router, packet, arrival, 'dropped: ttl')
+  decrementTtl(packet)
+  const out = route(router, packet, arrival)
+  if (arrival.tunnel !== undefined && arrival.nbma !== undefined && out !== undefined) redirectIfShorter(router, packet, arrival.tunnel, out, arrival.nbma)
+}
+
+/** Sends a packet of this router. */
+export function sendLocal(router: RouterState, { bytes, out }: LocalPacket, deliver: Deliver): void {
+  const packet = datagramOf(bytes)
+  if (packet === undefined) return
+  if (out !== undefined) return sendOut(router, packet, out)
+  if (router.own.has(packet.destination)) {
+    deliver(packet, fromHere)
+    return end(router, packet, fromHere, 'delivered')
+  }
+  route(router, packet, fromHere)
+}
+
+/** Multicast, and the broadcast addresses of the interface it came by. */
+function isForAll(router: RouterState, destination: Ip, arrival: Arrival): boolean {
+  if (isMulticast(destination)) return true
+  const by = arrival.interface === undefined ? undefined : router.interfaces.get(arrival.interface)
+  return by?.addresses.some(each => isBroadcast(destination, each)) ?? false
+}
+
+function sendOut(router: RouterState, packet: Datagram, name: string): void {
+  const tunnel = router.tunnels.find(each => each.name === name)
+  const out = router.interfaces.get(name)
+  if (out === undefined || !out.up) return end(router, packet, fromHere, 'dropped: interface down', name)
+  if (tunnel === undefined) {
+    send(router, name, packet.bytes)
+    return end(router, packet, fromHere, 'sent', name)
+  }
+  if (!isMulticast(packet.destination)) return sendByTunnel(router, packet, fromHere, tunnel, packet.destination)
+  for (const nbma of multicastStations(tunnel)) {
+    encapsulate(router, tunnel, nbma, typeOf(packet), packet.bytes, servicesOf(packet))
+  }
+  end(router, packet, fromHere, 'replicated', name)
+}
+
+function typeOf(packet: Datagram): number {
+  return packet.version === 4 ? carried.ipv4 : carried.ipv6
+}
+
+/** By the longest route; the tunnel it left by, if by one. */
+function route(router: RouterState, packet: Datagram, arrival: Arrival): TunnelState | undefined {
+  const found = router.routes.lookup(packet.destination)
+  if (found === undefined) return void end(router, packet, arrival, 'dropped: no route')
+  const { route: best, override } = found
+  const nextHop = override ?? best.nextHop
+  const name = best.interface ?? interfaceTowards(router, nextHop)
+  if (name === undefined) return void end(router, packet, arrival, 'dropped: discard route')
+  const tunnel = router.tunnels.find(each => each.name === name)
+  if (tunnel !== undefined) {
+    sendByTunnel(router, packet, arrival, tunnel, nextHop ?? packet.destination)
+    return tunnel
+  }
+  const out = router.interfaces.get(name)
+  if (out === undefined || !out.up) return void end(router, packet, arrival, 'dropped: interface down', name)
+  if (out.settings.kind === 'loopback') return void end(router, packet, arrival, 'dropped: no station', name)
+  out.counters.packetsOut++
+  out.counters.octetsOut += packet.bytes.length
+  send(router, name, packet.bytes)
+  end(router, packet, arrival, 'sent', name)
+  return undefined
+}
+
+/** A route that names only its next hop leaves by the interface the next hop is attached to. */
+function interfaceTowards(router: RouterState, nextHop: Ip | undefined): string | undefined {
+  if (nextHop === undefined) return undefined
+  for (const each of router.interfaces.values()) if (each.up && attachedPrefix(each, nextHop) !== undefined) return each.name
+  return router.routes.lookup(nextHop)?.route.interface
+}
+
+function sendByTunnel(router: RouterState, packet: Datagram, arrival: Arrival, tunnel: TunnelState, nextHop: Ip): void {
+  if (!tunnel.interface.up) return end(router, packet, arrival, 'dropped: interface down', tunnel.name)
+  if (packet.bytes.length > tunnel.settings.ipMtu) return end(router, packet, arrival, 'dropped: too big', tunnel.name)
+  const { destination, mode } = tunnel.settings
+  if (mode === 'multipoint' && runsNhrp(tunnel)) {
+    const { disposition, nbma } = sendByMultipoint(router, packet, tunnel, nextHop, arrival)
+    return end(router, packet, arrival, disposition, tunnel.name, nbma)
+  }
+  if (destination === undefined) return end(router, packet, arrival, 'dropped: no mapping', tunnel.name)
+  const left = encapsulate(router, tunnel, destination, typeOf(packet), packet.bytes, servicesOf(packet))
+  end(router, packet, arrival, left ? 'encapsulated' : 'dropped: no association', tunnel.name, destination)
+}
+
+/** Out of the network it came from: there is a shorter way, and the station it came from should know. */
+function redirectIfShorter(router: RouterState, packet: Datagram, came: TunnelState, leaves: TunnelState, from: Ipv4): void {
+  if (!came.nhrp.redirect || !runsNhrp(came) || networkOfTunnel(came) !== networkOfTunnel(leaves)) return
+  // Between two tunnels a shortcut works only where stations of both understand each other's packets.
+  if (came !== leaves && came.settings.key !== leaves.settings.key) return
+  indicate(router, came, packet, from)
+}
+
+function end(
+  router: RouterState,
+  packet: Datagram | undefined,
+  arrival: Arrival,
+  disposition: Disposition,
+  out?: string,
+  nbma?: Ipv4,
+): void {
+  if (router.watcher === undefined) return
+  say(router, {
+    step: 'packet',
+    disposition,
+    source: packet?.source ?? 0,
+    destination: packet?.destination ?? 0,
+    size: packet?.bytes.length ?? 0,
+    in: arrival.interface,
+    out,
+    nbma,
+  })
+}

@@ -1,0 +1,67 @@
+/**
+ * How mappings grow old. IOS scans all of them once a minute and has the next packet refresh what will not live two
+ * more; others look at each at two thirds of its life, and ask again where packets used it.
+ */
+import { seconds, type Instant, type Span } from '../instant.ts'
+import { say, setAlarm, type RouterState } from '../router-state.ts'
+import type { TunnelState } from '../tunnel/tunnel-state.ts'
+import { isExpired, type CacheEntry } from './cache.ts'
+import { arm, forget } from './entries.ts'
+
+/** Between two looks at every mapping ("Every 60 seconds global NHRP process runs"). */
+export const scanPeriod: Span = seconds(60)
+
+/** With no more life than this a mapping is refreshed. */
+export const refreshThreshold: Span = seconds(120)
+
+/** When a mapping that lives for `life` is looked at; undefined where a scan does it. */
+export function refreshTime(router: RouterState, life: Span, earlier: number): Instant | undefined {
+  const { refresh } = router.profile
+  if (refresh.kind === 'scan') return undefined
+  const wait = Math.floor((life * 2) / 3) + seconds(refresh.margin) - seconds(earlier)
+  return wait > 0 && wait < life ? router.now + wait : undefined
+}
+
+/** What to ask for again. */
+export type Refresh = (entry: CacheEntry) => void
+
+/** An entry is due: it ends, or is looked at and then waits for its end. */
+export function entryAlarm(router: RouterState, tunnel: TunnelState, entry: CacheEntry, refresh: Refresh): void {
+  if (!tunnel.cache.holds(entry) && !tunnel.shortcuts.holds(entry)) return
+  entry.armed = undefined
+  if (isExpired(entry, router.now)) {
+    forget(router, tunnel, entry, 'expired')
+    return
+  }
+  if (entry.refreshAt !== undefined && entry.refreshAt <= router.now) {
+    entry.refreshAt = undefined
+    if (wasUsedLately(router, entry)) refresh(entry)
+  }
+  if (tunnel.cache.holds(entry) || tunnel.shortcuts.holds(entry)) arm(router, tunnel, entry)
+}
+
+function wasUsedLately(router: RouterState, entry: CacheEntry): boolean {
+  return entry.lastUsed !== undefined && router.now - entry.lastUsed <= seconds(entry.holdingTime)
+}
+
+/** The scan: registered, configured and own mappings are left alone. */
+export function scan(router: RouterState, isProcessSwitched: (tunnel: TunnelState) => boolean, refresh: (tunnel: TunnelState, entry: CacheEntry) => void): void {
+  setAlarm(router, router.now + scanPeriod, { alarm: 'scan' })
+  for (const tunnel of router.tunnels) {
+    const byProcess = isProcessSwitched(tunnel)
+    const due: CacheEntry[] = []
+    for (const entry of tunnel.cache.values()) {
+      if (entry.kind !== 'cached' || entry.expires === undefined) continue
+      const isOld = entry.expires - router.now <= refreshThreshold
+      if (byProcess) {
+        if (entry.flags.used && isOld) due.push(entry)
+        entry.flags.used = false
+      } else if (isOld && !entry.stale) {
+        entry.stale = true
+        say(router, { step: 'entry stale', tunnel: tunnel.name, entry })
+      }
+    }
+    for (const entry of due) refresh(tunnel, entry)
+    say(router, { step: 'scanned', tunnel: tunnel.name, entries: tunnel.cache.size })
+  }
+}

@@ -1,0 +1,210 @@
+/**
+ * The mappings of one tunnel: which NBMA address a protocol address or a network behind it is reached by. An entry
+ * knows where it came from, by rank: one of lower rank never replaces one of higher (as FRRouting's nhrpd orders them).
+ */
+import type { Ipv4 } from '@dmvpn/wire'
+import type { Instant } from '../instant.ts'
+import { contains, covers } from '../prefix.ts'
+import { PrefixTable } from '../prefix-table.ts'
+import type { Ip, Prefix } from '../settings.ts'
+
+/**
+ * `incomplete` a request is out, `negative` it was refused or never answered, `cached` learned from an answer or from
+ * another's request, `dynamic` registered here, `nhs` the server a registration succeeded with, `static` configured,
+ * `local` an answer this router gave for a network of its own, or its own address.
+ */
+export type EntryKind = 'incomplete' | 'negative' | 'cached' | 'dynamic' | 'nhs' | 'static' | 'local'
+
+const ranks: Readonly<Record<EntryKind, number>> = {
+  incomplete: 1,
+  negative: 2,
+  cached: 3,
+  dynamic: 4,
+  nhs: 5,
+  static: 6,
+  local: 7,
+}
+
+export interface EntryFlags {
+  /** From a registration, a static map, or this router itself. */
+  authoritative: boolean
+  /** Another NBMA address for it is refused until it expires. */
+  unique: boolean
+  registered: boolean
+  /** A packet was switched by process over it since the last scan. */
+  used: boolean
+  /** For a router, or for a network behind one. */
+  router: boolean
+  /** From the source part of another's request. */
+  implicit: boolean
+  local: boolean
+  /** Never opens an IPsec association. */
+  noSocket: boolean
+  /** The station announced the NAT address extension. */
+  nat: boolean
+  /** Installed as a route of its own. */
+  rib: boolean
+  /** Overrides the next hop of an equal route. */
+  nextHopOverride: boolean
+}
+
+/** Who was told of an entry, and must be told when it goes. */
+export interface Requester {
+  readonly protocol: Ip
+  readonly nbma: Ipv4
+  readonly requestId: number
+  readonly expires: Instant
+}
+
+export interface CacheEntry {
+  readonly prefix: Prefix
+  kind: EntryKind
+  flags: EntryFlags
+  /** The next hop's protocol address. */
+  via: Ip
+  /** Where packets go; undefined while nothing is known. */
+  nbma: Ipv4 | undefined
+  /** What the station says its NBMA address is: another one behind NAT. */
+  claimedNbma: Ipv4 | undefined
+  created: Instant
+  /** Undefined: never. */
+  expires: Instant | undefined
+  /** When it is asked for again if packets used it; undefined where a scan or nobody does. */
+  refreshAt: Instant | undefined
+  /** When an alarm will look at it again; undefined where none is set. */
+  armed: Instant | undefined
+  mtu: number
+  preference: number
+  /** Seconds that the last message gave it. */
+  holdingTime: number
+  /** Why it is negative. */
+  code: number
+  requesters: Requester[]
+  /** The adjacency made of it is old: forwards, and has the next packet ask again. */
+  stale: boolean
+  /** When a packet last went over it. */
+  lastUsed: Instant | undefined
+  /** A number that tells it from its successors, as a memory address does. */
+  readonly token: number
+}
+
+export type EntryFacts = Pick<CacheEntry, 'prefix' | 'kind' | 'via' | 'nbma'> &
+  Partial<Omit<CacheEntry, 'flags' | 'token'>> & { readonly flags?: Partial<EntryFlags> }
+
+export const noFlags: Readonly<EntryFlags> = {
+  authoritative: false,
+  unique: false,
+  registered: false,
+  used: false,
+  router: false,
+  implicit: false,
+  local: false,
+  noSocket: false,
+  nat: false,
+  rib: false,
+  nextHopOverride: false,
+}
+
+export class Cache {
+  private readonly entries = new PrefixTable<CacheEntry>()
+  private tokens = 0
+
+  get size(): number {
+    return this.entries.size
+  }
+
+  exact(prefix: Prefix): CacheEntry | undefined {
+    return this.entries.exact(prefix)
+  }
+
+  /** The entry of the longest prefix that can carry a packet to the address. */
+  usable(address: Ip): CacheEntry | undefined {
+    return this.entries.longest(address, carries)
+  }
+
+  /** The entry of the longest prefix, whatever its state. */
+  covering(address: Ip): CacheEntry | undefined {
+    return this.entries.longest(address)
+  }
+
+  /**
+   * What a message taught. An entry of higher rank for the same prefix stays as it is (`undefined` comes back); one for
+   * the same station is refreshed and keeps its age; any other is replaced.
+   */
+  learn(now: Instant, facts: EntryFacts): { readonly entry: CacheEntry; readonly was: 'new' | 'refreshed' | 'replaced' } | undefined {
+    const old = this.entries.exact(facts.prefix)
+    if (old !== undefined && ranks[facts.kind] < ranks[old.kind] && !isExpired(old, now)) return undefined
+    if (old !== undefined && old.kind === facts.kind && old.nbma === facts.nbma && !isExpired(old, now)) {
+      const { flags, ...rest } = facts
+      Object.assign(old, rest)
+      Object.assign(old.flags, flags)
+      old.stale = false
+      return { entry: old, was: 'refreshed' }
+    }
+    const entry = this.fresh(now, facts)
+    if (old !== undefined) {
+      entry.armed = undefined
+      entry.requesters = facts.requesters ?? old.requesters
+    }
+    this.entries.set(facts.prefix, entry)
+    return { entry, was: old === undefined ? 'new' : 'replaced' }
+  }
+
+  private fresh(now: Instant, facts: EntryFacts): CacheEntry {
+    this.tokens++
+    return {
+      claimedNbma: facts.nbma,
+      created: now,
+      expires: undefined,
+      refreshAt: undefined,
+      armed: undefined,
+      mtu: 0,
+      preference: 0,
+      holdingTime: 0,
+      code: 0,
+      requesters: [],
+      stale: false,
+      lastUsed: undefined,
+      ...facts,
+      token: this.tokens,
+      flags: { ...noFlags, ...facts.flags },
+    }
+  }
+
+  /** Whether it was there. */
+  remove(entry: CacheEntry): boolean {
+    if (this.entries.exact(entry.prefix) !== entry) return false
+    return this.entries.delete(entry.prefix)
+  }
+
+  /** Whether the entry is still the one for its prefix. */
+  holds(entry: CacheEntry): boolean {
+    return this.entries.exact(entry.prefix) === entry
+  }
+
+  /** Entries equal to, inside, or — where the prefix is a host — covering it. */
+  matching(prefix: Prefix, isHost: boolean): CacheEntry[] {
+    const inside = [...this.entries.values()].filter(each => contains(prefix, each.prefix))
+    if (!isHost || inside.length > 0) return inside
+    const cover = this.entries.longest(prefix.address, each => covers(each.prefix, prefix.address))
+    return cover === undefined ? [] : [cover]
+  }
+
+  /** In the order a table is printed. */
+  sorted(): CacheEntry[] {
+    return this.entries.sorted()
+  }
+
+  values(): Generator<CacheEntry> {
+    return this.entries.values()
+  }
+}
+
+/** Whether packets can go by it: an NBMA address is known and it is not about this router itself. */
+function carries(entry: CacheEntry): boolean {
+  return entry.nbma !== undefined && entry.kind !== 'incomplete' && entry.kind !== 'negative' && entry.kind !== 'local'
+}
+
+export function isExpired(entry: CacheEntry, now: Instant): boolean {
+  return entry.expires !== undefined && entry.expires <= now
+}

@@ -1,0 +1,255 @@
+/** The registering side: one state machine per next hop server (RFC 2332 §5.2.3, §5.2.4). */
+import { cieCode, registrationFlag, type Cie, type NhrpExchange } from '@dmvpn/protocols'
+import type { Ipv4 } from '@dmvpn/wire'
+import { seconds, type Span } from '../instant.ts'
+import { familyOf, hostPrefix } from '../prefix.ts'
+import { say, setAlarm, takeRequestId, type RouterState } from '../router-state.ts'
+import type { NextHopServer } from '../settings.ts'
+import type { ServerStateName } from '../steps.ts'
+import type { TunnelState } from '../tunnel/tunnel-state.ts'
+import { learn } from './entries.ts'
+import {
+  entry,
+  entryMtu,
+  exchange,
+  extensionsFor,
+  ipOf,
+  nbmaOf,
+  ownProtocol,
+  prefixNumber,
+  protocolTypeOf,
+} from './messages.ts'
+import { purgeAtServer } from './purge.ts'
+import { retryAfter } from './retry.ts'
+import type { ServerState } from './state.ts'
+import { stationOfServer, transmit } from './transmit.ts'
+
+/** The servers of a tunnel, none of them asked yet. A server without protocol address has one per family of the tunnel. */
+export function serversOf(tunnel: TunnelState): ServerState[] {
+  const families = [...new Set(tunnel.interface.addresses.map(({ address }) => familyOf(address)))]
+  return [...tunnel.nhrp.servers]
+    .sort((one, other) => one.priority - other.priority)
+    .flatMap(settings =>
+      (settings.protocol === undefined ? families : [familyOf(settings.protocol)]).map(family =>
+        freshServer(settings, family),
+      ),
+    )
+}
+
+function freshServer(settings: NextHopServer, family: ServerState['family']): ServerState {
+  return {
+    settings,
+    family,
+    protocol: settings.protocol,
+    nbma: settings.nbma,
+    state: 'down',
+    requestId: 0,
+    attempts: 0,
+    accepted: false,
+    initialLeft: 0,
+    generation: 0,
+    code: 0,
+    lastReply: undefined,
+    sent: 0,
+    received: 0,
+    failed: 0,
+  }
+}
+
+/** The tunnel came up: every server is asked anew. */
+export function startRegistrations(router: RouterState, tunnel: TunnelState): void {
+  const { delay, initial } = router.profile.registration
+  tunnel.servers = serversOf(tunnel)
+  for (const server of tunnel.servers) {
+    server.initialLeft = initial.count
+    wait(router, tunnel, server, delay)
+  }
+}
+
+/** The tunnel went down, or is about to start anew: alarms that are out no longer count. */
+export function stopRegistrations(router: RouterState, tunnel: TunnelState): void {
+  for (const server of tunnel.servers) {
+    server.generation++
+    setState(router, tunnel, server, 'down')
+  }
+}
+
+function wait(router: RouterState, tunnel: TunnelState, server: ServerState, span: Span): void {
+  server.generation++
+  setAlarm(router, router.now + span, { alarm: 'registration', tunnel, server, generation: server.generation })
+}
+
+/** Time to register: a new request, or the same once more. */
+export function registrationAlarm(router: RouterState, tunnel: TunnelState, server: ServerState, generation: number): void {
+  if (server.generation !== generation || !tunnel.interface.up) return
+  const { profile } = router
+  if (server.state === 'expecting' && server.attempts > 0) {
+    server.failed++
+    if (server.attempts >= missesUntilDown && server.accepted) {
+      server.code = 0
+      setState(router, tunnel, server, 'down')
+    }
+  }
+  const repeats = server.attempts > 0 && !(profile.registration.renewsId && renewsNow(router, server))
+  if (!repeats) server.requestId = takeRequestId(router)
+  const message = registrationRequest(router, tunnel, server)
+  if (message === undefined) return
+  server.attempts++
+  server.sent++
+  if (server.state === 'responding' && server.attempts > 1) setState(router, tunnel, server, 'expecting')
+  if (server.state === 'down' && server.attempts === 1) setState(router, tunnel, server, 'expecting')
+  transmit(router, tunnel, message, server.protocol ?? ipOf(message.sourceProtocol)!, {
+    nbma: stationOfServer(tunnel, server),
+  })
+  server.initialLeft = Math.max(0, server.initialLeft - 1)
+  if (server.initialLeft > 0) {
+    server.attempts = 0
+    wait(router, tunnel, server, profile.registration.initial.gap)
+    return
+  }
+  wait(router, tunnel, server, retryAfter(router, profile.registration.retry, server.attempts))
+}
+
+/** Unanswered registrations after which a server that responded is called down. */
+const missesUntilDown = 3
+
+function renewsNow(router: RouterState, server: ServerState): boolean {
+  const { waits } = router.profile.registration.retry
+  return server.accepted && (waits[Math.min(server.attempts, waits.length) - 1] ?? 0) >= 16
+}
+
+function registrationRequest(router: RouterState, tunnel: TunnelState, server: ServerState): NhrpExchange | undefined {
+  const { profile } = router
+  const own = ownProtocol(tunnel, server.family)
+  if (own === undefined || tunnel.source === undefined) return undefined
+  const { uniquePrefix, sharedPrefix } = profile.registration
+  const { unique, holdingTime, group } = tunnel.nhrp
+  return exchange('registration-request', {
+    protocolType: protocolTypeOf(own),
+    hopCount: profile.hopCount.registration,
+    flags: (unique ? registrationFlag.unique : 0) | (profile.natExtension ? registrationFlag.nat : 0),
+    requestId: server.requestId,
+    sourceNbma: tunnel.source,
+    sourceProtocol: own,
+    // A server that is configured without an address is asked for by one's own (WIRE: "or the client's own address").
+    destinationProtocol: server.settings.protocol ?? own,
+    entries: [
+      entry({
+        prefixLength: prefixNumber(unique ? uniquePrefix : sharedPrefix, own),
+        mtu: entryMtu(router, tunnel),
+        holdingTime,
+      }),
+    ],
+    extensions: extensionsFor(profile, tunnel, registrationExtensions, { nat: natOfServer(router, tunnel, server), group }),
+  })
+}
+
+const registrationExtensions = [
+  'responder-address',
+  'forward-transit',
+  'reverse-transit',
+  'authentication',
+  'nat-address',
+  'vendor-private',
+] as const
+
+/** The server as the client knows it: how the server learns that it is behind NAT itself. */
+function natOfServer(router: RouterState, tunnel: TunnelState, server: ServerState): Cie[] {
+  const nbma = stationOfServer(tunnel, server)
+  if (nbma === undefined) return []
+  const protocol = server.settings.protocol ?? (server.family === 'ipv4' ? 0 : 0n)
+  return [
+    entry({
+      prefixLength: prefixNumber(router.profile.natPrefix, protocol),
+      mtu: entryMtu(router, tunnel),
+      nbma,
+      protocol,
+    }),
+  ]
+}
+
+/** The server whose registration a reply answers. */
+export function serverFor(tunnel: TunnelState, requestId: number): ServerState | undefined {
+  return tunnel.servers.find(each => each.requestId === requestId && each.attempts > 0)
+}
+
+/** The reply to a registration. */
+export function acceptRegistrationReply(
+  router: RouterState,
+  tunnel: TunnelState,
+  server: ServerState,
+  reply: NhrpExchange,
+  from: Ipv4,
+): void {
+  server.received++
+  server.lastReply = router.now
+  server.code = reply.entries.find(({ code }) => code !== cieCode.success)?.code ?? cieCode.success
+  if (server.code !== cieCode.success) {
+    server.failed++
+    setState(router, tunnel, server, 'expecting')
+    server.attempts = 0
+    wait(router, tunnel, server, registrationPeriod(router, tunnel))
+    return
+  }
+  const isFirst = !server.accepted
+  server.accepted = true
+  server.attempts = 0
+  server.nbma = stationOfServer(tunnel, server) ?? from
+  server.protocol ??= ipOf(reply.destinationProtocol)
+  tunnel.publicNbma = publicNbmaOf(reply)
+  setState(router, tunnel, server, 'responding')
+  if (router.profile.cache.server && server.protocol !== undefined) rememberServer(router, tunnel, server, reply)
+  if (server.initialLeft === 0) wait(router, tunnel, server, registrationPeriod(router, tunnel))
+  if (isFirst) purgeAtServer(router, tunnel, server)
+}
+
+function rememberServer(router: RouterState, tunnel: TunnelState, server: ServerState, reply: NhrpExchange): void {
+  const holdingTime = reply.entries[0]?.holdingTime ?? tunnel.nhrp.holdingTime
+  learn(router, tunnel, {
+    prefix: hostPrefix(server.protocol!),
+    kind: 'nhs',
+    via: server.protocol!,
+    nbma: server.nbma,
+    expires: router.now + seconds(holdingTime),
+    holdingTime,
+    flags: { authoritative: true },
+  })
+}
+
+/** A second entry of the NAT extension tells the client how it looks from outside. */
+function publicNbmaOf(reply: NhrpExchange): Ipv4 | undefined {
+  for (const each of reply.extensions) if (each.kind === 'nat-address') return nbmaOf(each.entries[1]?.nbma)
+  return undefined
+}
+
+function setState(router: RouterState, tunnel: TunnelState, server: ServerState, state: ServerStateName): void {
+  if (server.state === state) return
+  server.state = state
+  const { protocol, nbma, code } = server
+  say(router, { step: 'server state', tunnel: tunnel.name, server: protocol, nbma, state, code })
+}
+
+/** From one accepted registration to the next. */
+export function registrationPeriod(router: RouterState, tunnel: TunnelState): Span {
+  const { registrationTimeout, holdingTime } = tunnel.nhrp
+  if (registrationTimeout !== undefined) return seconds(registrationTimeout)
+  return seconds(Math.max(1, Math.floor(holdingTime / 3)) + router.profile.registration.margin)
+}
+
+/** An Error Indication quoted a registration: that attempt failed. */
+export function failRegistration(router: RouterState, tunnel: TunnelState, server: ServerState, errorCode: number): void {
+  server.failed++
+  server.code = errorCode
+  setState(router, tunnel, server, 'expecting')
+}
+
+/** A registration is due at once, with a new id. */
+export function registerAnew(router: RouterState, tunnel: TunnelState, server: ServerState): void {
+  server.attempts = 0
+  wait(router, tunnel, server, seconds(1))
+}
+
+/** What kept a registration from leaving is gone: it is sent at once. */
+export function registerNow(router: RouterState, tunnel: TunnelState, server: ServerState): void {
+  wait(router, tunnel, server, 0)
+}

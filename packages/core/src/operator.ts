@@ -1,0 +1,94 @@
+/** What an operator's orders do. */
+import { startPing } from './forwarding/ping.ts'
+import { contains } from './prefix.ts'
+import { changeAddress, settleInterfaces } from './interfaces.ts'
+import { clearCrypto } from './ipsec/protect.ts'
+import type { CacheEntry } from './nhrp/cache.ts'
+import { forget } from './nhrp/entries.ts'
+import { purgeAtServer, tellRequesters } from './nhrp/purge.ts'
+import { startRegistrations, stopRegistrations } from './nhrp/registration-client.ts'
+import type { Order } from './orders.ts'
+import { Agenda } from './agenda.ts'
+import type { RouterState } from './router-state.ts'
+import type { Prefix } from './settings.ts'
+import type { TunnelState } from './tunnel/tunnel-state.ts'
+
+/** Carries out an order; `boot` starts a router that was cleared of everything. */
+export function carryOut(router: RouterState, order: Order, boot: (router: RouterState) => void): void {
+  switch (order.order) {
+    case 'ping':
+      return startPing(router, order)
+    case 'shutdown':
+    case 'no shutdown': {
+      const of = router.interfaces.get(order.interface)
+      if (of === undefined) return
+      of.enabled = order.order === 'no shutdown'
+      return settleInterfaces(router)
+    }
+    case 'add address':
+    case 'remove address': {
+      const of = router.interfaces.get(order.interface)
+      if (of !== undefined) changeAddress(router, of, order.address, order.order === 'add address')
+      return
+    }
+    case 'clear nhrp':
+      for (const tunnel of router.tunnels) clearMappings(router, tunnel, order.prefix)
+      return
+    case 'clear nhrp shortcut':
+      for (const tunnel of router.tunnels) for (const each of [...tunnel.shortcuts.values()]) forget(router, tunnel, each, 'cleared')
+      return
+    case 'purge':
+      for (const tunnel of router.tunnels) startAnew(router, tunnel)
+      return
+    case 'clear crypto':
+      return clearCrypto(router)
+    case 'reload':
+      return reload(router, boot)
+    default:
+      return order satisfies never
+  }
+}
+
+/** What is configured, and the router's own addresses, stay. */
+function isLasting(entry: CacheEntry): boolean {
+  return entry.kind === 'static' || entry.kind === 'nhs' || (entry.kind === 'local' && !entry.flags.local)
+}
+
+function clearMappings(router: RouterState, tunnel: TunnelState, prefix: Prefix | undefined): void {
+  for (const each of [...tunnel.cache.values()]) {
+    if (isLasting(each) || (prefix !== undefined && !contains(prefix, each.prefix))) continue
+    tellRequesters(router, tunnel, each)
+    forget(router, tunnel, each, 'cleared')
+  }
+  if (prefix === undefined) tunnel.requests.clear()
+}
+
+/** OpenNHRP's purge: mappings are dropped, registrations made anew, and servers told of this station's networks. */
+function startAnew(router: RouterState, tunnel: TunnelState): void {
+  clearMappings(router, tunnel, undefined)
+  for (const each of [...tunnel.shortcuts.values()]) forget(router, tunnel, each, 'cleared')
+  stopRegistrations(router, tunnel)
+  startRegistrations(router, tunnel)
+  for (const server of tunnel.servers) if (server.accepted) purgeAtServer(router, tunnel, server)
+}
+
+/** Everything goes down at once and unsaid, and comes up again. */
+function reload(router: RouterState, boot: (router: RouterState) => void): void {
+  const wanted = [...router.interfaces.values()].map(each => each.enabled)
+  const { watcher } = router
+  router.watcher = undefined
+  for (const each of router.interfaces.values()) each.enabled = false
+  settleInterfaces(router)
+  ;[...router.interfaces.values()].forEach((each, index) => {
+    each.enabled = wanted[index]!
+    each.addresses = each.settings.addresses
+  })
+  router.agenda = new Agenda()
+  router.effects = []
+  router.local = []
+  router.routes.changes = []
+  router.pings.clear()
+  router.nextRequestId = 1
+  router.watcher = watcher
+  boot(router)
+}

@@ -1,0 +1,87 @@
+/** All that a router is at one instant, and the few verbs everything else is made of. */
+import type { Ipv4 } from '@dmvpn/wire'
+import type { Effect } from './effects.ts'
+import type { Alarm } from './alarms.ts'
+import { Agenda } from './agenda.ts'
+import type { CryptoState } from './ipsec/state.ts'
+import type { EigrpState } from './eigrp/state.ts'
+import type { PingState } from './forwarding/ping-state.ts'
+import { RouteTable } from './forwarding/route-table.ts'
+import type { Instant } from './instant.ts'
+import type { InterfaceState } from './interface-state.ts'
+import type { Profile } from './profiles.ts'
+import type { Random } from './random.ts'
+import type { Ip, Settings } from './settings.ts'
+import type { Step, Watcher } from './steps.ts'
+import type { TunnelState } from './tunnel/tunnel-state.ts'
+
+export interface RouterState {
+  readonly settings: Settings
+  readonly profile: Profile
+  readonly random: Random
+  /** The port that outer packets leave by where no route says otherwise. */
+  readonly uplink: string
+  now: Instant
+  booted: Instant
+  readonly interfaces: ReadonlyMap<string, InterfaceState>
+  readonly tunnels: readonly TunnelState[]
+  routes: RouteTable
+  /** The addresses of interfaces that are up. */
+  own: Map<Ip, InterfaceState>
+  /** The id of the next NHRP request: one count for all tunnels and kinds. */
+  nextRequestId: number
+  /** The identification of the next IP packet from here. */
+  identification: number
+  agenda: Agenda<Alarm>
+  effects: Effect[]
+  /** Packets of this router that wait to be forwarded. */
+  local: LocalPacket[]
+  eigrp: readonly EigrpState[]
+  crypto: CryptoState
+  /** Stations to which an association was just opened. */
+  opened: Ipv4[]
+  pings: Map<number, PingState>
+  pingCount: number
+  watcher: Watcher | undefined
+}
+
+/** A packet from here: `out` names the interface where the sender chose it (multicast). */
+export interface LocalPacket {
+  readonly bytes: Uint8Array
+  readonly out: string | undefined
+}
+
+/** Tells the watcher. */
+export function say(router: RouterState, step: Step): void {
+  router.watcher?.(step, router.now)
+}
+
+export function send(router: RouterState, port: string, bytes: Uint8Array): void {
+  router.effects.push({ effect: 'send', port, bytes })
+}
+
+export function setAlarm(router: RouterState, at: Instant, alarm: Alarm): void {
+  router.agenda.add(Math.max(at, router.now), alarm)
+}
+
+/** Hands a packet of this router to forwarding, once what is being done is done. */
+export function originate(router: RouterState, bytes: Uint8Array, out?: string): void {
+  router.local.push({ bytes, out })
+}
+
+/** Ids are never 0 and never repeat within a boot (2^32 of them). */
+export function takeRequestId(router: RouterState): number {
+  const id = router.nextRequestId
+  router.nextRequestId = id === 0xffffffff ? 1 : id + 1
+  return id
+}
+
+export function takeIdentification(router: RouterState): number {
+  const id = router.identification
+  router.identification = (id + 1) & 0xffff
+  return id
+}
+
+export function tunnelNamed(router: RouterState, name: string | undefined): TunnelState | undefined {
+  return name === undefined ? undefined : router.tunnels.find(each => each.name === name)
+}

@@ -1,0 +1,246 @@
+/**
+ * The reference router, without I/O: what arrives, what is due and what an operator wants go in with the time; packets
+ * to send come out as effects. Nothing is read from the world.
+ */
+import type { Ipv4 } from '@dmvpn/wire'
+import { Agenda } from './agenda.ts'
+import type { Alarm } from './alarms.ts'
+import type { Effect } from './effects.ts'
+import { eigrpAlarm, eigrpRouteChanged, receiveEigrp, settleEigrp } from './eigrp/speaker.ts'
+import { eigrpStateOf } from './eigrp/state.ts'
+import { switchingOf } from './forwarding/adjacency.ts'
+import { datagramOf, type Datagram } from './forwarding/datagram.ts'
+import { echoOf, echoReply } from './forwarding/echo.ts'
+import { forward, sendLocal, type Arrival } from './forwarding/forward.ts'
+import { acceptEcho, pingAlarm } from './forwarding/ping.ts'
+import { RouteTable } from './forwarding/route-table.ts'
+import type { Instant } from './instant.ts'
+import { interfaceStateOf } from './interface-state.ts'
+import { settleInterfaces } from './interfaces.ts'
+import { acceptIke, cryptoAlarm, needsProtection, openReceived } from './ipsec/protect.ts'
+import { cryptoStateOf } from './ipsec/state.ts'
+import { entryAlarm, scan, scanPeriod } from './nhrp/ageing.ts'
+import type { CacheEntry } from './nhrp/cache.ts'
+import { purgeAlarm, withdraw } from './nhrp/purge.ts'
+import { receiveNhrp } from './nhrp/receive.ts'
+import { registerNow, registrationAlarm } from './nhrp/registration-client.ts'
+import { askFor, requestAlarm } from './nhrp/resolution-client.ts'
+import { sendDelayed } from './nhrp/resolution-server.ts'
+import { stationOfServer } from './nhrp/transmit.ts'
+import { carryOut } from './operator.ts'
+import type { Order } from './orders.ts'
+import { profiles } from './profiles.ts'
+import type { Random } from './random.ts'
+import { originate, say, setAlarm, takeIdentification, type RouterState } from './router-state.ts'
+import { installStaticRoutes } from './routing/attached.ts'
+import type { Settings } from './settings.ts'
+import type { Watcher } from './steps.ts'
+import { carried } from './tunnel/encapsulate.ts'
+import { decapsulate } from './tunnel/decapsulate.ts'
+import { tunnelStateOf, type TunnelState } from './tunnel/tunnel-state.ts'
+
+export interface RouterOptions {
+  readonly random: Random
+  /** When it is switched on. */
+  readonly at?: Instant
+  /** The port of the NBMA network, where no route to it is configured. */
+  readonly uplink?: string
+  /** Where the count of NHRP request ids stands: a history that nobody saw. */
+  readonly firstRequestId?: number
+  /** Sees every step from the first on. */
+  readonly watcher?: Watcher | undefined
+}
+
+export class Router {
+  /** All there is to know, for whoever renders it. Not to be changed from outside. */
+  readonly state: RouterState
+
+  constructor(settings: Settings, { random, at = 0, uplink = 'nbma', firstRequestId = 1, watcher }: RouterOptions) {
+    const interfaces = new Map(settings.interfaces.map(each => [each.name, interfaceStateOf(each, at)]))
+    this.state = {
+      settings,
+      profile: profiles[settings.profile],
+      random,
+      uplink,
+      now: at,
+      booted: at,
+      interfaces,
+      tunnels: settings.interfaces.flatMap(each => (each.kind === 'tunnel' ? [tunnelStateOf(each, interfaces.get(each.name)!)] : [])),
+      routes: new RouteTable(),
+      own: new Map(),
+      nextRequestId: firstRequestId,
+      identification: 0,
+      agenda: new Agenda(),
+      effects: [],
+      local: [],
+      eigrp: settings.eigrp.map(each => eigrpStateOf(each)),
+      crypto: cryptoStateOf(),
+      opened: [],
+      pings: new Map(),
+      pingCount: 0,
+      watcher,
+    }
+    boot(this.state)
+  }
+
+  /** A datagram arrived by a port. The router may keep or change the octets. */
+  receive(now: Instant, port: string, bytes: Uint8Array): void {
+    this.advance(now)
+    const name = this.state.interfaces.has(port) ? port : undefined
+    receive(this.state, bytes, { interface: name, tunnel: undefined, nbma: undefined })
+    settle(this.state)
+  }
+
+  /** What is due by now happens, in order. */
+  wake(now: Instant): void {
+    this.advance(now)
+  }
+
+  /** An operator's order. */
+  perform(now: Instant, order: Order): void {
+    this.advance(now)
+    carryOut(this.state, order, boot)
+    settle(this.state)
+  }
+
+  /** What the router wants done since this was last asked. */
+  effects(): Effect[] {
+    const { effects } = this.state
+    this.state.effects = []
+    return effects
+  }
+
+  /** When `wake` is wanted; undefined where nothing is waited for. */
+  get nextWake(): Instant | undefined {
+    return this.state.agenda.next
+  }
+
+  /** Shows every step to a witness; without one the router behaves the same. */
+  watch(watcher: Watcher | undefined): void {
+    this.state.watcher = watcher
+  }
+
+  private advance(now: Instant): void {
+    const { state } = this
+    for (let next = state.agenda.next; next !== undefined && next <= now; next = state.agenda.next) {
+      state.now = Math.max(state.now, next)
+      const alarm = state.agenda.take()
+      if (alarm !== undefined) ring(state, alarm)
+      settle(state)
+    }
+    state.now = Math.max(state.now, now)
+  }
+}
+
+/** Switched on, or reloaded: everything that was learned is gone. */
+function boot(router: RouterState): void {
+  router.booted = router.now
+  settleInterfaces(router)
+  for (const each of router.eigrp) settleEigrp(router, each)
+  if (router.profile.refresh.kind === 'scan') setAlarm(router, router.now + scanPeriod, { alarm: 'scan' })
+  settle(router)
+}
+
+/** What one event caused is brought to its end: routes that changed, packets of the router's own. */
+function settle(router: RouterState): void {
+  for (let round = 0; round < mostRounds; round++) {
+    const { changes } = router.routes
+    const { local, opened } = router
+    if (changes.length === 0 && local.length === 0 && opened.length === 0) return
+    router.routes.changes = []
+    router.local = []
+    router.opened = []
+    for (const nbma of opened) for (const tunnel of router.tunnels) associationOpened(router, tunnel, nbma)
+    for (const change of changes) {
+      say(router, { step: 'route changed', ...change })
+      if (change.before !== undefined) for (const tunnel of router.tunnels) withdraw(router, tunnel, change.prefix)
+      for (const each of router.eigrp) eigrpRouteChanged(router, each, change)
+    }
+    if (changes.length > 0) installStaticRoutes(router)
+    for (const packet of local) sendLocal(router, packet, (each, arrival) => deliver(router, each, arrival))
+  }
+}
+
+/** Packets to a station can leave now: what waited for that goes, and a server is registered with at once. */
+function associationOpened(router: RouterState, tunnel: TunnelState, nbma: Ipv4): void {
+  if (!needsProtection(tunnel)) return
+  for (const server of tunnel.servers) if (server.state !== 'responding' && stationOfServer(tunnel, server) === nbma) registerNow(router, tunnel, server)
+  sendDelayed(router, tunnel, nbma)
+}
+
+/** A router that answers itself without end is stopped: more rounds than anything sensible takes. */
+const mostRounds = 64
+
+function receive(router: RouterState, bytes: Uint8Array, arrival: Arrival): void {
+  forward(router, bytes, arrival, (packet, from) => deliver(router, packet, from))
+}
+
+const ipProtocol = { gre: 47, esp: 50, udp: 17, eigrp: 88 } as const
+
+/** A packet for this router itself. */
+function deliver(router: RouterState, packet: Datagram, arrival: Arrival): boolean {
+  switch (packet.protocol) {
+    case ipProtocol.gre:
+      return receiveTunnelled(router, packet, false)
+    case ipProtocol.esp: {
+      const opened = openReceived(router, packet)
+      const inner = opened === undefined ? undefined : datagramOf(opened)
+      return inner !== undefined && inner.protocol === ipProtocol.gre && receiveTunnelled(router, inner, true)
+    }
+    case ipProtocol.udp:
+      return acceptIke(router, packet)
+    case ipProtocol.eigrp:
+      return receiveEigrp(router, packet, arrival.interface ?? '')
+    default:
+      return receiveEcho(router, packet)
+  }
+}
+
+function receiveTunnelled(router: RouterState, outer: Datagram, wasProtected: boolean): boolean {
+  if (outer.version !== 4) return false
+  const inner = decapsulate(router, outer)
+  if (inner === undefined || (needsProtection(inner.tunnel) && !wasProtected)) return false
+  const { tunnel, type, payload, from } = inner
+  if (type === carried.nhrp) receiveNhrp(router, tunnel, payload, from)
+  else if (type === carried.ipv4 || type === carried.ipv6) receive(router, payload.slice(), { interface: tunnel.name, tunnel, nbma: from })
+  else return false
+  return true
+}
+
+function receiveEcho(router: RouterState, packet: Datagram): boolean {
+  const echo = echoOf(packet)
+  if (echo === undefined) return false
+  if (echo.kind === 'reply') return acceptEcho(router, echo)
+  const { ttl } = router.profile.outer
+  originate(router, echoReply(packet, { ttl, dontFragment: false, identification: takeIdentification(router) }))
+  return true
+}
+
+function ring(router: RouterState, alarm: Alarm): void {
+  switch (alarm.alarm) {
+    case 'registration':
+      return registrationAlarm(router, alarm.tunnel, alarm.server, alarm.generation)
+    case 'request':
+      return requestAlarm(router, alarm.tunnel, alarm.request)
+    case 'purge':
+      return purgeAlarm(router, alarm.tunnel, alarm.purge)
+    case 'entry':
+      return entryAlarm(router, alarm.tunnel, alarm.entry, entry => refresh(router, alarm.tunnel, entry))
+    case 'scan':
+      return scan(router, tunnel => switchingOf(router, tunnel) === 'process', (tunnel, entry) => refresh(router, tunnel, entry))
+    case 'ping':
+      return pingAlarm(router, alarm.ping, alarm.sequence, alarm.what)
+    case 'eigrp':
+      return eigrpAlarm(router, alarm)
+    case 'crypto':
+      return cryptoAlarm(router, alarm)
+    default:
+      return alarm satisfies never
+  }
+}
+
+/** Asks again for what a mapping stands for. */
+function refresh(router: RouterState, tunnel: TunnelState, entry: CacheEntry): void {
+  const target = entry.flags.rib || entry.prefix.length < (typeof entry.via === 'number' ? 32 : 128) ? entry.via : entry.prefix.address
+  askFor(router, tunnel, target, entry.flags.rib ? 'indication' : 'refresh')
+}

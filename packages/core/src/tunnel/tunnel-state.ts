@@ -1,0 +1,65 @@
+/** One tunnel of a router: its settings, its mappings, and what NHRP is doing on it. */
+import type { Ipv4 } from '@dmvpn/wire'
+import type { InterfaceState } from '../interface-state.ts'
+import type { Instant } from '../instant.ts'
+import { Cache } from '../nhrp/cache.ts'
+import type { DelayedReply, PendingPurge, PendingRequest, RedirectState, ServerState } from '../nhrp/state.ts'
+import type { Ip, NhrpSettings, TunnelInterface } from '../settings.ts'
+
+export interface TunnelState {
+  readonly name: string
+  readonly interface: InterfaceState
+  readonly settings: TunnelInterface
+  readonly nhrp: NhrpSettings
+  /** The outer source address, while there is one. */
+  source: Ipv4 | undefined
+  /** This station's address as others see it, where NAT changes it. */
+  publicNbma: Ipv4 | undefined
+  cache: Cache
+  /** Networks reached by a shortcut, where those are routes and not mappings. */
+  shortcuts: Cache
+  servers: ServerState[]
+  /** Requests that are out, by target. */
+  requests: Map<Ip, PendingRequest>
+  purges: Map<number, PendingPurge>
+  /** Stations that registered, and by how many entries: copies of multicast packets go to them. */
+  multicast: Map<Ipv4, number>
+  /** Answers that wait for an association, by the station they go to. */
+  delayed: Map<Ipv4, DelayedReply[]>
+  /** Pairs that were indicated lately. */
+  redirects: Map<string, RedirectState>
+  /** NHRP messages since `quotaFrom`. */
+  quotaUsed: number
+  quotaFrom: Instant
+}
+
+export function tunnelStateOf(settings: TunnelInterface, of: InterfaceState): TunnelState {
+  return {
+    name: settings.name,
+    interface: of,
+    settings,
+    nhrp: settings.nhrp,
+    source: undefined,
+    publicNbma: undefined,
+    cache: new Cache(),
+    shortcuts: new Cache(),
+    servers: [],
+    requests: new Map(),
+    purges: new Map(),
+    multicast: new Map(),
+    delayed: new Map(),
+    redirects: new Map(),
+    quotaUsed: 0,
+    quotaFrom: 0,
+  }
+}
+
+/** Whether NHRP runs on it. */
+export function runsNhrp(tunnel: TunnelState): boolean {
+  return tunnel.nhrp.networkId !== undefined
+}
+
+/** The network id; 0, which none has, where NHRP does not run. */
+export function networkOfTunnel(tunnel: TunnelState | undefined): number {
+  return tunnel?.nhrp.networkId ?? 0
+}

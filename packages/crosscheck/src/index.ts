@@ -1,0 +1,7 @@
+export { type CaptureComparison, compareCapture } from './compare-capture.ts'
+export { compareFrame, compareReadings, type Disagreement } from './disagreement.ts'
+export { isKnown, type KnownDisagreement, knownDisagreements } from './known.ts'
+export type { LayerOpinion } from './opinion.ts'
+export { ourReading } from './our-reading.ts'
+export { type FrameOpinion, readFrame, vocabulary } from './read-frame.ts'
+export { type OtherCapture, type OtherRecord, readRecords, type Unasked } from './records.ts'

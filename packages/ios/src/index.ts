@@ -1,0 +1,8 @@
+export { checkConfigs, describeFindings } from './check/check.ts'
+export type { CheckedRouter, Finding, Place } from './check/finding.ts'
+export { dialectOf, parseConfiguration } from './configuration.ts'
+export { parseFrr } from './frr.ts'
+export type { Configuration, Line, LineState } from './line.ts'
+export { parseOpenNhrp } from './opennhrp.ts'
+export { type ParseOptions, parseIos } from './parse.ts'
+export { printIos } from './print.ts'

@@ -1,0 +1,108 @@
+/**
+ * The NBMA network: carries a datagram to whoever has its destination address, by way of the sender's link and the
+ * receiver's. In its middle stand the taps. A station may be behind NAT.
+ */
+import { datagramOf, rewriteAddress, type Ip, type Random, type Span } from '@dmvpn/core'
+import { pass, perfect, type Impairment } from './impairment.ts'
+import type { Station } from './simulation.ts'
+import type { Tap } from './tap.ts'
+
+export interface CloudOptions extends Partial<Impairment> {
+  readonly name?: string
+}
+
+/** One to one: the inside address is seen as the outside one, everywhere beyond the station's link. */
+export interface Translation {
+  readonly inside: Ip
+  readonly outside: Ip
+}
+
+/** Half of the way each: the sender's link and the receiver's. */
+interface Attachment {
+  readonly station: Station
+  readonly outwards: Random
+  readonly inwards: Random
+  impairment: Impairment
+  translation: Translation | undefined
+  /** Whether the cable is in. */
+  connected: boolean
+}
+
+/** Has something happen later; what simulations do. */
+export type Later = (after: Span, happen: () => void) => void
+
+export class Cloud {
+  readonly name: string
+  readonly taps: Tap[] = []
+  private readonly impairment: Impairment
+  private readonly attachments = new Map<Station, Attachment>()
+  private readonly holders = new Map<Ip, Attachment>()
+  private readonly later: Later
+  private readonly random: Random
+
+  constructor(random: Random, later: Later, { name = 'nbma', ...impairment }: CloudOptions = {}) {
+    this.name = name
+    this.random = random
+    this.later = later
+    this.impairment = { ...perfect, ...impairment }
+  }
+
+  attach(station: Station, translation?: Translation | undefined): void {
+    const link = `${this.name}/${station.name}`
+    const attachment: Attachment = {
+      station,
+      outwards: this.random.fork(`${link}/out`),
+      inwards: this.random.fork(`${link}/in`),
+      impairment: this.impairment,
+      translation,
+      connected: true,
+    }
+    this.attachments.set(station, attachment)
+    for (const address of station.addresses) if (address !== translation?.inside) this.holders.set(address, attachment)
+    if (translation !== undefined) this.holders.set(translation.outside, attachment)
+  }
+
+  /** Changes what a station's link does to packets. */
+  impair(station: Station, changes: Partial<Impairment>): void {
+    const of = this.attachments.get(station)
+    if (of !== undefined) of.impairment = { ...of.impairment, ...changes }
+  }
+
+  /** Puts a station's cable in or takes it out. */
+  connect(station: Station, connected: boolean): void {
+    const of = this.attachments.get(station)
+    if (of !== undefined) of.connected = connected
+  }
+
+  /** A datagram from a station; nobody is told where it cannot be delivered. */
+  carry(from: Station, bytes: Uint8Array): void {
+    const out = this.attachments.get(from)
+    if (out === undefined || !out.connected) return
+    if (out.translation !== undefined) rewriteAddress(bytes, 'source', out.translation.inside, out.translation.outside)
+    for (const each of pass(bytes, halved(out.impairment, 'first'), out.outwards)) {
+      this.later(each.after, () => this.cross(each.bytes))
+    }
+  }
+
+  private cross(bytes: Uint8Array): void {
+    for (const tap of this.taps) tap.see(bytes)
+    const destination = datagramOf(bytes)?.destination
+    const to = destination === undefined ? undefined : this.holders.get(destination)
+    if (to === undefined || !to.connected) return
+    for (const each of pass(bytes, halved(to.impairment, 'second'), to.inwards)) {
+      this.later(each.after, () => deliver(to, each.bytes))
+    }
+  }
+}
+
+function deliver({ station, translation }: Attachment, bytes: Uint8Array): void {
+  const octets = bytes.slice()
+  if (translation !== undefined) rewriteAddress(octets, 'destination', translation.outside, translation.inside)
+  station.receive(octets)
+}
+
+/** Each link is half of the way. */
+function halved(of: Impairment, half: 'first' | 'second'): Impairment {
+  const share = (span: Span): Span => (half === 'first' ? Math.floor(span / 2) : Math.ceil(span / 2))
+  return { ...of, delay: share(of.delay), jitter: share(of.jitter) }
+}

@@ -1,0 +1,214 @@
+/** Virtual time: routers, the clouds between them, and what happens when. The same seed gives the same octets. */
+import {
+  Agenda,
+  Random,
+  Router,
+  type Effect,
+  type Instant,
+  type Ip,
+  type Order,
+  type Settings,
+  type Span,
+  type Step,
+  type Watcher,
+} from '@dmvpn/core'
+import { Cloud, type CloudOptions, type Translation } from './cloud.ts'
+import { Tap, type Seen } from './tap.ts'
+
+export interface SimulationOptions {
+  readonly seed?: number | string
+}
+
+export interface StationOptions {
+  /** When it is switched on; until then it hears nothing. */
+  readonly at?: Instant
+  readonly firstRequestId?: number
+}
+
+export interface RunOptions {
+  /** The run ends before anything later happens. */
+  readonly until: Instant
+  /** Events after which something is taken to be alive without end. */
+  readonly atMost?: number
+}
+
+/** An association with its keys, as a router gives it away. */
+export type KeysOfAssociation = Extract<Effect, { effect: 'keys' }>['keys']
+
+/** Sees a step of a router, and when it was taken. */
+export type Listener = (step: Step, at: Instant, station: Station) => void
+
+/** Thrown by a run that does not come to an end. */
+export class Unending extends Error {
+  constructor(events: number, at: Instant) {
+    super(`${events} events, and at ${at / 1_000_000} s still no end`)
+    this.name = 'Unending'
+  }
+}
+
+const usualMost = 10_000_000
+
+export class Simulation {
+  now: Instant = 0
+  /** Events since the beginning. */
+  events = 0
+  readonly stations: Map<string, Station> = new Map()
+  readonly clouds: Cloud[] = []
+  readonly random: Random
+  private readonly agenda = new Agenda<() => void>()
+  private readonly listeners: Listener[] = []
+
+  constructor({ seed = 1 }: SimulationOptions = {}) {
+    this.random = new Random(seed)
+  }
+
+  /** Adds a router. */
+  router(name: string, settings: Settings, options: StationOptions = {}): Station {
+    const station = new Station(this, name, settings, options)
+    this.stations.set(name, station)
+    return station
+  }
+
+  /** Joins stations by a network of their own. */
+  cloud(stations: readonly Station[], options: CloudOptions = {}): Cloud {
+    const cloud = new Cloud(this.random.fork('clouds'), (after, happen) => this.in(after, happen), options)
+    for (const each of stations) each.join(cloud)
+    this.clouds.push(cloud)
+    return cloud
+  }
+
+  /** What crosses a cloud from now on. */
+  tap(cloud: Cloud): Seen[] {
+    const seen: Seen[] = []
+    this.tapInto(cloud, each => seen.push(each))
+    return seen
+  }
+
+  /** As `tap`, for runs whose frames nobody wants to keep in memory. */
+  tapInto(cloud: Cloud, keep: (seen: Seen) => void): void {
+    cloud.taps.push(new Tap(() => this.now, keep))
+  }
+
+  /** Shows every step of every router from now on. */
+  watch(listener: Listener): void {
+    this.listeners.push(listener)
+    for (const each of this.stations.values()) each.showTo(this.listeners)
+  }
+
+  /** Has something happen at an instant. */
+  at(when: Instant, happen: () => void): void {
+    this.agenda.add(Math.max(when, this.now), happen)
+  }
+
+  /** Has something happen after a while. */
+  in(after: Span, happen: () => void): void {
+    this.at(this.now + after, happen)
+  }
+
+  /** Runs until nothing is left to happen before the end. Throws Unending where that takes too many events. */
+  run({ until, atMost = usualMost }: RunOptions): void {
+    for (const each of this.stations.values()) each.start(this.listeners)
+    const limit = this.events + atMost
+    for (let next = this.agenda.next; next !== undefined && next <= until; next = this.agenda.next) {
+      if (this.events >= limit) throw new Unending(atMost, this.now)
+      this.events++
+      this.now = next
+      this.agenda.take()!()
+    }
+    this.now = Math.max(this.now, until)
+  }
+}
+
+/** A router in its place: switched on at its time, woken when it wants to be, joined to clouds. */
+export class Station {
+  readonly name: string
+  readonly settings: Settings
+  /** Association keys, as they came to be. */
+  readonly keys: KeysOfAssociation[] = []
+  router: Router | undefined
+  private readonly simulation: Simulation
+  private readonly options: StationOptions
+  private cloud: Cloud | undefined
+  private wanted: Instant | undefined
+  private started = false
+
+  constructor(simulation: Simulation, name: string, settings: Settings, options: StationOptions) {
+    this.simulation = simulation
+    this.name = name
+    this.settings = settings
+    this.options = options
+  }
+
+  /** The addresses by which the NBMA network reaches it. */
+  get addresses(): Ip[] {
+    return this.settings.interfaces.flatMap(each => (each.kind === 'tunnel' ? [] : each.addresses.map(({ address }) => address)))
+  }
+
+  join(cloud: Cloud, translation?: Translation): void {
+    this.cloud = cloud
+    cloud.attach(this, translation)
+  }
+
+  start(listeners: readonly Listener[]): void {
+    if (this.started) return
+    this.started = true
+    this.simulation.at(this.options.at ?? 0, () => this.switchOn(listeners))
+  }
+
+  private switchOn(listeners: readonly Listener[]): void {
+    const { firstRequestId } = this.options
+    this.router = new Router(this.settings, {
+      random: this.simulation.random.fork(`router/${this.name}`),
+      at: this.simulation.now,
+      watcher: this.watcherFor(listeners),
+      ...(firstRequestId === undefined ? {} : { firstRequestId }),
+    })
+    this.attend()
+  }
+
+  showTo(listeners: readonly Listener[]): void {
+    this.router?.watch(this.watcherFor(listeners))
+  }
+
+  private watcherFor(listeners: readonly Listener[]): Watcher | undefined {
+    if (listeners.length === 0) return undefined
+    return (step, at) => {
+      for (const each of listeners) each(step, at, this)
+    }
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.router === undefined) return
+    this.router.receive(this.simulation.now, 'nbma', bytes)
+    this.attend()
+  }
+
+  /** Has the router do something now. */
+  perform(order: Order): void {
+    if (this.router === undefined) return
+    this.router.perform(this.simulation.now, order)
+    this.attend()
+  }
+
+  /** Carries out what the router wants, and sees that it is woken in time. */
+  private attend(): void {
+    const { router } = this
+    if (router === undefined) return
+    for (const effect of router.effects()) {
+      if (effect.effect === 'send') this.cloud?.carry(this, effect.bytes)
+      else this.keys.push(effect.keys)
+    }
+    const next = router.nextWake
+    if (next === undefined || (this.wanted !== undefined && this.wanted <= next)) return
+    this.wanted = next
+    this.simulation.at(next, () => this.wake(next))
+  }
+
+  private wake(at: Instant): void {
+    if (this.wanted === at) this.wanted = undefined
+    const next = this.router?.nextWake
+    if (next === undefined || next > this.simulation.now) return this.attend()
+    this.router?.wake(this.simulation.now)
+    this.attend()
+  }
+}
