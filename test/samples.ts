@@ -1,8 +1,9 @@
 /** Every frame the project ships: the captures, the vectors. Read once per test file. */
-import { readCaptureFile, bytesOf } from '@dmvpn/capture'
-import { parseHex } from '@dmvpn/wire'
+
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { bytesOf, readCaptureFile } from '@dmvpn/capture'
+import { parseHex } from '@dmvpn/wire'
 
 export interface SampleFrame {
   /** `file#number`, or a vector's id. */

@@ -29,7 +29,7 @@ function integrities(names: readonly IntegrityName[]): NonNullable<Transforms['i
 /** Every encryption with every key length, together with every integrity it goes with. */
 export const espTransforms: readonly Transforms[] = ciphers.flatMap(algorithm => {
   const { keyLengths, saltLength, icvLengths } = encryptionAlgorithms[algorithm]
-  return keyLengths.flatMap(length => {
+  return keyLengths.flatMap((length): Transforms[] => {
     const key = keyOf(length + saltLength)
     if (icvLengths.length > 0) return icvLengths.map(icvLength => ({ encryption: { algorithm, key, icvLength } }))
     return integrities(codes).map(integrity => ({ encryption: { algorithm, key }, integrity }))

@@ -6,6 +6,7 @@ import {
   IpsecSession,
   type IpsecSessionOptions,
   protect,
+  reportOf,
   type SecurityAssociation,
   securityAssociation,
 } from '@dmvpn/ipsec'
@@ -202,6 +203,17 @@ describe('anti-replay', () => {
       gaps: 2,
       missing: 1 + 194,
     })
+    expect(JSON.parse(JSON.stringify(reportOf(session.records[0]!)))).toMatchObject({
+      spi: '0x00001002',
+      source: '150.1.3.3',
+      destination: '150.1.1.1',
+      transform: 'AES-CBC-128, HMAC-SHA1-96',
+      extendedSequence: false,
+      firstFrame: 1,
+      lastFrame: 9,
+      firstSequence: 1,
+      highestSequence: '200',
+    })
   })
 
   test('what does not verify does not move the window', () => {
@@ -317,6 +329,7 @@ test('SPIs that are noise do not fill memory', () => {
   expect(session.records.at(-1)!.counts.verdicts['icv-good']).toBe(1)
 })
 
+let walked = 0
 const everything = sessionOf(
   [
     ...espTransforms.map((transforms, i) => securityAssociation({ spi: { value: i % 16, mask: 15 }, ...transforms })),
@@ -349,8 +362,7 @@ property.prop(
   }
   if (next === 17) octets.set([0x11, 0x94, 0x11, 0x94].slice(0, octets.length))
   const witness = new Recorder()
-  everything.begin(0)
-  everything.findings.length = 0
+  everything.begin(++walked)
   const frame = small.decode(Uint8Array.from([...header, ...octets]), linkType.raw, { session: everything, witness })
   expect(frame.layers.length).toBeGreaterThan(0)
   expect(small.decode(Uint8Array.from([...header, ...octets]), linkType.raw).layers.length).toBeGreaterThan(0)

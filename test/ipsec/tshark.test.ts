@@ -173,9 +173,7 @@ describe.skipIf(tsharkVersion === undefined)('tshark', () => {
       .join('\n')
     const theirs = tsharkFields(file, keys, opened, 'esp.icv')
     expect(theirs.length).toBe(9 - 1)
-    expect(ownFields(file, readKeys(keys).associations, opened).filter(row => row['esp.icv'] !== '')).toEqual(
-      theirs,
-    )
+    expect(ownFields(file, readKeys(keys).associations, opened).filter(row => row['esp.icv'] !== '')).toEqual(theirs)
   })
 
   test('finds the same numbers out of sequence', () => {

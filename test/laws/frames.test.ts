@@ -1,18 +1,24 @@
 /** Laws 4 and 6 to 9, over every frame of every sample and every vector. */
 import { mutated } from '@dmvpn/arbitraries'
 import { Catalogue, dissect, leafRanges, recordOf, type TreeNode } from '@dmvpn/dissect'
-import { claimsOf, dmvpn, recode, type Frame } from '@dmvpn/protocols'
-import { describe as sentence, formatHex } from '@dmvpn/wire'
+import { claimsOf, dmvpn, type Frame, recode } from '@dmvpn/protocols'
+import { formatHex, describe as sentence } from '@dmvpn/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { distinctFrames, sampleFrames, type SampleFrame } from '../samples.ts'
+import { distinctFrames, type SampleFrame, sampleFrames } from '../samples.ts'
 
 const frames = sampleFrames()
 const shapes = distinctFrames(frames)
 
 /** What two decodings must share: everything but the buffer they lie in. */
 function understood(frame: Frame): unknown {
-  const layers = frame.layers.map(({ protocol, packet, at, body, end }) => ({ name: protocol.name, packet, at, body, end }))
+  const layers = frame.layers.map(({ protocol, packet, at, body, end }) => ({
+    name: protocol.name,
+    packet,
+    at,
+    body,
+    end,
+  }))
   return { layers, fault: frame.fault, stoppedAt: frame.stoppedAt }
 }
 
@@ -30,7 +36,8 @@ describe('law 4, fidelity', () => {
   test('every frame, decoded and encoded with its claims, is itself again', () => {
     for (const { name, bytes, linkType } of frames) {
       const again = recode(dmvpn.decode(bytes, linkType))
-      if (formatHex(again) !== formatHex(bytes)) expect(`${name} ${formatHex(again)}`).toBe(`${name} ${formatHex(bytes)}`)
+      if (formatHex(again) !== formatHex(bytes))
+        expect(`${name} ${formatHex(again)}`).toBe(`${name} ${formatHex(bytes)}`)
     }
   })
 
@@ -64,7 +71,9 @@ describe('law 6, every shorter length', () => {
         if (layer.protocol.name === 'data' || layer.body === layer.at) continue
         const cut = dmvpn.decode(bytes.subarray(0, layer.body - 1), linkType)
         const said = cut.fault === undefined ? 'no fault' : sentence(cut.fault)
-        expect(cut.fault?.fault, `${name} cut in ${layer.protocol.name} at ${layer.body - 1}: ${said}`).toBe('truncated')
+        expect(cut.fault?.fault, `${name} cut in ${layer.protocol.name} at ${layer.body - 1}: ${said}`).toBe(
+          'truncated',
+        )
       }
     }
   })
@@ -133,7 +142,7 @@ describe('law 9, the witness changes nothing', () => {
   test('decoding with and without a witness is equal', () => {
     for (const frame of frames) {
       const alone = dmvpn.decode(frame.bytes, frame.linkType, { fcsLength: frame.fcsLength })
-      const { frame: watched } = dissect(dmvpn, recordOf(frame.bytes, frame.linkType, { fcsLength: frame.fcsLength }), )
+      const { frame: watched } = dissect(dmvpn, recordOf(frame.bytes, frame.linkType, { fcsLength: frame.fcsLength }))
       expect(understood(watched), frame.name).toEqual(understood(alone))
       expect(watched.layers.map((_, index) => claimsOf(watched, index))).toEqual(
         alone.layers.map((_, index) => claimsOf(alone, index)),

@@ -1,7 +1,7 @@
 /** Laws 1 and 2, over every layout of every protocol: a layout is a bijection, and its twins agree. */
 import { ofLayout } from '@dmvpn/arbitraries'
 import { all } from '@dmvpn/protocols'
-import { allRows, interpreted, leafRows, type Layout } from '@dmvpn/wire'
+import { allRows, interpreted, type Layout, leafRows } from '@dmvpn/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 

@@ -1,5 +1,12 @@
 /** The labs of the two articles as settings: three routers on one cloud. Addresses of articles live in tests only. */
-import { settingsOf, type EigrpInterface, type NhrpDraft, type Settings, type SettingsDraft, type TunnelDraft } from '@dmvpn/core'
+import {
+  type EigrpInterface,
+  type NhrpDraft,
+  type Settings,
+  type SettingsDraft,
+  settingsOf,
+  type TunnelDraft,
+} from '@dmvpn/core'
 import { ipv4Of as ip } from '@dmvpn/wire'
 
 export interface LabOptions {
@@ -21,7 +28,13 @@ export interface LabOptions {
 /** Router number n of the first article: 150.1.n.n outside, 10.0.0.n on the tunnel, 10.0.n.n behind it. */
 export function articleRouter(n: number, options: LabOptions = {}): Settings {
   const isHub = n === 1
-  const { profile = 'ios12', hubRoutes = 'reflects', spokeSwitching = 'cef', spokeMode = 'multipoint', protection = false } = options
+  const {
+    profile = 'ios12',
+    hubRoutes = 'reflects',
+    spokeSwitching = 'cef',
+    spokeMode = 'multipoint',
+    protection = false,
+  } = options
   return settingsOf({
     hostname: `R${n}`,
     profile,

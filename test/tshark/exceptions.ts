@@ -26,32 +26,32 @@ const authenticationFields = new Set([
   'nhrp.auth_ext.data',
 ])
 
-
-
 /** Wireshark's faults. */
 export const faults: readonly Exception[] = [
   {
     because: 'a clear-text password is read as SPI 1 with a source address and a hash',
     shownBy: 'V01',
-    applies: ({ name, ours, row }) => authenticationFields.has(name) && ours === '' && /(^|,)1(,|$)/.test(row('nhrp.auth_ext.spi')),
+    applies: ({ name, ours, row }) =>
+      authenticationFields.has(name) && ours === '' && /(^|,)1(,|$)/.test(row('nhrp.auth_ext.spi')),
   },
   {
     because: 'a clear-text password too short for a source address is called a malformed extension',
     shownBy: 'V15',
-    applies: ({ name, ours, row }) => name === 'nhrp.ext.malformed' && ours === '' && row('nhrp.ext.type').includes('0x0007'),
+    applies: ({ name, ours, row }) =>
+      name === 'nhrp.ext.malformed' && ours === '' && row('nhrp.ext.type').includes('0x0007'),
   },
 ]
 
-/** What needs data or settings from outside: the manufacturers' table, host names, colouring rules. */
-export const outside: readonly RegExp[] = [/_resolved$/, /\.oui$/, /\.host$/, /_host$/]
+/**
+ * What needs data or settings from outside: the manufacturers' table, host names, colouring rules. Empty: without name
+ * resolution (`-n`) tshark shows the addresses themselves, and so do we.
+ */
+export const outside: readonly RegExp[] = []
 
 /** What needs other frames, until the parts that bring it. */
 export const otherFrames: readonly RegExp[] = [
   /^icmp(v6)?\.resp/,
-  /^icmp\.data_time_relative$/,
   /^udp\.(stream|time_)/,
-  /^tcp\.(stream|analysis|time_)/,
   /^esp\.sequence-analysis/,
   /^arp\.(duplicate|seconds-since)/,
 ]
-

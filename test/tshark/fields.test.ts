@@ -2,18 +2,21 @@
  * Every field that tshark prints under these prefixes, for every frame of every sample, is printed by us, equal, and
  * nothing more under those names. One run of tshark over the merged samples.
  */
+
+import { join } from 'node:path'
 import { readCaptureFile } from '@dmvpn/capture'
 import { Catalogue, FieldsExport, Session } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import { Sink } from '@dmvpn/wire'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { captureFiles } from '../samples.ts'
-import { faults, otherFrames, outside, type Cell } from './exceptions.ts'
+import { type Cell, faults, otherFrames, outside } from './exceptions.ts'
 import { inTemporaryFolder, mergeInOrder, run, tsharkVersion } from './tshark.ts'
 
 const prefixes =
-  'frame.number frame.len eth vlan ieee8021ad sll ip ipv6 icmp icmpv6 tcp udp arp ah gre nhrp esp udpencap isakmp'.split(' ')
+  'frame.number frame.len eth vlan ieee8021ad sll ip ipv6 icmp icmpv6 tcp udp arp ah gre nhrp esp udpencap isakmp'.split(
+    ' ',
+  )
 
 /** The tcp and isakmp fields compared: those of the headers. What stands behind is named, not taken apart. */
 const bodies = [
@@ -27,7 +30,8 @@ function namesOfTshark(): string[] {
     const [kind, , name] = line.split('\t')
     if (kind !== 'F' || name === undefined) continue
     if (bodies.some(body => body.test(name))) continue
-    if (prefixes.includes(name) || (prefixes.includes(name.slice(0, name.indexOf('.'))) && name.includes('.'))) wanted.add(name)
+    if (prefixes.includes(name) || (prefixes.includes(name.slice(0, name.indexOf('.'))) && name.includes('.')))
+      wanted.add(name)
   }
   return [...wanted]
 }

@@ -1,17 +1,17 @@
 /** The NHRP vectors, decoded, say what an independent decoder said of the same bytes (`samples/vectors/expected.json`). */
 import { readFileSync } from 'node:fs'
 import {
+  type Cie,
   decode,
   dmvpn,
-  latin1,
-  messageTypeNames,
-  nhrp,
-  type Cie,
   type Extension,
   type Frame,
+  latin1,
+  messageTypeNames,
   type Nhrp,
+  nhrp,
 } from '@dmvpn/protocols'
-import { checksumOf, formatHex, formatIp, formatIpv4, isFault, parseHex, type Address } from '@dmvpn/wire'
+import { type Address, checksumOf, formatHex, formatIp, formatIpv4, isFault, parseHex } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
 
 interface Vector {
@@ -161,7 +161,9 @@ describe.each(vectors.filter(({ id }) => id in expected))('$id $title', vector =
 
   test('the facts are the listed ones', () => {
     expect(frame.fault).toBeUndefined()
-    const wanted = lines.filter(line => !line.includes('of padding after') && !/^ .*(only|cut off|^  mandatory)/.test(line))
+    const wanted = lines.filter(
+      line => !line.includes('of padding after') && !/^ .*(only|cut off|^  mandatory)/.test(line),
+    )
     const got = linesOf(packet!, frame.bytes.subarray(at))
     if (vector.id === 'V27') expect(got).toEqual(wanted.filter(line => !line.startsWith('  ')))
     else expect(got).toEqual(wanted)

@@ -1,4 +1,4 @@
-export { exitCode, type ExitCode } from './exit-code.ts'
-export { processIo, type Io } from './io.ts'
+export { type ExitCode, exitCode } from './exit-code.ts'
+export { type Io, processIo } from './io.ts'
 export { DescriptorOutput, MemoryOutput, type Output } from './output.ts'
 export { createProgram, run } from './program.ts'

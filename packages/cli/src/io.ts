@@ -17,7 +17,7 @@ export interface Io {
 export function processIo(): Io {
   return {
     out: new DescriptorOutput(1),
-    err: (line) => {
+    err: line => {
       const err = new DescriptorOutput(2)
       err.sink.text(line).byte(0x0a)
       err.flush()

@@ -1,7 +1,7 @@
 /** The command line: options are parsed here, the work is done by one function of each command's file. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { DissectFlags } from './commands/dissect-flags.ts'
-import { CommandError, describeSystemError, exitCode, type ExitCode } from './exit-code.ts'
+import { CommandError, describeSystemError, type ExitCode, exitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { version } from './version.ts'
 
@@ -12,8 +12,8 @@ export function createProgram(io: Io, end: (code: ExitCode) => void = () => {}):
     .version(version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.out.sink.text(text),
-      writeErr: (text) => io.err(text.trimEnd()),
+      writeOut: text => io.out.sink.text(text),
+      writeErr: text => io.err(text.trimEnd()),
     })
     .showHelpAfterError('(--help shows what there is)')
   addDissect(program, io, end)
@@ -25,7 +25,7 @@ export function createProgram(io: Io, end: (code: ExitCode) => void = () => {}):
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = exitCode.done
   try {
-    await createProgram(io, (ended) => {
+    await createProgram(io, ended => {
       code = ended
     }).parseAsync(words, { from: 'user' })
   } catch (error) {

@@ -1,19 +1,50 @@
+export { parseIp } from '@dmvpn/wire'
 export { Agenda } from './agenda.ts'
-export type { Destination, EigrpOn, EigrpState, Neighbor, Way } from './eigrp/state.ts'
 export type { Effect } from './effects.ts'
-export { adjacencyOf, forwardingState, switchingOf, type Adjacency, type AdjacencyState } from './forwarding/adjacency.ts'
-export { datagramOf, rewriteAddress, ttlOf, type Datagram } from './forwarding/datagram.ts'
+export type { Destination, EigrpOn, EigrpState, Neighbor, Way } from './eigrp/state.ts'
+export {
+  type Adjacency,
+  type AdjacencyState,
+  adjacencyOf,
+  forwardingState,
+  switchingOf,
+} from './forwarding/adjacency.ts'
+export { type Datagram, datagramOf, rewriteAddress, ttlOf } from './forwarding/datagram.ts'
 export type { Disposition, DropReason } from './forwarding/dispositions.ts'
-export { RouteTable, type Route, type RouteChange, type RouteDetail, type RouteSource } from './forwarding/route-table.ts'
-export { microseconds, milliseconds, minutes, seconds, secondsLeft, wholeSeconds, type Instant, type Span } from './instant.ts'
-export { attachedPrefix, primaryAddress, type InterfaceState } from './interface-state.ts'
+export {
+  type Route,
+  type RouteChange,
+  type RouteDetail,
+  type RouteSource,
+  RouteTable,
+} from './forwarding/route-table.ts'
+export {
+  type Instant,
+  microseconds,
+  milliseconds,
+  minutes,
+  type Span,
+  seconds,
+  secondsLeft,
+  wholeSeconds,
+} from './instant.ts'
+export { attachedPrefix, type InterfaceState, primaryAddress } from './interface-state.ts'
 export type { AssociationPair, CryptoPeer, CryptoState, IsakmpAssociation, Negotiation } from './ipsec/state.ts'
-export { Cache, isExpired, type CacheEntry, type EntryFacts, type EntryFlags, type EntryKind, type Requester } from './nhrp/cache.ts'
+export {
+  Cache,
+  type CacheEntry,
+  type EntryFacts,
+  type EntryFlags,
+  type EntryKind,
+  isExpired,
+  type Requester,
+} from './nhrp/cache.ts'
 export type { PendingPurge, PendingRequest, RedirectState, ServerState } from './nhrp/state.ts'
 export type { Order, PingOrder } from './orders.ts'
 export {
   contains,
   covers,
+  type Family,
   familyOf,
   formatPrefix,
   hostPrefix,
@@ -22,25 +53,24 @@ export {
   prefixOf,
   samePrefix,
   widthOf,
-  type Family,
 } from './prefix.ts'
-export { parseIp } from '@dmvpn/wire'
 export { PrefixTable } from './prefix-table.ts'
-export { profiles, type Profile, type ProfileName } from './profiles.ts'
+export type { ExtensionKind, PrefixLength, Profile, ProfileName, RedirectRate, Refresh, Retry } from './profile.ts'
+export { profiles } from './profiles.ts'
 export { Random } from './random.ts'
 export { Router, type RouterOptions } from './router.ts'
-export { tunnelNamed, type RouterState } from './router-state.ts'
+export { type RouterState, tunnelNamed } from './router-state.ts'
 export type * from './settings.ts'
 export {
-  eigrpOnInterface,
-  settingsOf,
   type CryptoDraft,
   type EigrpDraft,
+  eigrpOnInterface,
   type InterfaceDraft,
   type LoopbackDraft,
   type NhrpDraft,
   type PhysicalDraft,
   type SettingsDraft,
+  settingsOf,
   type TunnelDraft,
 } from './settings-draft.ts'
 export type {

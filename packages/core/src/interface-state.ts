@@ -1,6 +1,6 @@
 /** What an interface is right now, whatever its settings say. */
 import type { Instant } from './instant.ts'
-import { familyOf, prefixOf, type Family } from './prefix.ts'
+import { type Family, familyOf, prefixOf } from './prefix.ts'
 import type { Interface, Ip, Prefix } from './settings.ts'
 
 export interface InterfaceState {

@@ -1,13 +1,14 @@
 /** Interfaces come and go, and with them addresses, networks, tunnels and what runs on them. */
-import { startCryptoOn, stopCryptoOn } from './ipsec/protect.ts'
+
+import type { Ipv4 } from '@dmvpn/wire'
 import type { InterfaceState } from './interface-state.ts'
+import { startCryptoOn, stopCryptoOn } from './ipsec/protect.ts'
 import { forget, learn } from './nhrp/entries.ts'
 import { startRegistrations, stopRegistrations } from './nhrp/registration-client.ts'
 import { hostPrefix, prefixOf, widthOf } from './prefix.ts'
-import { say, type RouterState } from './router-state.ts'
+import { type RouterState, say } from './router-state.ts'
 import { attach, detach, installStaticRoutes } from './routing/attached.ts'
 import type { Ip, Prefix } from './settings.ts'
-import type { Ipv4 } from '@dmvpn/wire'
 import { runsNhrp, type TunnelState } from './tunnel/tunnel-state.ts'
 
 /** Brings every interface to the state it should have; those without tunnels first, for tunnels stand on them. */
@@ -87,7 +88,8 @@ function rememberOwn(router: RouterState, tunnel: TunnelState, prefix: Prefix, v
 
 function bringDown(router: RouterState, tunnel: TunnelState): void {
   stopRegistrations(router, tunnel)
-  for (const each of [...tunnel.cache.values(), ...tunnel.shortcuts.values()]) forget(router, tunnel, each, 'interface down')
+  for (const each of [...tunnel.cache.values(), ...tunnel.shortcuts.values()])
+    forget(router, tunnel, each, 'interface down')
   tunnel.requests.clear()
   tunnel.purges.clear()
   tunnel.delayed.clear()

@@ -1,6 +1,7 @@
 /** What an operator's orders do. */
+
+import { Agenda } from './agenda.ts'
 import { startPing } from './forwarding/ping.ts'
-import { contains } from './prefix.ts'
 import { changeAddress, settleInterfaces } from './interfaces.ts'
 import { clearCrypto } from './ipsec/protect.ts'
 import type { CacheEntry } from './nhrp/cache.ts'
@@ -8,7 +9,7 @@ import { forget } from './nhrp/entries.ts'
 import { purgeAtServer, tellRequesters } from './nhrp/purge.ts'
 import { startRegistrations, stopRegistrations } from './nhrp/registration-client.ts'
 import type { Order } from './orders.ts'
-import { Agenda } from './agenda.ts'
+import { contains } from './prefix.ts'
 import type { RouterState } from './router-state.ts'
 import type { Prefix } from './settings.ts'
 import type { TunnelState } from './tunnel/tunnel-state.ts'
@@ -35,7 +36,8 @@ export function carryOut(router: RouterState, order: Order, boot: (router: Route
       for (const tunnel of router.tunnels) clearMappings(router, tunnel, order.prefix)
       return
     case 'clear nhrp shortcut':
-      for (const tunnel of router.tunnels) for (const each of [...tunnel.shortcuts.values()]) forget(router, tunnel, each, 'cleared')
+      for (const tunnel of router.tunnels)
+        for (const each of tunnel.shortcuts.values()) forget(router, tunnel, each, 'cleared')
       return
     case 'purge':
       for (const tunnel of router.tunnels) startAnew(router, tunnel)
@@ -55,7 +57,7 @@ function isLasting(entry: CacheEntry): boolean {
 }
 
 function clearMappings(router: RouterState, tunnel: TunnelState, prefix: Prefix | undefined): void {
-  for (const each of [...tunnel.cache.values()]) {
+  for (const each of tunnel.cache.values()) {
     if (isLasting(each) || (prefix !== undefined && !contains(prefix, each.prefix))) continue
     tellRequesters(router, tunnel, each)
     forget(router, tunnel, each, 'cleared')
@@ -66,7 +68,7 @@ function clearMappings(router: RouterState, tunnel: TunnelState, prefix: Prefix 
 /** OpenNHRP's purge: mappings are dropped, registrations made anew, and servers told of this station's networks. */
 function startAnew(router: RouterState, tunnel: TunnelState): void {
   clearMappings(router, tunnel, undefined)
-  for (const each of [...tunnel.shortcuts.values()]) forget(router, tunnel, each, 'cleared')
+  for (const each of tunnel.shortcuts.values()) forget(router, tunnel, each, 'cleared')
   stopRegistrations(router, tunnel)
   startRegistrations(router, tunnel)
   for (const server of tunnel.servers) if (server.accepted) purgeAtServer(router, tunnel, server)

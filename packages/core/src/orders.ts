@@ -1,6 +1,7 @@
 /** What an operator tells a router to do. */
-import type { Ip, Prefix } from './settings.ts'
+
 import type { Span } from './instant.ts'
+import type { Ip, Prefix } from './settings.ts'
 
 export type Order =
   | PingOrder

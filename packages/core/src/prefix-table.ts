@@ -55,7 +55,7 @@ export class PrefixTable<T> {
   /** All values, in no order that matters. */
   *values(): Generator<T> {
     for (const lengths of [this.ipv4, this.ipv6]) {
-      for (const length of [...lengths.used]) yield* lengths.tables[length]?.values() ?? []
+      for (const length of lengths.used.slice()) yield* lengths.tables[length]?.values() ?? []
     }
   }
 

@@ -9,9 +9,9 @@ import type { Effect } from './effects.ts'
 import { eigrpAlarm, eigrpRouteChanged, receiveEigrp, settleEigrp } from './eigrp/speaker.ts'
 import { eigrpStateOf } from './eigrp/state.ts'
 import { switchingOf } from './forwarding/adjacency.ts'
-import { datagramOf, type Datagram } from './forwarding/datagram.ts'
+import { type Datagram, datagramOf } from './forwarding/datagram.ts'
 import { echoOf, echoReply } from './forwarding/echo.ts'
-import { forward, sendLocal, type Arrival } from './forwarding/forward.ts'
+import { type Arrival, forward, sendLocal } from './forwarding/forward.ts'
 import { acceptEcho, pingAlarm } from './forwarding/ping.ts'
 import { RouteTable } from './forwarding/route-table.ts'
 import type { Instant } from './instant.ts'
@@ -21,23 +21,23 @@ import { acceptIke, cryptoAlarm, needsProtection, openReceived } from './ipsec/p
 import { cryptoStateOf } from './ipsec/state.ts'
 import { entryAlarm, scan, scanPeriod } from './nhrp/ageing.ts'
 import type { CacheEntry } from './nhrp/cache.ts'
+import { sendDelayed } from './nhrp/delayed.ts'
 import { purgeAlarm, withdraw } from './nhrp/purge.ts'
 import { receiveNhrp } from './nhrp/receive.ts'
 import { registerNow, registrationAlarm } from './nhrp/registration-client.ts'
 import { askFor, requestAlarm } from './nhrp/resolution-client.ts'
-import { sendDelayed } from './nhrp/resolution-server.ts'
 import { stationOfServer } from './nhrp/transmit.ts'
 import { carryOut } from './operator.ts'
 import type { Order } from './orders.ts'
 import { profiles } from './profiles.ts'
 import type { Random } from './random.ts'
-import { originate, say, setAlarm, takeIdentification, type RouterState } from './router-state.ts'
+import { originate, type RouterState, say, setAlarm, takeIdentification } from './router-state.ts'
 import { installStaticRoutes } from './routing/attached.ts'
 import type { Settings } from './settings.ts'
 import type { Watcher } from './steps.ts'
-import { carried } from './tunnel/encapsulate.ts'
 import { decapsulate } from './tunnel/decapsulate.ts'
-import { tunnelStateOf, type TunnelState } from './tunnel/tunnel-state.ts'
+import { carried } from './tunnel/encapsulate.ts'
+import { type TunnelState, tunnelStateOf } from './tunnel/tunnel-state.ts'
 
 export interface RouterOptions {
   readonly random: Random
@@ -65,7 +65,9 @@ export class Router {
       now: at,
       booted: at,
       interfaces,
-      tunnels: settings.interfaces.flatMap(each => (each.kind === 'tunnel' ? [tunnelStateOf(each, interfaces.get(each.name)!)] : [])),
+      tunnels: settings.interfaces.flatMap(each =>
+        each.kind === 'tunnel' ? [tunnelStateOf(each, interfaces.get(each.name)!)] : [],
+      ),
       routes: new RouteTable(),
       own: new Map(),
       nextRequestId: firstRequestId,
@@ -164,7 +166,8 @@ function settle(router: RouterState): void {
 /** Packets to a station can leave now: what waited for that goes, and a server is registered with at once. */
 function associationOpened(router: RouterState, tunnel: TunnelState, nbma: Ipv4): void {
   if (!needsProtection(tunnel)) return
-  for (const server of tunnel.servers) if (server.state !== 'responding' && stationOfServer(tunnel, server) === nbma) registerNow(router, tunnel, server)
+  for (const server of tunnel.servers)
+    if (server.state !== 'responding' && stationOfServer(tunnel, server) === nbma) registerNow(router, tunnel, server)
   sendDelayed(router, tunnel, nbma)
 }
 
@@ -202,7 +205,8 @@ function receiveTunnelled(router: RouterState, outer: Datagram, wasProtected: bo
   if (inner === undefined || (needsProtection(inner.tunnel) && !wasProtected)) return false
   const { tunnel, type, payload, from } = inner
   if (type === carried.nhrp) receiveNhrp(router, tunnel, payload, from)
-  else if (type === carried.ipv4 || type === carried.ipv6) receive(router, payload.slice(), { interface: tunnel.name, tunnel, nbma: from })
+  else if (type === carried.ipv4 || type === carried.ipv6)
+    receive(router, payload.slice(), { interface: tunnel.name, tunnel, nbma: from })
   else return false
   return true
 }
@@ -227,7 +231,11 @@ function ring(router: RouterState, alarm: Alarm): void {
     case 'entry':
       return entryAlarm(router, alarm.tunnel, alarm.entry, entry => refresh(router, alarm.tunnel, entry))
     case 'scan':
-      return scan(router, tunnel => switchingOf(router, tunnel) === 'process', (tunnel, entry) => refresh(router, tunnel, entry))
+      return scan(
+        router,
+        tunnel => switchingOf(router, tunnel) === 'process',
+        (tunnel, entry) => refresh(router, tunnel, entry),
+      )
     case 'ping':
       return pingAlarm(router, alarm.ping, alarm.sequence, alarm.what)
     case 'eigrp':
@@ -241,6 +249,9 @@ function ring(router: RouterState, alarm: Alarm): void {
 
 /** Asks again for what a mapping stands for. */
 function refresh(router: RouterState, tunnel: TunnelState, entry: CacheEntry): void {
-  const target = entry.flags.rib || entry.prefix.length < (typeof entry.via === 'number' ? 32 : 128) ? entry.via : entry.prefix.address
+  const target =
+    entry.flags.rib || entry.prefix.length < (typeof entry.via === 'number' ? 32 : 128)
+      ? entry.via
+      : entry.prefix.address
   askFor(router, tunnel, target, entry.flags.rib ? 'indication' : 'refresh')
 }

@@ -1,5 +1,6 @@
 /** What was configured, and the one function that fills in the rest. */
-import { profiles, type Profile } from './profiles.ts'
+import type { Profile } from './profile.ts'
+import { profiles } from './profiles.ts'
 import type {
   Crypto,
   Eigrp,
@@ -40,7 +41,9 @@ export type TunnelDraft = Omit<Some<TunnelInterface, 'kind' | 'name'>, keyof Int
   InterfaceNested & { readonly nhrp?: NhrpDraft }
 export type InterfaceDraft = PhysicalDraft | LoopbackDraft | TunnelDraft
 
-export type EigrpDraft = Omit<Some<Eigrp, 'autonomousSystem'>, 'stub'> & { readonly stub?: Partial<EigrpStub> | undefined }
+export type EigrpDraft = Omit<Some<Eigrp, 'autonomousSystem'>, 'stub'> & {
+  readonly stub?: Partial<EigrpStub> | undefined
+}
 
 export type CryptoDraft = Partial<Omit<Crypto, 'isakmpPolicies' | 'profiles' | 'transformSets'>> & {
   readonly isakmpPolicies?: readonly Some<IsakmpPolicy, 'priority'>[]

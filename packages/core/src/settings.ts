@@ -5,7 +5,7 @@
  * Holding times, timers and lifetimes are in seconds, bandwidths in kilobits per second, delays in microseconds.
  */
 import type { Ipv4, Ipv6 } from '@dmvpn/wire'
-import type { ProfileName } from './profiles.ts'
+import type { ProfileName } from './profile.ts'
 
 export type Ip = Ipv4 | Ipv6
 
@@ -259,7 +259,15 @@ export interface IsakmpKey {
   readonly peers: Prefix
 }
 
-export type EspEncryption = 'esp-null' | 'esp-des' | 'esp-3des' | 'esp-aes-128' | 'esp-aes-192' | 'esp-aes-256' | 'esp-gcm-128' | 'esp-gcm-256'
+export type EspEncryption =
+  | 'esp-null'
+  | 'esp-des'
+  | 'esp-3des'
+  | 'esp-aes-128'
+  | 'esp-aes-192'
+  | 'esp-aes-256'
+  | 'esp-gcm-128'
+  | 'esp-gcm-256'
 export type EspAuthentication = 'esp-md5-hmac' | 'esp-sha-hmac' | 'esp-sha256-hmac' | 'esp-sha512-hmac'
 
 export interface TransformSet {

@@ -37,7 +37,7 @@ export class Catalogue {
 
   /** What a protocol shows, itself first; empty where there is no such protocol. */
   ofProtocol(name: string): readonly CatalogueEntry[] {
-    return this.entries.filter((entry) => entry.protocol === name)
+    return this.entries.filter(entry => entry.protocol === name)
   }
 
   /** Up to three known names that somebody may have meant. */
@@ -76,7 +76,7 @@ export class Catalogue {
 
 /** Every field a protocol may show, rows of layouts with all that is below and beside them. */
 export function fieldsOf(protocol: AnyProtocol): readonly Field[] {
-  return protocol.fields.flatMap((each) => (isOutline(each) ? [...allRows(each.rows)] : [each]))
+  return protocol.fields.flatMap(each => (isOutline(each) ? [...allRows(each.rows)] : [each]))
 }
 
 /** Whether an entry of `Protocol.fields` is a layout rather than a field of its own. */

@@ -2,7 +2,7 @@
 import type { AnyProtocol, Frame } from '@dmvpn/protocols'
 import { formatIpv6, formatMac, type Ipv6, type Sink } from '@dmvpn/wire'
 import { isCutShort } from './expert.ts'
-import { timeDigitsOf, type FrameRecord } from './frame-record.ts'
+import { type FrameRecord, timeDigitsOf } from './frame-record.ts'
 import type { Session } from './session/session.ts'
 import { writeSeconds } from './time-text.ts'
 

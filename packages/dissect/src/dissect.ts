@@ -3,8 +3,8 @@ import type { Frame, Layer, Stack } from '@dmvpn/protocols'
 import { beginFrame, beginRaw } from './frame-layer.ts'
 import type { FrameRecord } from './frame-record.ts'
 import { Session } from './session/session.ts'
-import { TreeWitness, type TreeSource } from './tree-witness.ts'
-import { nodeAt, treeOf, type TreeNode } from './tree.ts'
+import { nodeAt, type TreeNode, treeOf } from './tree.ts'
+import { type TreeSource, TreeWitness } from './tree-witness.ts'
 
 export interface DissectOptions {
   /** What spans frames; one of its own for this frame where left out. */
@@ -62,6 +62,7 @@ export function dissect(stack: Stack, record: FrameRecord, options: DissectOptio
     fcsLength: record.fcsLength,
     verify: options.verify ?? false,
     missing: Math.max(0, record.originalLength - (end - start)),
+    time: record,
   })
   witness.settle(protocols, witness.protocols.join(':'))
   return new Dissection(record, frame, witness)

@@ -1,5 +1,5 @@
 /** Link types (LINKTYPE numbers) as Wireshark's encapsulation types, which `frame.encap_type` shows. */
-import { names, type Names } from '@dmvpn/wire'
+import { type Names, names } from '@dmvpn/wire'
 
 const encapsulations: ReadonlyMap<number, number> = new Map([
   [0, 15],

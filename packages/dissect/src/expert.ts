@@ -1,5 +1,5 @@
 /** Notes and faults under Wireshark's names: its expert information, its malformed and cut-short packets. */
-import { describe, field, names, type Fault, type Field, type Names, type Severity } from '@dmvpn/wire'
+import { describe, type Fault, type Field, field, type Names, names, type Severity } from '@dmvpn/wire'
 import { nodeKind, type TreeWitness } from './tree-witness.ts'
 
 const severityNames: Names = names({
@@ -35,6 +35,9 @@ export const malformedNote: Field = field(
   { generated: true },
   'error',
 )
+export const malformedReason: Field = field('_ws.malformed.reason', 'Where reading stopped, and why', 'string', {
+  generated: true,
+})
 export const shortItem: Field = field('_ws.short', 'Packet size limited during capture', 'protocol', {
   generated: true,
 })
@@ -46,6 +49,7 @@ export const expertFields: readonly Field[] = [
   expertGroup,
   malformedItem,
   malformedNote,
+  malformedReason,
   shortItem,
 ]
 

@@ -1,19 +1,21 @@
 /** What is the same in every line of a field, made once: its label, its bit pattern, its values' names. */
-import { hexDigits, type Field, type Row } from '@dmvpn/wire'
+import { type Field, hexDigits, type Row } from '@dmvpn/wire'
 import { regionOf } from './bit-text.ts'
 import { Literals, literal } from './literal.ts'
 
 export interface FieldText {
-  /** Bit pattern, label and colon: everything before the value. The pattern's bits are zeros. */
-  readonly lead: Uint8Array
+  /** Indentation, bit pattern, label and colon, by depth: everything before the value. The pattern's bits are zeros. */
+  lead(depth: number): Uint8Array
   /** Where in `lead` the bits of the row stand, and where in the layout they come from. */
   readonly bitAt: Int32Array
   readonly bitOf: Int32Array
-  /** Names with their numbers, as the tree writes them. */
-  readonly named: Literals<number> | undefined
+  /** Numbers in words, where a number is always said alike: names, flags, lengths. */
+  readonly words: Literals<number> | undefined
   readonly truth: readonly [yes: Uint8Array, no: Uint8Array]
-  readonly unit: Uint8Array
 }
+
+/** Spaces before a line of the tree, for each level. */
+export const indentation = 4
 
 const texts = new Map<Field, FieldText>()
 // Fields are static, but for those of interfaces and of protocols made at run time.
@@ -33,7 +35,7 @@ export function fieldText(field: Field): FieldText {
 const trueFalse = ['True', 'False'] as const
 
 function make(field: Field): FieldText {
-  const { label, names, generated, truth = trueFalse } = field
+  const { label, generated, truth = trueFalse } = field
   const row = 'bit' in field ? (field as Row) : undefined
   const region = row === undefined ? undefined : regionOf(row)
   let pattern = generated ? '[' : ''
@@ -52,15 +54,24 @@ function make(field: Field): FieldText {
     pattern += ' = '
   }
   const colon = field.type !== 'none' || field.text !== undefined ? ': ' : ''
+  const leads: (Uint8Array | undefined)[] = []
+  const lead = `${pattern}${label}${colon}`
   return {
-    lead: literal(`${pattern}${label}${colon}`),
+    lead: depth => (leads[depth] ??= literal(' '.repeat(indentation * depth) + lead)),
     bitAt: Int32Array.from(bitAt),
     bitOf: Int32Array.from(bitOf),
-    named: names === undefined ? undefined : new Literals((value) => namedText(field, value), 512),
+    words: wordsOf(field),
     truth: [literal(truth[0]), literal(truth[1])],
-    unit: literal(field.unit ?? ''),
   }
 }
+
+function wordsOf(field: Field): Literals<number> | undefined {
+  const { text } = field
+  if (text !== undefined) return new Literals(value => text(value as never), mostWords)
+  return field.names === undefined ? undefined : new Literals(value => namedText(field, value), mostWords)
+}
+
+const mostWords = 512
 
 /** `Name (value)`; a computed value is its name alone. */
 function namedText(field: Field, value: number): string {

@@ -2,11 +2,20 @@
  * A witness that wants only the fields it was told of: no tree is built, nothing else is computed. Each field's
  * occurrences are written as text while the octets are at hand, into a sink of its own.
  */
-import { Sink, type Field, type Outline, type Titled, type Value, type Witness } from '@dmvpn/wire'
-import { expertItem, expertMessage, groupOf, malformedItem, rankOf, severityOf } from './expert.ts'
+import { type Fault, type Field, type Outline, Sink, type Titled, type Value, type Witness } from '@dmvpn/wire'
+import {
+  expertItem,
+  expertMessage,
+  faultMessage,
+  groupOf,
+  malformedItem,
+  malformedReason,
+  rankOf,
+  severityOf,
+} from './expert.ts'
 import { planOf } from './layout-plan.ts'
 import { layerTitle } from './node-facts.ts'
-import { rowWriterOf, type RowWriter } from './row-writer.ts'
+import { type RowWriter, rowWriterOf } from './row-writer.ts'
 import { carriesEtherType } from './tree-witness.ts'
 import { writeValue } from './value-text.ts'
 
@@ -139,7 +148,10 @@ export class FieldWitness implements Witness {
   note(field: Field, _at: number, _length: number, text: string): void {
     if (!this.everything) return
     this.columnOf(field)?.next()?.byte(0x31)
-    this.columns.get(expertItem.name)?.next()?.text(`Expert Info (${rankOf(field)}): ${text}`)
+    this.columns
+      .get(expertItem.name)
+      ?.next()
+      ?.text(`Expert Info (${rankOf(field)}): ${text}`)
     this.columns.get(expertMessage.name)?.next()?.text(text)
     this.columns.get('_ws.expert.severity')?.next()?.dec(severityOf(field))
     this.columns.get('_ws.expert.group')?.next()?.dec(groupOf(field))
@@ -149,8 +161,9 @@ export class FieldWitness implements Witness {
 
   endQuote(): void {}
 
-  stopped(): void {
+  stopped(fault: Fault): void {
     this.columns.get(malformedItem.name)?.next()?.text(malformedItem.name)
+    this.columns.get(malformedReason.name)?.next()?.text(faultMessage(fault))
   }
 
   private columnOf(field: Field): FieldColumn | null {
@@ -163,7 +176,7 @@ export class FieldWitness implements Witness {
   }
 
   private wantedOf(layout: Outline): readonly WantedRow[] {
-    return planOf(layout).rows.flatMap((row) => {
+    return planOf(layout).rows.flatMap(row => {
       const column = this.columns.get(row.name)
       if (column === undefined) return []
       return [{ write: rowWriterOf(row, 'fields', true), column, bits: row.bit + row.width }]

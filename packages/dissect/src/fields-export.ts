@@ -2,10 +2,10 @@
 import type { Frame, Stack } from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
 import { Catalogue, type CatalogueEntry } from './catalogue.ts'
-import { columnWriters, type ColumnWriter } from './columns.ts'
+import { type ColumnWriter, columnWriters } from './columns.ts'
 import { expertFields } from './expert.ts'
 import { FieldColumn, FieldWitness, type Occurrence } from './field-witness.ts'
-import { frameFields, frameTitle, frameValue, type FrameFact } from './frame-layer.ts'
+import { type FrameFact, frameFields, frameTitle, frameValue } from './frame-layer.ts'
 import type { FrameRecord } from './frame-record.ts'
 import type { Session } from './session/session.ts'
 import { writeValue } from './value-text.ts'
@@ -45,9 +45,9 @@ export class UnknownFieldError extends RangeError {
 }
 
 const factsByName: ReadonlyMap<string, FrameFact> = new Map(
-  (Object.keys(frameFields) as FrameFact[]).map((fact) => [frameFields[fact].name, fact]),
+  (Object.keys(frameFields) as FrameFact[]).map(fact => [frameFields[fact].name, fact]),
 )
-const expertNames: ReadonlySet<string> = new Set(expertFields.map((each) => each.name))
+const expertNames: ReadonlySet<string> = new Set(expertFields.map(each => each.name))
 
 /** One `-e`, ready to be written. */
 type Output =
@@ -73,7 +73,7 @@ export class FieldsExport {
     const catalogue = new Catalogue(stack)
     const columns = new Map<string, FieldColumn>()
     const entries: CatalogueEntry[] = []
-    this.outputs = names.map((name) => {
+    this.outputs = names.map(name => {
       const writer = columnWriters.get(name)
       const entry = catalogue.find(name)
       if (entry !== undefined) entries.push(entry)
@@ -82,10 +82,10 @@ export class FieldsExport {
       columns.set(name, column)
       return outputOf(name, column, writer)
     })
-    const layers = entries.some((entry) => entry.type === 'protocol' || entry.name === frameFields.protocols.name)
-    const notes = entries.some((entry) => expertNames.has(entry.name) || isNote(entry))
+    const layers = entries.some(entry => entry.type === 'protocol' || entry.name === frameFields.protocols.name)
+    const notes = entries.some(entry => expertNames.has(entry.name) || isNote(entry))
     this.walks = this.outputs.some(
-      (output) => output.kind === 'walked' || output.kind === 'packet' || factNeedsWalk(output),
+      output => output.kind === 'walked' || output.kind === 'packet' || factNeedsWalk(output),
     )
     this.witness = new FieldWitness(columns, layers, notes)
   }
@@ -104,7 +104,13 @@ export class FieldsExport {
     const { buffer, view, start, end, linkType, fcsLength } = record
     witness.reset(view)
     const frame = this.walks
-      ? this.stack.decodeIn(buffer, view, start, end, linkType, { witness, session, fcsLength })
+      ? this.stack.decodeIn(buffer, view, start, end, linkType, {
+          witness,
+          session,
+          fcsLength,
+          missing: Math.max(0, record.originalLength - (end - start)),
+          time: record,
+        })
       : undefined
     const { separator, quote } = options
     const { outputs } = this
@@ -183,5 +189,5 @@ function factNeedsWalk(output: Output): boolean {
 }
 
 function isNote(entry: CatalogueEntry): boolean {
-  return entry.fields.some((each) => each.severity !== undefined)
+  return entry.fields.some(each => each.severity !== undefined)
 }

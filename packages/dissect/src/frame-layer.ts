@@ -1,5 +1,5 @@
 /** The pseudo-layer `frame`: what the capture file says about a frame, under tshark's `frame.*` names. */
-import { field, generated, type Field, type Titled, type Value } from '@dmvpn/wire'
+import { type Field, field, generated, type Titled, type Value } from '@dmvpn/wire'
 import { encapsulationNames, encapsulationOf, isRawIp } from './encapsulation.ts'
 import type { FrameRecord } from './frame-record.ts'
 import type { Session } from './session/session.ts'
@@ -88,7 +88,7 @@ export function frameTitle(record: FrameRecord, session: Session): string {
 export const framePseudoLayer: Titled = {
   name: 'frame',
   label: 'Frame',
-  title: (facts) => titleOf(facts as FrameFacts),
+  title: facts => titleOf(facts as FrameFacts),
 }
 export const rawPseudoLayer: Titled = { name: 'raw', label: 'Raw packet data' }
 export const commentPseudoLayer: Titled = { name: 'pkt_comment', label: 'Packet comments' }

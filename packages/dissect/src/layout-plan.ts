@@ -54,6 +54,6 @@ function make(layout: Outline): Plan {
     if (parent < 0) lastTop = index
     else last[parent] = index
   }
-  const octets = Int32Array.from(rows, (row) => ((row.bit + row.width + 7) >>> 3) - (row.bit >>> 3))
+  const octets = Int32Array.from(rows, row => ((row.bit + row.width + 7) >>> 3) - (row.bit >>> 3))
   return { size, rows, octets, parent: Int32Array.from(parents), first, last, next, lastTop, lastShown }
 }

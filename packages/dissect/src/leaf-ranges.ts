@@ -1,7 +1,7 @@
 /** Which bits each leaf of a tree owns: what the law of coverage is about. */
 import type { Row } from '@dmvpn/wire'
 import { nameOf } from './node-facts.ts'
-import { noNode, nodeKind, type TreeWitness } from './tree-witness.ts'
+import { nodeKind, noNode, type TreeWitness } from './tree-witness.ts'
 
 /** Bits `[from, to)` of a source, counted from its first octet, and the field that owns them. */
 export interface LeafRange {

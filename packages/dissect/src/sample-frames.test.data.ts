@@ -1,6 +1,6 @@
 /** Frames for the tests of this package, made by the project's own encoder and taken from its samples. */
 import { readFileSync } from 'node:fs'
-import { encodeLayers, ethernet, gre, ipv4, layer, type LayerToEncode } from '@dmvpn/protocols'
+import { encodeLayers, ethernet, gre, ipv4, type LayerToEncode, layer } from '@dmvpn/protocols'
 import { ipv4Of } from '@dmvpn/wire'
 import type { FrameRecord } from './frame-record.ts'
 

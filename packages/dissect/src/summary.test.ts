@@ -27,6 +27,7 @@ it('ends with what went wrong', () => {
 })
 
 it('shows times as finely as the file has them', () => {
-  const digits = (resolution: number): number => timeDigitsOf(recordOf(tunnelledBytes, 1, { description: { resolution } }))
+  const digits = (resolution: number): number =>
+    timeDigitsOf(recordOf(tunnelledBytes, 1, { description: { resolution } }))
   expect([0, 3, 6, 9, 0x80 | 10, 0x80 | 30].map(digits)).toEqual([0, 3, 6, 9, 6, 9])
 })

@@ -47,7 +47,7 @@ export function writeAbsoluteTime(s: Sink, nanoseconds: bigint): void {
 }
 
 function clock(date: Date): string {
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(part => String(part).padStart(2, '0')).join(':')
 }
 
 let zones: Intl.DateTimeFormat | undefined
@@ -57,7 +57,7 @@ function zoneOf(date: Date): string {
   const year = date.getFullYear()
   if (new Date(year, 0, 1).getTimezoneOffset() === 0 && new Date(year, 6, 1).getTimezoneOffset() === 0) return 'UTC'
   zones ??= new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
-  return zones.formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? 'UTC'
+  return zones.formatToParts(date).find(part => part.type === 'timeZoneName')?.value ?? 'UTC'
 }
 
 let cachedDay = Number.NaN

@@ -6,7 +6,7 @@
  * behind a payload is shown in a layer that ended long before.
  */
 import type { Fault, Field, Outline, Row, Titled, Value, Witness } from '@dmvpn/wire'
-import { planOf, type Plan } from './layout-plan.ts'
+import { type Plan, planOf } from './layout-plan.ts'
 
 /** What a node is, and what `about` holds for it. */
 export const nodeKind = {

@@ -2,7 +2,7 @@
 import type { Fault, Field, Row, Titled, Value } from '@dmvpn/wire'
 import { faultTitle, noteTitle } from './expert.ts'
 import { beginOf, fieldOf, layerTitle, nameOf, valueOf } from './node-facts.ts'
-import { noNode, nodeKind, type TreeWitness } from './tree-witness.ts'
+import { nodeKind, noNode, type TreeWitness } from './tree-witness.ts'
 import { nodeLabel } from './value-text.ts'
 
 /** The bits of a node that does not fill its octets: `first` counts from the node's first octet, most significant first. */
@@ -133,4 +133,3 @@ export function titleOf(witness: TreeWitness, node: number): string {
       return nodeLabel(witness, node)
   }
 }
-

@@ -1,5 +1,4 @@
-import { field, generated, ipv6Of, names, type Field, type FieldType, type Format, type Value } from '@dmvpn/wire'
-import { Sink } from '@dmvpn/wire'
+import { type Field, type FieldType, type Format, field, generated, ipv6Of, names, Sink, type Value } from '@dmvpn/wire'
 import { describe, expect, it } from 'vitest'
 import { maskOfSecret, valueText, writeWords } from './value-text.ts'
 

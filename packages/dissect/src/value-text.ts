@@ -1,9 +1,9 @@
 /** The one place that knows how a value is written: for exports exactly as tshark does, for the tree as a person reads it. */
-import { formatHex, hexDigits, Sink, type Field, type Row, type Value } from '@dmvpn/wire'
-import { fieldText, type FieldText } from './field-text.ts'
-import { nodeKind, type TreeWitness } from './tree-witness.ts'
-import { writeAbsoluteTime, writeSeconds } from './time-text.ts'
+import { type Field, formatHex, hexDigits, type Row, Sink, type Value } from '@dmvpn/wire'
+import { type FieldText, fieldText, indentation } from './field-text.ts'
 import { valueOf } from './node-facts.ts'
+import { writeAbsoluteTime, writeSeconds } from './time-text.ts'
+import { nodeKind, type TreeWitness } from './tree-witness.ts'
 
 /** `fields` is tshark's `-T fields`; `json` differs in octets, which are separated by colons. */
 export type Form = 'fields' | 'json'
@@ -112,11 +112,11 @@ function inWords(field: Field, value: Value): string {
   return field.text!(value as never)
 }
 
-/** A node's line: bits, label, value in words, and brackets around what was computed. */
-export function writeLabel(s: Sink, witness: TreeWitness, node: number, secrets: boolean): void {
+/** A node's line at a depth: indentation, bits, label, value in words, and brackets around what was computed. */
+export function writeLabel(s: Sink, witness: TreeWitness, node: number, depth: number, secrets: boolean): void {
   const field = witness.about[node] as Field
   const text = fieldText(field)
-  const value = writeLead(s, witness, node, text)
+  const value = writeLead(s, witness, node, depth, text)
   if (field.type !== 'none' || field.text !== undefined) {
     if (field.secret && !secrets) s.text(maskOfSecret(value))
     else writeWords(s, field, value)
@@ -128,16 +128,17 @@ export function writeLabel(s: Sink, witness: TreeWitness, node: number, secrets:
 const closeBracket = 0x5d
 
 /** Everything before the value, which is given back. */
-function writeLead(s: Sink, witness: TreeWitness, node: number, text: FieldText): Value {
+function writeLead(s: Sink, witness: TreeWitness, node: number, depth: number, text: FieldText): Value {
+  const lead = text.lead(depth)
   if (witness.kind[node] !== nodeKind.row) {
-    s.raw(text.lead)
+    s.raw(lead)
     return witness.values[node] as Value
   }
   const { view } = witness.sources[witness.source[node]!]!
   const base = witness.base[node]!
   const { bitAt, bitOf } = text
-  const at = s.length
-  s.raw(text.lead)
+  const at = s.length + indentation * depth
+  s.raw(lead)
   for (let i = 0; i < bitAt.length; i++) {
     const bit = bitOf[i]!
     s.bytes[at + bitAt[i]!] = zero + ((view.getUint8(base + (bit >>> 3)) >>> (7 - (bit & 7))) & 1)
@@ -148,19 +149,20 @@ function writeLead(s: Sink, witness: TreeWitness, node: number, text: FieldText)
 /** The same as a string, secrets masked. */
 export function nodeLabel(witness: TreeWitness, node: number): string {
   const s = new Sink(128)
-  writeLabel(s, witness, node, false)
+  writeLabel(s, witness, node, 0, false)
   return s.toString()
 }
 
 /** A value as the tree writes it behind the label. */
 export function writeWords(s: Sink, field: Field, value: Value): void {
-  if (field.text !== undefined) s.text(inWords(field, value))
-  else if (field.names !== undefined && typeof value === 'number') s.raw(fieldText(field).named!.of(value))
+  const isNumber = typeof value === 'number'
+  if (isNumber && (field.text !== undefined || field.names !== undefined)) s.raw(fieldText(field).words!.of(value))
+  else if (field.text !== undefined) s.text(inWords(field, value))
   else if (field.type === 'boolean') s.raw(fieldText(field).truth[value === true || value === 1 ? 0 : 1])
   else if (value instanceof Uint8Array) writeOctets(s, value)
   else {
     writePlain(s, field, value, 'fields')
-    if (typeof value === 'number' && (field.base === 'hex-dec' || field.base === 'dec-hex')) {
+    if (isNumber && (field.base === 'hex-dec' || field.base === 'dec-hex')) {
       s.text(' (')
       if (field.base === 'hex-dec') writeDecimal(s, value)
       else writeHex(s, field, value)

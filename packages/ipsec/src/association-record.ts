@@ -1,7 +1,7 @@
 /** What was seen of one association: verdicts, and what an anti-replay window makes of its sequence numbers. */
-import type { Ipv4, Ipv6 } from '@dmvpn/wire'
-import { type SecurityAssociation, usualReplayWindow } from './association.ts'
-import { type Arrival, ReplayWindow } from './replay-window.ts'
+import { formatIp, type Ipv4, type Ipv6 } from '@dmvpn/wire'
+import { type SecurityAssociation, transformName, usualReplayWindow } from './association.ts'
+import { ReplayWindow } from './replay-window.ts'
 import { SequenceSearch } from './sequence-search.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -118,6 +118,46 @@ export class AssociationRecord {
   }
 }
 
+/** An association in words and numbers, ready for JSON. */
+export interface AssociationReport extends AssociationCounts {
+  readonly protocol: 'esp' | 'ah'
+  readonly spi: string
+  readonly source: string
+  readonly destination: string
+  /** Undefined where nobody gave keys. */
+  readonly transform: string | undefined
+  readonly extendedSequence: boolean | undefined
+  readonly rekeyOf: string | undefined
+  readonly firstFrame: number
+  readonly lastFrame: number
+  readonly firstSequence: number | undefined
+  /** The highest number that was accepted, upper half included. */
+  readonly highestSequence: string | undefined
+}
+
+/** What was seen of an association, for statistics. */
+export function reportOf(record: AssociationRecord): AssociationReport {
+  const { association, rekeyOf, window, search } = record
+  return {
+    protocol: record.protocol,
+    spi: spiText(record.spi),
+    source: formatIp(record.source),
+    destination: formatIp(record.destination),
+    transform: association === undefined ? undefined : transformName(association),
+    extendedSequence: search.extended,
+    rekeyOf: rekeyOf === undefined ? undefined : spiText(rekeyOf),
+    firstFrame: record.firstFrame,
+    lastFrame: record.lastFrame,
+    firstSequence: record.firstSequence,
+    highestSequence: window.started ? String((BigInt(window.high) << 32n) | BigInt(window.low)) : undefined,
+    ...record.counts,
+  }
+}
+
+function spiText(spi: number): string {
+  return `0x${spi.toString(16).padStart(8, '0')}`
+}
+
 /** Enough of a packet to tell it from another of the same number: its length and its last octets, where the ICV stands. */
 function printOf(packet: Uint8Array): number {
   let print = packet.length
@@ -126,6 +166,3 @@ function printOf(packet: Uint8Array): number {
   }
   return print
 }
-
-/** Type of what `ReplayWindow.classify` says, for those who only count. */
-export type { Arrival }

@@ -20,7 +20,14 @@ export {
   wholeSpi,
   wrongLengths,
 } from './association.ts'
-export { type AssociationCounts, AssociationRecord, type Replay, replayText } from './association-record.ts'
+export {
+  type AssociationCounts,
+  AssociationRecord,
+  type AssociationReport,
+  type Replay,
+  replayText,
+  reportOf,
+} from './association-record.ts'
 export { AssociationTable } from './association-table.ts'
 export { type Authenticated, icvOf, type Verified, verifyAuthenticationHeader } from './authentication-header.ts'
 export { type Datagram, datagramAt } from './datagram.ts'

@@ -20,7 +20,8 @@ import { wholeSpi } from './association.ts'
 import { AssociationRecord, type Replay, replayText } from './association-record.ts'
 import { AssociationTable } from './association-table.ts'
 import { type Verified, verifyAuthenticationHeader } from './authentication-header.ts'
-import { type Datagram, datagramIn, protocolNumber } from './datagram.ts'
+import { protocolNumber } from './datagram.ts'
+import { enclosingIp, missingOctets } from './enclosing-ip.ts'
 import { guessNull, type NullGuess, nullConfidence } from './esp-null.ts'
 import { cutShort, type Opened, open, type Refusal, withoutAssociation } from './open.ts'
 import { SequenceAnalysis, showWrongSequence, type WrongSequence } from './sequence-analysis.ts'
@@ -75,7 +76,7 @@ export class IpsecSession implements Session {
   private readonly all: AssociationRecord[] = []
   /** The association used last between two ends. */
   private readonly latest: Map<string, number> = new Map()
-  private frame = 0
+  private frame = -1
   /** How many findings were there before the present walk of the frame: a frame walked again is not counted again. */
   private at = 0
 
@@ -89,7 +90,7 @@ export class IpsecSession implements Session {
     return this.all
   }
 
-  /** Takes note of the frame that is walked next. Walking the same frame again shows the same and counts nothing. */
+  /** Takes note of the frame that is walked next: once before every walk. Walking the same frame again shows the same and counts nothing. */
   begin(frame: number): void {
     if (frame !== this.frame) this.findings.length = 0
     this.frame = frame
@@ -117,7 +118,10 @@ export class IpsecSession implements Session {
     if (layer.protocol.name !== 'ah' || layer.body - layer.at < espHeaderLength + 4) return
     const known = this.findings[this.at++]
     const finding = known ?? this.verifyAh(c, layer, frame)
-    if (finding === undefined) return
+    if (finding === undefined) {
+      this.at--
+      return
+    }
     if (known === undefined) this.findings.push(finding)
     if (c.witness === undefined) return
     const at = layer.at + c.origin
@@ -130,7 +134,7 @@ export class IpsecSession implements Session {
   private openEsp(c: PacketCursor, layer: Layer, frame: Frame, packet: Uint8Array): EspFinding {
     const spi = readWord(packet, 0)
     const sequence = readWord(packet, 4)
-    const ip = nearestIp(c, layer, frame)
+    const ip = enclosingIp(c, layer, frame)
     const source = ip?.datagram.source ?? 0
     const destination = ip?.datagram.destination ?? 0
     const record = this.recordOf('esp', spi, source, destination)
@@ -180,7 +184,7 @@ export class IpsecSession implements Session {
   }
 
   private verifyAh(c: PacketCursor, layer: Layer, frame: Frame): Finding | undefined {
-    const ip = nearestIp(c, layer, frame, protocolNumber.ah)
+    const ip = enclosingIp(c, layer, frame, protocolNumber.ah)
     if (ip === undefined) return undefined
     const { bytes } = c
     const ahAt = layer.at + c.origin
@@ -260,39 +264,4 @@ function guessed({ payload, plaintext, padLength, nextHeader }: NullGuess): Open
 
 function nobody(spi: number, destination: Ipv4 | Ipv6): string {
   return `destination ${formatIp(destination)}, SPI 0x${spi.toString(16).padStart(8, '0')}`
-}
-
-/** The IP packet an ESP or AH belongs to. */
-interface NearestIp {
-  readonly bytes: Uint8Array
-  readonly at: number
-  readonly datagram: Datagram
-  /** Whether it lies in the same source, not in the frame that a reassembled packet came from. */
-  readonly here: boolean
-}
-
-function nearestIp(c: PacketCursor, layer: Layer, frame: Frame, until?: number): NearestIp | undefined {
-  for (let i = frame.layers.length - 1; i >= 0; i--) {
-    const each = frame.layers[i]!
-    if (each.protocol.name !== 'ip' && each.protocol.name !== 'ipv6') continue
-    const here = each.source === layer.source
-    const bytes = here ? c.bytes : frame.sourceBytes(each.source)
-    const origin = here ? c.origin : 0
-    const at = each.at + origin
-    const view = here ? c.view : viewOf(bytes)
-    const datagram = datagramIn(view, at, here ? layer.at + origin : bytes.length, until)
-    return datagram === undefined ? undefined : { bytes, at, datagram, here }
-  }
-  return undefined
-}
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
-/** How many octets of the IP packet the capture did not keep. */
-function missingOctets(c: PacketCursor, frame: Frame, { at, datagram, here, bytes }: NearestIp): number {
-  if (!here) return 0
-  const end = c.source === 0 ? frame.end : bytes.length
-  return Math.max(0, at + datagram.length - end)
 }

@@ -1,6 +1,20 @@
 /** Every protocol of the project, sorted by name within its layer: the one list that stacks, catalogues and laws go through. */
 
 import { data } from './data.ts'
+import { isakmp } from './ike/isakmp.ts'
+import { udpEncapsulation } from './esp/udp-encapsulation.ts'
+import { esp } from './esp/esp.ts'
+import { udp } from './ip/udp.ts'
+import { tcp } from './ip/tcp.ts'
+import { ipv6Routing } from './ip/ipv6-routing.ts'
+import { ipv6HopByHop } from './ip/ipv6-hop-by-hop.ts'
+import { ipv6Fragment } from './ip/ipv6-fragment.ts'
+import { ipv6DestinationOptions } from './ip/ipv6-destination-options.ts'
+import { ipv6 } from './ip/ipv6.ts'
+import { igmp } from './ip/igmp.ts'
+import { icmpv6 } from './ip/icmpv6.ts'
+import { icmp } from './ip/icmp.ts'
+import { ah } from './ip/ah.ts'
 import { cdp } from './gre/cdp.ts'
 import { ciscoMetadata } from './gre/cisco-metadata.ts'
 import { erspan } from './gre/erspan.ts'
@@ -28,7 +42,47 @@ import { pim } from './routing/pim.ts'
 import { rip } from './routing/rip.ts'
 import { type Stack, stack } from './stack.ts'
 
-export const all: readonly AnyProtocol[] = [arp, ethernet, lcp, linuxCooked, llc, mpls, nullLoopback, ppp, pppoeDiscovery, pppoeSession, providerVlan, raw, vlan, ipv4, cdp, ciscoMetadata, erspan, gre, nhrp, bgp, eigrp, ospf, pim, rip, data]
+export const all: readonly AnyProtocol[] = [
+  arp,
+  ethernet,
+  lcp,
+  linuxCooked,
+  llc,
+  mpls,
+  nullLoopback,
+  ppp,
+  pppoeDiscovery,
+  pppoeSession,
+  providerVlan,
+  raw,
+  vlan,
+  ah,
+  icmp,
+  icmpv6,
+  igmp,
+  ipv4,
+  ipv6,
+  ipv6DestinationOptions,
+  ipv6Fragment,
+  ipv6HopByHop,
+  ipv6Routing,
+  tcp,
+  udp,
+  esp,
+  udpEncapsulation,
+  isakmp,
+  cdp,
+  ciscoMetadata,
+  erspan,
+  gre,
+  nhrp,
+  bgp,
+  eigrp,
+  ospf,
+  pim,
+  rip,
+  data,
+]
 
 /** The stack of everything. */
 export const dmvpn: Stack = stack(all)

@@ -1,5 +1,5 @@
 /** What can happen in a story, as one line of text: `R3: ping 10.0.2.2 source 10.0.3.3`. */
-import { parseIp, type Ip, type Order, type PingOrder, type Prefix } from '@dmvpn/core'
+import { type Ip, type Order, type PingOrder, type Prefix, parseIp } from '@dmvpn/core'
 import { parseDuration } from './duration.ts'
 import type { Impairment } from './impairment.ts'
 
@@ -27,14 +27,17 @@ export function parseAction(line: string): Action | undefined {
 
 function orderOf(words: readonly string[]): Order | undefined {
   const text = words.join(' ')
-  if (text === 'reload' || text === 'purge' || text === 'clear crypto' || text === 'clear nhrp shortcut') return { order: text }
+  if (text === 'reload' || text === 'purge' || text === 'clear crypto' || text === 'clear nhrp shortcut')
+    return { order: text }
   const [first, second] = words
   if (first === 'ping') return pingOf(words.slice(1))
   if (first === 'shutdown' && words.length === 2) return { order: 'shutdown', interface: second! }
-  if (first === 'no' && second === 'shutdown' && words.length === 3) return { order: 'no shutdown', interface: words[2]! }
+  if (first === 'no' && second === 'shutdown' && words.length === 3)
+    return { order: 'no shutdown', interface: words[2]! }
   if (first === 'clear' && second === 'nhrp') return clearOf(words.slice(2))
   if (first === 'address' && words.length === 3) return addressOf('add address', second!, words[2]!)
-  if (first === 'no' && second === 'address' && words.length === 4) return addressOf('remove address', words[2]!, words[3]!)
+  if (first === 'no' && second === 'address' && words.length === 4)
+    return addressOf('remove address', words[2]!, words[3]!)
   return undefined
 }
 
@@ -70,7 +73,11 @@ function pingOf(words: readonly string[]): Order | undefined {
   return order
 }
 
-function setOption(order: { source?: Ip | undefined; count?: number; size?: number; timeout?: number; interval?: number | undefined }, name: string, value: string): boolean {
+function setOption(
+  order: { source?: Ip | undefined; count?: number; size?: number; timeout?: number; interval?: number | undefined },
+  name: string,
+  value: string,
+): boolean {
   const number = /^\d+$/.test(value) ? Number(value) : undefined
   const span = parseDuration(value)
   switch (name) {

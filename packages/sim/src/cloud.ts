@@ -2,8 +2,8 @@
  * The NBMA network: carries a datagram to whoever has its destination address, by way of the sender's link and the
  * receiver's. In its middle stand the taps. A station may be behind NAT.
  */
-import { datagramOf, rewriteAddress, type Ip, type Random, type Span } from '@dmvpn/core'
-import { pass, perfect, type Impairment } from './impairment.ts'
+import { datagramOf, type Ip, type Random, rewriteAddress, type Span } from '@dmvpn/core'
+import { type Impairment, pass, perfect } from './impairment.ts'
 import type { Station } from './simulation.ts'
 import type { Tap } from './tap.ts'
 
@@ -47,7 +47,7 @@ export class Cloud {
     this.impairment = { ...perfect, ...impairment }
   }
 
-  attach(station: Station, translation?: Translation | undefined): void {
+  attach(station: Station, translation?: Translation): void {
     const link = `${this.name}/${station.name}`
     const attachment: Attachment = {
       station,

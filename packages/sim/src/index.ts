@@ -12,5 +12,15 @@ export {
   type StationOptions,
   Unending,
 } from './simulation.ts'
-export { act, BadStory, stage, type Stage, type StagingOptions, type Story, type StoryEvent, storyOf, type StoryRouter } from './story.ts'
+export {
+  act,
+  BadStory,
+  type Stage,
+  type StagingOptions,
+  type Story,
+  type StoryEvent,
+  type StoryRouter,
+  stage,
+  storyOf,
+} from './story.ts'
 export { type Seen, Tap } from './tap.ts'

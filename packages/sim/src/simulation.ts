@@ -1,19 +1,19 @@
 /** Virtual time: routers, the clouds between them, and what happens when. The same seed gives the same octets. */
 import {
   Agenda,
-  Random,
-  Router,
   type Effect,
   type Instant,
   type Ip,
   type Order,
+  Random,
+  Router,
   type Settings,
   type Span,
   type Step,
   type Watcher,
 } from '@dmvpn/core'
 import { Cloud, type CloudOptions, type Translation } from './cloud.ts'
-import { Tap, type Seen } from './tap.ts'
+import { type Seen, Tap } from './tap.ts'
 
 export interface SimulationOptions {
   readonly seed?: number | string
@@ -141,12 +141,15 @@ export class Station {
 
   /** The addresses by which the NBMA network reaches it. */
   get addresses(): Ip[] {
-    return this.settings.interfaces.flatMap(each => (each.kind === 'tunnel' ? [] : each.addresses.map(({ address }) => address)))
+    return this.settings.interfaces.flatMap(each =>
+      each.kind === 'tunnel' ? [] : each.addresses.map(({ address }) => address),
+    )
   }
 
   join(cloud: Cloud, translation?: Translation): void {
     this.cloud = cloud
-    cloud.attach(this, translation)
+    if (translation === undefined) cloud.attach(this)
+    else cloud.attach(this, translation)
   }
 
   start(listeners: readonly Listener[]): void {

@@ -4,7 +4,7 @@
  */
 import type { Instant, Ip, Settings } from '@dmvpn/core'
 import { parseIp } from '@dmvpn/core'
-import { parseAction, readImpairment, type Action } from './action.ts'
+import { type Action, parseAction, readImpairment } from './action.ts'
 import type { Cloud, Translation } from './cloud.ts'
 import { parseDuration } from './duration.ts'
 import type { Impairment } from './impairment.ts'
@@ -49,7 +49,7 @@ export class BadStory extends Error {
 export function storyOf(document: unknown): Story {
   const story = fieldsOf(document, 'story')
   return {
-    about: String(story.about ?? ''),
+    about: typeof story.about === 'string' ? story.about : '',
     until: durationAt(story.until, 'until', '1m'),
     seed: integerAt(story.seed ?? 1, 'seed'),
     cloud: impairmentAt(story.cloud, 'cloud'),
@@ -64,7 +64,7 @@ function routerOf(name: string, value: unknown): StoryRouter {
   const { 'first-request-id': firstRequestId, nat } = fields
   return {
     name,
-    config: String(fields.config ?? `${name}.cfg`),
+    config: typeof fields.config === 'string' ? fields.config : `${name}.cfg`,
     start: durationAt(fields.start, `${where}.start`, '0s'),
     firstRequestId: firstRequestId === undefined ? undefined : integerAt(firstRequestId, `${where}.first-request-id`),
     nat: nat === undefined ? undefined : translationOf(nat, `${where}.nat`),
@@ -95,7 +95,8 @@ function listAt(value: unknown, where: string): readonly unknown[] {
 }
 
 function durationAt(value: unknown, where: string, usual?: string): Instant {
-  const span = parseDuration(String(value ?? usual))
+  const text = value ?? usual
+  const span = typeof text === 'string' ? parseDuration(text) : undefined
   if (span === undefined) throw new BadStory(where, 'a time such as 90s, 3m or 20ms')
   return span
 }
@@ -106,7 +107,7 @@ function integerAt(value: unknown, where: string): number {
 }
 
 function addressAt(value: unknown, where: string): Ip {
-  const address = parseIp(String(value))
+  const address = typeof value === 'string' ? parseIp(value) : undefined
   if (address === undefined) throw new BadStory(where, 'an address')
   return address
 }
@@ -128,7 +129,11 @@ export interface StagingOptions {
 }
 
 /** Builds a story's network, and has its events happen; the run is the caller's. Throws BadStory for a router nobody configured. */
-export function stage(story: Story, settings: ReadonlyMap<string, Settings>, { seed = story.seed }: StagingOptions = {}): Stage {
+export function stage(
+  story: Story,
+  settings: ReadonlyMap<string, Settings>,
+  { seed = story.seed }: StagingOptions = {},
+): Stage {
   const simulation = new Simulation({ seed })
   for (const each of story.routers) {
     const own = settings.get(each.name)
@@ -141,10 +146,12 @@ export function stage(story: Story, settings: ReadonlyMap<string, Settings>, { s
   const cloud = simulation.cloud([], story.cloud)
   for (const each of story.routers) {
     const station = simulation.stations.get(each.name)!
-    station.join(cloud, each.nat)
+    if (each.nat === undefined) station.join(cloud)
+    else station.join(cloud, each.nat)
     cloud.impair(station, each.link)
   }
-  for (const { at, action } of story.events) if (action !== undefined) simulation.at(at, () => act({ simulation, cloud }, action))
+  for (const { at, action } of story.events)
+    if (action !== undefined) simulation.at(at, () => act({ simulation, cloud }, action))
   return { simulation, cloud }
 }
 

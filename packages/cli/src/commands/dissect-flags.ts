@@ -44,9 +44,10 @@ export function formatOf(flags: DissectFlags): 'text' | 'fields' | 'json' | 'pac
 /** The protocols of `-O`. Throws CommandError where there is no such protocol. */
 export function protocolsOf(only: readonly string[] | undefined, stack: Stack): ReadonlySet<string> | undefined {
   if (only === undefined) return undefined
-  const names = only.flatMap((list) => list.split(',')).map((name) => name.trim().toLowerCase())
+  const names = only.flatMap(list => list.split(',')).map(name => name.trim().toLowerCase())
   const catalogue = new Catalogue(stack)
-  for (const name of names) if (catalogue.find(name)?.type !== 'protocol') throw unknownName('protocol', name, catalogue)
+  for (const name of names)
+    if (catalogue.find(name)?.type !== 'protocol') throw unknownName('protocol', name, catalogue)
   return new Set(names)
 }
 
@@ -60,7 +61,9 @@ export function markedOf(name: string | undefined, stack: Stack): string | undef
 
 function unknownName(what: string, name: string, catalogue: Catalogue): CommandError {
   const meant = catalogue.suggestions(name)
-  return new CommandError(`no ${what} is named ${name}${meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`}`)
+  return new CommandError(
+    `no ${what} is named ${name}${meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`}`,
+  )
 }
 
 /** tshark's `-E` options. Throws CommandError where one is not known. */
@@ -91,7 +94,7 @@ function printOption(name: string, value: string): Partial<FieldsOptions> | unde
     case 'separator':
     case 'aggregator': {
       const character = spelled[value] ?? value
-      return [...character].length === 1 ? { [name]: character } : undefined
+      return /^.$/su.test(character) ? { [name]: character } : undefined
     }
     case 'occurrence':
       return occurrences[value] === undefined ? undefined : { occurrence: occurrences[value] }

@@ -1,8 +1,8 @@
 /** What `dmvpn dissect` prints for a packet, by what was asked for. */
 import {
+  type Dissection,
   decodeRecord,
   dissect,
-  type Dissection,
   FieldsExport,
   type FrameRecord,
   hasNode,

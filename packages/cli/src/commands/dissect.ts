@@ -3,11 +3,11 @@ import type { CaptureRecord } from '@dmvpn/capture'
 import { isCutShort, Session } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import { describe } from '@dmvpn/wire'
-import { exitCode, type ExitCode } from '../exit-code.ts'
-import { wantsColor, type Io } from '../io.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { type Io, wantsColor } from '../io.ts'
 import { type DissectFlags, filesOf } from './dissect-flags.ts'
-import { printerOf, type Printer } from './dissect-printers.ts'
-import { readRecords, type RecordHandler } from './records.ts'
+import { type Printer, printerOf } from './dissect-printers.ts'
+import { type RecordHandler, readRecords } from './records.ts'
 
 /** Runs the command. Throws CommandError for mistakes on the command line and files that cannot be opened. */
 export async function dissectFiles(files: readonly string[], flags: DissectFlags, io: Io): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 /** `dmvpn fields`: every name there is. */
 import { Catalogue } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
-import { CommandError, exitCode, type ExitCode } from '../exit-code.ts'
+import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 
 /** Writes name, type and label, separated by tabs. Throws CommandError where there is no such protocol. */
@@ -9,7 +9,7 @@ export function listFields(protocol: string | undefined, io: Io): ExitCode {
   const catalogue = new Catalogue(dmvpn)
   const entries = protocol === undefined ? catalogue.entries : catalogue.ofProtocol(protocol)
   if (entries.length === 0) {
-    const meant = catalogue.suggestions(protocol ?? '').filter((name) => catalogue.find(name)?.type === 'protocol')
+    const meant = catalogue.suggestions(protocol ?? '').filter(name => catalogue.find(name)?.type === 'protocol')
     const hint = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
     throw new CommandError(`no protocol is named ${protocol}${hint}`)
   }

@@ -1,5 +1,12 @@
 /** The records of a command's input files, one after the other, whatever they are read from. */
-import { openCapture, readCapture, readCaptureFile, type Capture, type CaptureFault, type CaptureRecord } from '@dmvpn/capture'
+import {
+  type Capture,
+  type CaptureFault,
+  type CaptureRecord,
+  openCapture,
+  readCapture,
+  readCaptureFile,
+} from '@dmvpn/capture'
 import { CommandError, describeSystemError, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 
@@ -20,7 +27,11 @@ export interface Damage {
 }
 
 /** Reads the files in order. Throws CommandError where one cannot be opened. */
-export async function readRecords(files: readonly string[], io: Io, handler: RecordHandler): Promise<readonly Damage[]> {
+export async function readRecords(
+  files: readonly string[],
+  io: Io,
+  handler: RecordHandler,
+): Promise<readonly Damage[]> {
   const damages: Damage[] = []
   for (const file of files) {
     handler.begin(file)
@@ -41,7 +52,8 @@ function readFile(file: string, io: Io, handler: RecordHandler): Outcome {
   try {
     for (let batch = next(capture, file); batch !== undefined; batch = next(capture, file)) {
       const pcapng = capture.format === 'pcapng'
-      for (let i = 0; i < batch.length; i++) if (!handler.record(batch[i]!, pcapng)) return { fault: undefined, goOn: false }
+      for (let i = 0; i < batch.length; i++)
+        if (!handler.record(batch[i]!, pcapng)) return { fault: undefined, goOn: false }
     }
     return { fault: capture.fault, goOn: true }
   } finally {

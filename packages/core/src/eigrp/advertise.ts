@@ -1,5 +1,5 @@
 /** What neighbors are told: split horizon, next hops, summaries, and the silence of stubs (RFC 7868 §5.3.7, §5.4). */
-import { eigrpFlag, eigrpOpcode, type EigrpMetric, type EigrpTlv } from '@dmvpn/protocols'
+import { type EigrpMetric, type EigrpTlv, eigrpFlag, eigrpOpcode } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { contains, formatPrefix, samePrefix } from '../prefix.ts'
 import type { RouterState } from '../router-state.ts'
@@ -26,7 +26,8 @@ export function advertiseChanges(router: RouterState, state: EigrpState): void {
       if (tlv !== undefined) tlvs.push(tlv)
     }
     const listeners = [...on.neighbors.values()].filter(each => each.synchronised)
-    for (const each of chunked(tlvs)) sendReliably(router, state, on, listeners, { opcode: eigrpOpcode.update, tlvs: each })
+    for (const each of chunked(tlvs))
+      sendReliably(router, state, on, listeners, { opcode: eigrpOpcode.update, tlvs: each })
     for (const { prefix, distance } of on.settings.summaries) installSummary(router, state, prefix, distance)
   }
 }
@@ -61,7 +62,13 @@ function chunked(tlvs: readonly EigrpTlv[]): EigrpTlv[][] {
   return chunks
 }
 
-function difference(router: RouterState, on: EigrpOn, text: string, prefix: Prefix, now: Told | undefined): EigrpTlv | undefined {
+function difference(
+  router: RouterState,
+  on: EigrpOn,
+  text: string,
+  prefix: Prefix,
+  now: Told | undefined,
+): EigrpTlv | undefined {
   const before = on.told.get(text)
   if (now === undefined) {
     return on.told.delete(text) ? tlvFor(prefix, 0, withdrawn(router, on)) : undefined
@@ -115,10 +122,17 @@ function summaryMetric(state: EigrpState, summary: Prefix): EigrpMetric | undefi
 }
 
 /** A summary's own route discards what no part of it covers: without it, packets would circle. */
-function installSummary(router: RouterState, state: EigrpState, prefix: Prefix, distance: EigrpSummary['distance']): void {
+function installSummary(
+  router: RouterState,
+  state: EigrpState,
+  prefix: Prefix,
+  distance: EigrpSummary['distance'],
+): void {
   const metric = summaryMetric(state, prefix)
   const process = state.settings.autonomousSystem
-  const known = router.routes.candidates(prefix).find(each => each.source === 'eigrp' && each.detail?.type === 'summary')
+  const known = router.routes
+    .candidates(prefix)
+    .find(each => each.source === 'eigrp' && each.detail?.type === 'summary')
   if (metric === undefined) {
     if (known !== undefined) router.routes.remove(prefix, each => each === known)
     return

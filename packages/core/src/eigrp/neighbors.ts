@@ -1,8 +1,8 @@
 /** Who is there: hellos, hold timers, and the handshake of new neighbors (RFC 7868 §5.3.1, §5.3.3). */
-import { eigrpFlag, eigrpOpcode, eigrpStub, type Eigrp as EigrpPacket, type EigrpTlv } from '@dmvpn/protocols'
+import { type Eigrp as EigrpPacket, type EigrpTlv, eigrpFlag, eigrpOpcode, eigrpStub } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { seconds } from '../instant.ts'
-import { say, setAlarm, type RouterState } from '../router-state.ts'
+import { type RouterState, say, setAlarm } from '../router-state.ts'
 import type { EigrpStub } from '../settings.ts'
 import type { EigrpOn, EigrpState, Neighbor } from './state.ts'
 import { dropWays, keyOf, stopAwaiting } from './topology.ts'
@@ -16,7 +16,10 @@ export function sendHello(router: RouterState, state: EigrpState, on: EigrpOn): 
   const [k1, k2, k3, k4, k5] = state.settings.kValues
   const parameters: EigrpTlv = { kind: 'parameters', k1, k2, k3, k4, k5, k6: 0, holdTime: on.hold }
   const { stub } = state.settings
-  const tlvs = stub === undefined ? [parameters, softwareVersion] : [parameters, softwareVersion, { kind: 'peer-stub', options: stubBits(stub) } as const]
+  const tlvs =
+    stub === undefined
+      ? [parameters, softwareVersion]
+      : [parameters, softwareVersion, { kind: 'peer-stub', options: stubBits(stub) } as const]
   sendPacket(router, state, on, undefined, { opcode: eigrpOpcode.hello, tlvs })
 }
 
@@ -87,7 +90,13 @@ export function holdAlarm(router: RouterState, state: EigrpState, on: EigrpOn, n
 }
 
 /** A neighbor is no more, and with it everything it told. */
-export function loseNeighbor(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor, because: string): void {
+export function loseNeighbor(
+  router: RouterState,
+  state: EigrpState,
+  on: EigrpOn,
+  neighbor: Neighbor,
+  because: string,
+): void {
   if (on.neighbors.get(neighbor.address) !== neighbor) return
   on.neighbors.delete(neighbor.address)
   if (on.neighbors.size === 0) on.told.clear()
@@ -97,7 +106,22 @@ export function loseNeighbor(router: RouterState, state: EigrpState, on: EigrpOn
   stopAwaiting(router, state, key)
 }
 
-function sayNeighbor(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor, up: boolean, because: string): void {
+function sayNeighbor(
+  router: RouterState,
+  state: EigrpState,
+  on: EigrpOn,
+  neighbor: Neighbor,
+  up: boolean,
+  because: string,
+): void {
   const process = state.settings.autonomousSystem
-  say(router, { step: 'neighbor', protocol: 'eigrp', process, interface: on.name, address: neighbor.address, up, because })
+  say(router, {
+    step: 'neighbor',
+    protocol: 'eigrp',
+    process,
+    interface: on.name,
+    address: neighbor.address,
+    up,
+    because,
+  })
 }

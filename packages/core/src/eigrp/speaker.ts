@@ -1,14 +1,14 @@
 /** EIGRP as the router runs it: which interfaces take part, what arrives, what is due (RFC 7868). */
-import { decode, eigrp, eigrpFlag, eigrpOpcode, type Eigrp as EigrpPacket } from '@dmvpn/protocols'
+import { decode, type Eigrp as EigrpPacket, eigrp, eigrpFlag, eigrpOpcode } from '@dmvpn/protocols'
 import { isFault } from '@dmvpn/wire'
 import type { Datagram } from '../forwarding/datagram.ts'
 import type { RouteChange } from '../forwarding/route-table.ts'
 import { milliseconds } from '../instant.ts'
 import type { InterfaceState } from '../interface-state.ts'
 import { prefixOf } from '../prefix.ts'
-import { setAlarm, type RouterState } from '../router-state.ts'
-import { eigrpOnInterface } from '../settings-draft.ts'
+import { type RouterState, setAlarm } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
+import { eigrpOnInterface } from '../settings-draft.ts'
 import { advertiseAll, advertiseChanges, answerFor, nextHopOf } from './advertise.ts'
 import { hearHello, helloAlarm, holdAlarm, loseNeighbor } from './neighbors.ts'
 import { routesOf } from './routes.ts'
@@ -63,7 +63,7 @@ function addNetworks(router: RouterState, state: EigrpState, of: InterfaceState)
 
 function leave(router: RouterState, state: EigrpState, on: EigrpOn): void {
   state.interfaces.delete(on.name)
-  for (const neighbor of [...on.neighbors.values()]) loseNeighbor(router, state, on, neighbor, 'interface down')
+  for (const neighbor of on.neighbors.values()) loseNeighbor(router, state, on, neighbor, 'interface down')
   dropWays(router, state, way => way.interface === on.name)
 }
 
@@ -72,7 +72,8 @@ export function eigrpRouteChanged(router: RouterState, state: EigrpState, change
   const { before, after, prefix } = change
   settleEigrp(router, state)
   const source = (after ?? before)?.source
-  const isRedistributed = (source === 'connected' || source === 'static') && state.settings.redistribute.includes(source)
+  const isRedistributed =
+    (source === 'connected' || source === 'static') && state.settings.redistribute.includes(source)
   if (!isRedistributed) return
   const name = (after ?? before)?.interface
   if (name === undefined || state.interfaces.has(name)) return
@@ -90,12 +91,19 @@ export function receiveEigrp(router: RouterState, packet: Datagram, name: string
   if (state === undefined || on === undefined || on.passive || router.own.has(packet.source)) return false
   const neighbor = on.neighbors.get(packet.source)
   if (neighbor !== undefined) neighbor.heard = router.now
-  if (message.opcode === eigrpOpcode.hello && message.acknowledge === 0) hearHello(router, state, on, packet.source, message)
+  if (message.opcode === eigrpOpcode.hello && message.acknowledge === 0)
+    hearHello(router, state, on, packet.source, message)
   else if (neighbor !== undefined) hearNeighbor(router, state, on, neighbor, message)
   return true
 }
 
-function hearNeighbor(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor, message: EigrpPacket): void {
+function hearNeighbor(
+  router: RouterState,
+  state: EigrpState,
+  on: EigrpOn,
+  neighbor: Neighbor,
+  message: EigrpPacket,
+): void {
   const wasInit = neighbor.queue[0]?.flags === eigrpFlag.init
   const isTaken = message.acknowledge !== 0 && acknowledged(router, state, on, neighbor, message.acknowledge)
   if (isTaken && wasInit && !neighbor.synchronised) synchronise(router, state, on, neighbor)
@@ -129,7 +137,10 @@ function take(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Nei
     learnWay(router, state, on, neighbor, prefix, metric, nextHopOf(nextHop, neighbor.address), external)
     if (message.opcode === eigrpOpcode.reply) replyArrived(router, state, prefix, keyOf(on, neighbor))
     if (message.opcode === eigrpOpcode.query) {
-      sendReliably(router, state, on, [neighbor], { opcode: eigrpOpcode.reply, tlvs: [answerFor(router, state, on, prefix)] })
+      sendReliably(router, state, on, [neighbor], {
+        opcode: eigrpOpcode.reply,
+        tlvs: [answerFor(router, state, on, prefix)],
+      })
     }
   }
 }
@@ -146,11 +157,11 @@ export function eigrpAlarm(router: RouterState, alarm: EigrpAlarm): void {
     case 'retransmit': {
       const { on, neighbor, packet, attempt } = alarm
       if (on.neighbors.get(neighbor.address) !== neighbor) return
-      if (!retransmit(router, state, on, neighbor, packet, attempt)) loseNeighbor(router, state, on, neighbor, 'retry limit exceeded')
+      if (!retransmit(router, state, on, neighbor, packet, attempt))
+        loseNeighbor(router, state, on, neighbor, 'retry limit exceeded')
       return
     }
     default:
       return alarm satisfies never
   }
 }
-

@@ -90,8 +90,22 @@ export interface Way {
 
 export type EigrpAlarm =
   | { readonly alarm: 'eigrp'; readonly what: 'hello'; readonly state: EigrpState; readonly on: EigrpOn }
-  | { readonly alarm: 'eigrp'; readonly what: 'hold'; readonly state: EigrpState; readonly on: EigrpOn; readonly neighbor: Neighbor }
-  | { readonly alarm: 'eigrp'; readonly what: 'retransmit'; readonly state: EigrpState; readonly on: EigrpOn; readonly neighbor: Neighbor; readonly packet: Reliable; readonly attempt: number }
+  | {
+      readonly alarm: 'eigrp'
+      readonly what: 'hold'
+      readonly state: EigrpState
+      readonly on: EigrpOn
+      readonly neighbor: Neighbor
+    }
+  | {
+      readonly alarm: 'eigrp'
+      readonly what: 'retransmit'
+      readonly state: EigrpState
+      readonly on: EigrpOn
+      readonly neighbor: Neighbor
+      readonly packet: Reliable
+      readonly attempt: number
+    }
   | { readonly alarm: 'eigrp'; readonly what: 'advertise'; readonly state: EigrpState }
 
 export function eigrpStateOf(settings: Eigrp): EigrpState {

@@ -2,10 +2,10 @@
  * What is known of every network, and which way is taken: the least distance among those that satisfy the feasibility
  * condition; where none does, the neighbors are asked before anything farther is believed (RFC 7868 §3.5, §3.7).
  */
-import { eigrpOpcode, type EigrpMetric } from '@dmvpn/protocols'
+import { type EigrpMetric, eigrpOpcode } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { formatPrefix } from '../prefix.ts'
-import { setAlarm, type RouterState } from '../router-state.ts'
+import { type RouterState, setAlarm } from '../router-state.ts'
 import type { Prefix } from '../settings.ts'
 import { detailOf, distanceOf, infinity, isUnreachable, joined, linkMetric, unreachable } from './metric.ts'
 import { tlvFor } from './routes.ts'
@@ -16,26 +16,57 @@ export function destinationFor(state: EigrpState, prefix: Prefix): Destination {
   const text = formatPrefix(prefix)
   const known = state.topology.get(text)
   if (known !== undefined) return known
-  const fresh: Destination = { prefix, ways: new Map(), feasibleDistance: infinity, successor: undefined, awaited: new Set() }
+  const fresh: Destination = {
+    prefix,
+    ways: new Map(),
+    feasibleDistance: infinity,
+    successor: undefined,
+    awaited: new Set(),
+  }
   state.topology.set(text, fresh)
   return fresh
 }
 
 /** A network of an interface of this router. */
-export function addConnected(router: RouterState, state: EigrpState, prefix: Prefix, name: string, kind: 'connected' | 'redistributed'): void {
+export function addConnected(
+  router: RouterState,
+  state: EigrpState,
+  prefix: Prefix,
+  name: string,
+  kind: 'connected' | 'redistributed',
+): void {
   const of = router.interfaces.get(name)?.settings
   if (of === undefined) return
   const metric = linkMetric(of)
   const distance = distanceOf(metric, state.settings)
   const key = `${kind} ${name}`
-  const way: Way = { key, kind, interface: name, neighbor: undefined, nextHop: undefined, metric, distance, reported: 0, external: kind === 'redistributed' }
+  const way: Way = {
+    key,
+    kind,
+    interface: name,
+    neighbor: undefined,
+    nextHop: undefined,
+    metric,
+    distance,
+    reported: 0,
+    external: kind === 'redistributed',
+  }
   const destination = destinationFor(state, prefix)
   destination.ways.set(key, way)
   decide(router, state, destination)
 }
 
 /** What a neighbor says of a network: a way, or that it has none any more. */
-export function learnWay(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor, prefix: Prefix, told: EigrpMetric, nextHop: Ipv4, external: boolean): void {
+export function learnWay(
+  router: RouterState,
+  state: EigrpState,
+  on: EigrpOn,
+  neighbor: Neighbor,
+  prefix: Prefix,
+  told: EigrpMetric,
+  nextHop: Ipv4,
+  external: boolean,
+): void {
   const link = router.interfaces.get(on.name)?.settings
   if (link === undefined) return
   const key = keyOf(on, neighbor)
@@ -46,7 +77,17 @@ export function learnWay(router: RouterState, state: EigrpState, on: EigrpOn, ne
   if (isUnreachable(told) || distance === infinity || router.own.has(nextHop)) destination.ways.delete(key)
   else {
     const reported = distanceOf(told, state.settings)
-    destination.ways.set(key, { key, kind: 'neighbor', interface: on.name, neighbor: neighbor.address, nextHop, metric, distance, reported, external })
+    destination.ways.set(key, {
+      key,
+      kind: 'neighbor',
+      interface: on.name,
+      neighbor: neighbor.address,
+      nextHop,
+      metric,
+      distance,
+      reported,
+      external,
+    })
   }
   decide(router, state, destination)
 }
@@ -57,7 +98,7 @@ export function keyOf(on: EigrpOn, neighbor: Neighbor): string {
 
 /** Everything that came by a neighbor, or an interface, is gone. */
 export function dropWays(router: RouterState, state: EigrpState, isGone: (way: Way) => boolean): void {
-  for (const destination of [...state.topology.values()]) {
+  for (const destination of state.topology.values()) {
     const gone = [...destination.ways.values()].filter(isGone)
     for (const { key } of gone) destination.ways.delete(key)
     if (gone.length > 0) decide(router, state, destination)
@@ -66,7 +107,7 @@ export function dropWays(router: RouterState, state: EigrpState, isGone: (way: W
 
 /** A neighbor will not reply any more. */
 export function stopAwaiting(router: RouterState, state: EigrpState, key: string): void {
-  for (const destination of [...state.topology.values()]) {
+  for (const destination of state.topology.values()) {
     if (destination.awaited.delete(key) && destination.awaited.size === 0) becomePassive(router, state, destination)
   }
 }
@@ -89,7 +130,12 @@ function decide(router: RouterState, state: EigrpState, destination: Destination
   const isLost = destination.successor !== undefined
   if (isLost && ask(router, state, destination)) return take(router, state, destination, undefined)
   destination.feasibleDistance = infinity
-  take(router, state, destination, nearest(destination, () => true))
+  take(
+    router,
+    state,
+    destination,
+    nearest(destination, () => true),
+  )
 }
 
 function nearest(destination: Destination, isAllowed: (way: Way) => boolean): Way | undefined {
@@ -106,7 +152,10 @@ function ask(router: RouterState, state: EigrpState, destination: Destination): 
     const metric = unreachable(linkMetric(router.interfaces.get(on.name)!.settings))
     const knowing = [...on.neighbors.values()].filter(each => each.stub === undefined && each.synchronised)
     for (const each of knowing) destination.awaited.add(keyOf(on, each))
-    sendReliably(router, state, on, knowing, { opcode: eigrpOpcode.query, tlvs: [tlvFor(destination.prefix, 0, metric)] })
+    sendReliably(router, state, on, knowing, {
+      opcode: eigrpOpcode.query,
+      tlvs: [tlvFor(destination.prefix, 0, metric)],
+    })
   }
   return destination.awaited.size > 0
 }
@@ -118,10 +167,19 @@ function take(router: RouterState, state: EigrpState, destination: Destination, 
   destination.successor = way?.key
   if (way !== undefined) destination.feasibleDistance = Math.min(destination.feasibleDistance, way.distance)
   markDirty(router, state, prefix)
-  router.routes.remove(prefix, route => route.source === 'eigrp' && route.process === process && route.detail?.type !== 'summary' && (way?.kind !== 'neighbor' || route.nextHop !== way.nextHop || route.interface !== way.interface))
+  router.routes.remove(
+    prefix,
+    route =>
+      route.source === 'eigrp' &&
+      route.process === process &&
+      route.detail?.type !== 'summary' &&
+      (way?.kind !== 'neighbor' || route.nextHop !== way.nextHop || route.interface !== way.interface),
+  )
   if (way?.kind === 'neighbor') {
     const { internal, external } = state.settings.distance
-    const known = router.routes.candidates(prefix).find(each => each.source === 'eigrp' && each.process === process && each.metric === way.distance)
+    const known = router.routes
+      .candidates(prefix)
+      .find(each => each.source === 'eigrp' && each.process === process && each.metric === way.distance)
     if (known === undefined) {
       router.routes.add({
         prefix,
@@ -137,7 +195,8 @@ function take(router: RouterState, state: EigrpState, destination: Destination, 
       })
     }
   }
-  if (way === undefined && destination.ways.size === 0 && destination.awaited.size === 0) state.topology.delete(formatPrefix(prefix))
+  if (way === undefined && destination.ways.size === 0 && destination.awaited.size === 0)
+    state.topology.delete(formatPrefix(prefix))
 }
 
 /** Neighbors hear of it in one packet with whatever else changes in the same breath. */

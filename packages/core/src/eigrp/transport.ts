@@ -1,9 +1,9 @@
 /** Packets of EIGRP, and the transport that has some of them acknowledged (RFC 7868 §5.3). */
-import { eigrp, eigrpGroup, eigrpOpcode, encodeLayers, ipv4, layer, type EigrpTlv } from '@dmvpn/protocols'
+import { type EigrpTlv, eigrp, eigrpGroup, eigrpOpcode, encodeLayers, ipv4, layer } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
-import { seconds, type Span } from '../instant.ts'
+import { type Span, seconds } from '../instant.ts'
 import { primaryAddress } from '../interface-state.ts'
-import { originate, setAlarm, takeIdentification, type RouterState } from '../router-state.ts'
+import { originate, type RouterState, setAlarm, takeIdentification } from '../router-state.ts'
 import type { EigrpOn, EigrpState, Neighbor, Reliable } from './state.ts'
 
 interface Facts {
@@ -19,7 +19,13 @@ const dscp = 48
 const groupTtl = 2
 
 /** Sends one packet out of an interface, to the group or to one neighbor. */
-export function sendPacket(router: RouterState, state: EigrpState, on: EigrpOn, to: Ipv4 | undefined, facts: Facts): void {
+export function sendPacket(
+  router: RouterState,
+  state: EigrpState,
+  on: EigrpOn,
+  to: Ipv4 | undefined,
+  facts: Facts,
+): void {
   const out = router.interfaces.get(on.name)
   const source = out === undefined ? undefined : primaryAddress(out, 'ipv4')
   if (typeof source !== 'number') return
@@ -36,7 +42,13 @@ export function sendPacket(router: RouterState, state: EigrpState, on: EigrpOn, 
   originate(router, bytes, on.name)
 }
 
-export function sendAcknowledgement(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor, sequence: number): void {
+export function sendAcknowledgement(
+  router: RouterState,
+  state: EigrpState,
+  on: EigrpOn,
+  neighbor: Neighbor,
+  sequence: number,
+): void {
   sendPacket(router, state, on, neighbor.address, { opcode: eigrpOpcode.hello, acknowledge: sequence })
 }
 
@@ -51,7 +63,8 @@ export function sendReliably(
   if (neighbors.length === 0) return
   const sequence = state.sequence
   state.sequence = sequence === 0xffffffff ? 1 : sequence + 1
-  const toAll = neighbors.length > 1 && neighbors.length === on.neighbors.size && neighbors.every(each => each.queue.length === 0)
+  const toAll =
+    neighbors.length > 1 && neighbors.length === on.neighbors.size && neighbors.every(each => each.queue.length === 0)
   if (toAll) sendPacket(router, state, on, undefined, { opcode, flags, sequence, tlvs })
   for (const neighbor of neighbors) {
     const packet: Reliable = { sequence, opcode, flags, tlvs, attempts: toAll ? 1 : 0 }
@@ -70,9 +83,23 @@ function sendHead(router: RouterState, state: EigrpState, on: EigrpOn, neighbor:
   awaitAcknowledgement(router, state, on, neighbor, packet)
 }
 
-function awaitAcknowledgement(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor, packet: Reliable): void {
+function awaitAcknowledgement(
+  router: RouterState,
+  state: EigrpState,
+  on: EigrpOn,
+  neighbor: Neighbor,
+  packet: Reliable,
+): void {
   const { attempts } = packet
-  setAlarm(router, router.now + waitFor(attempts), { alarm: 'eigrp', what: 'retransmit', state, on, neighbor, packet, attempt: attempts })
+  setAlarm(router, router.now + waitFor(attempts), {
+    alarm: 'eigrp',
+    what: 'retransmit',
+    state,
+    on,
+    neighbor,
+    packet,
+    attempt: attempts,
+  })
 }
 
 /** From 200 ms, half as much again each time, to 5 s. */
@@ -84,7 +111,14 @@ function waitFor(attempts: number): Span {
 const mostAttempts = 16
 
 /** Not acknowledged in time: sent again. Whether the neighbor is still worth it. */
-export function retransmit(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor, packet: Reliable, attempt: number): boolean {
+export function retransmit(
+  router: RouterState,
+  state: EigrpState,
+  on: EigrpOn,
+  neighbor: Neighbor,
+  packet: Reliable,
+  attempt: number,
+): boolean {
   if (neighbor.queue[0] !== packet || packet.attempts !== attempt) return true
   if (attempt >= mostAttempts) return false
   neighbor.retransmissions++
@@ -93,7 +127,13 @@ export function retransmit(router: RouterState, state: EigrpState, on: EigrpOn, 
 }
 
 /** The neighbor has everything up to a sequence number; the next packet in line leaves. */
-export function acknowledged(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor, sequence: number): boolean {
+export function acknowledged(
+  router: RouterState,
+  state: EigrpState,
+  on: EigrpOn,
+  neighbor: Neighbor,
+  sequence: number,
+): boolean {
   if (neighbor.queue[0]?.sequence !== sequence) return false
   neighbor.queue.shift()
   sendHead(router, state, on, neighbor)

@@ -3,8 +3,8 @@
  * read off the mappings, so it cannot contradict them.
  */
 import type { CacheEntry } from '../nhrp/cache.ts'
-import type { Ip, Switching } from '../settings.ts'
 import type { RouterState } from '../router-state.ts'
+import type { Ip, Switching } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 
 /**
@@ -26,7 +26,10 @@ export function adjacencyOf(tunnel: TunnelState, nextHop: Ip): Adjacency {
 }
 
 /** What a forwarding table shows for an address: where packets for it go, and in what state the way is. */
-export function forwardingState(router: RouterState, address: Ip): { readonly state: AdjacencyState; readonly nextHop: Ip | undefined } | undefined {
+export function forwardingState(
+  router: RouterState,
+  address: Ip,
+): { readonly state: AdjacencyState; readonly nextHop: Ip | undefined } | undefined {
   const found = router.routes.lookup(address)
   if (found === undefined) return undefined
   const tunnel = router.tunnels.find(each => each.name === found.route.interface)

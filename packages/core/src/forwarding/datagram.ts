@@ -1,6 +1,6 @@
 /** IP packets in passing: the few fields forwarding needs, read where they lie and rewritten in place (RFC 1624). */
 import { ipv4Header } from '@dmvpn/protocols'
-import { updateChecksum, type Ipv6 } from '@dmvpn/wire'
+import { type Ipv6, updateChecksum } from '@dmvpn/wire'
 import type { Ip } from '../settings.ts'
 
 const { lens } = ipv4Header

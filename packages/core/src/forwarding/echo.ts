@@ -32,7 +32,11 @@ export function echoOf(packet: Datagram): Echo | undefined {
   const type = view.getUint8(at)
   if (type !== request && type !== reply) return undefined
   if (checksum(view, at, packet.bytes.length, packet.source, packet.destination) !== 0) return undefined
-  return { kind: type === request ? 'request' : 'reply', identifier: view.getUint16(at + 4), sequence: view.getUint16(at + 6) }
+  return {
+    kind: type === request ? 'request' : 'reply',
+    identifier: view.getUint16(at + 4),
+    sequence: view.getUint16(at + 6),
+  }
 }
 
 function isFragment({ version, view }: Datagram): boolean {
@@ -63,7 +67,13 @@ export interface EchoOptions {
 }
 
 /** An echo request of `size` octets, IP header included. */
-export function echoRequest(source: Ip, destination: Ip, echo: Omit<Echo, 'kind'>, size: number, options: EchoOptions): Uint8Array {
+export function echoRequest(
+  source: Ip,
+  destination: Ip,
+  echo: Omit<Echo, 'kind'>,
+  size: number,
+  options: EchoOptions,
+): Uint8Array {
   const header = typeof source === 'number' ? 20 : 40
   const body = new Uint8Array(Math.max(headerSize, size - header))
   const view = new DataView(body.buffer)
@@ -91,7 +101,11 @@ export function echoReply(request: Datagram, options: EchoOptions): Uint8Array {
 function wrap(source: Ip, destination: Ip, payload: Uint8Array, options: EchoOptions): Uint8Array {
   const { ttl, identification, dontFragment } = options
   if (typeof source === 'number' && typeof destination === 'number') {
-    return encode(ipv4, { source, destination, protocol: protocols.ipv4, ttl, identification, dontFragment }, { payload })
+    return encode(
+      ipv4,
+      { source, destination, protocol: protocols.ipv4, ttl, identification, dontFragment },
+      { payload },
+    )
   }
   if (typeof source === 'bigint' && typeof destination === 'bigint') {
     return encode(ipv6, { source, destination, nextHeader: protocols.ipv6, hopLimit: ttl }, { payload })

@@ -4,16 +4,16 @@
  */
 import type { Ipv4 } from '@dmvpn/wire'
 import { attachedPrefix } from '../interface-state.ts'
+import { indicate } from '../nhrp/redirect.ts'
 import { isBroadcast, isMulticast } from '../prefix.ts'
-import { say, send, type LocalPacket, type RouterState } from '../router-state.ts'
+import { type LocalPacket, type RouterState, say, send } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import { carried, encapsulate } from '../tunnel/encapsulate.ts'
 import { multicastStations } from '../tunnel/multicast.ts'
 import { networkOfTunnel, runsNhrp, type TunnelState } from '../tunnel/tunnel-state.ts'
-import { indicate } from '../nhrp/redirect.ts'
+import { type Datagram, datagramOf, decrementTtl, servicesOf, ttlOf } from './datagram.ts'
+import type { Disposition, DropReason } from './dispositions.ts'
 import { sendByMultipoint } from './multipoint.ts'
-import { datagramOf, decrementTtl, servicesOf, ttlOf, type Datagram } from './datagram.ts'
-import type { Disposition } from './dispositions.ts'
 
 /** Where a packet came from. */
 export interface Arrival {
@@ -41,7 +41,8 @@ export function forward(router: RouterState, bytes: Uint8Array, arrival: Arrival
   if (ttlOf(packet) <= 1) return end(router, packet, arrival, 'dropped: ttl')
   decrementTtl(packet)
   const out = route(router, packet, arrival)
-  if (arrival.tunnel !== undefined && arrival.nbma !== undefined && out !== undefined) redirectIfShorter(router, packet, arrival.tunnel, out, arrival.nbma)
+  if (arrival.tunnel !== undefined && arrival.nbma !== undefined && out !== undefined)
+    redirectIfShorter(router, packet, arrival.tunnel, out, arrival.nbma)
 }
 
 /** Sends a packet of this router. */
@@ -85,19 +86,19 @@ function typeOf(packet: Datagram): number {
 /** By the longest route; the tunnel it left by, if by one. */
 function route(router: RouterState, packet: Datagram, arrival: Arrival): TunnelState | undefined {
   const found = router.routes.lookup(packet.destination)
-  if (found === undefined) return void end(router, packet, arrival, 'dropped: no route')
+  if (found === undefined) return drop(router, packet, arrival, 'no route')
   const { route: best, override } = found
   const nextHop = override ?? best.nextHop
   const name = best.interface ?? interfaceTowards(router, nextHop)
-  if (name === undefined) return void end(router, packet, arrival, 'dropped: discard route')
+  if (name === undefined) return drop(router, packet, arrival, 'discard route')
   const tunnel = router.tunnels.find(each => each.name === name)
   if (tunnel !== undefined) {
     sendByTunnel(router, packet, arrival, tunnel, nextHop ?? packet.destination)
     return tunnel
   }
   const out = router.interfaces.get(name)
-  if (out === undefined || !out.up) return void end(router, packet, arrival, 'dropped: interface down', name)
-  if (out.settings.kind === 'loopback') return void end(router, packet, arrival, 'dropped: no station', name)
+  if (out === undefined || !out.up) return drop(router, packet, arrival, 'interface down', name)
+  if (out.settings.kind === 'loopback') return drop(router, packet, arrival, 'no station', name)
   out.counters.packetsOut++
   out.counters.octetsOut += packet.bytes.length
   send(router, name, packet.bytes)
@@ -105,10 +106,15 @@ function route(router: RouterState, packet: Datagram, arrival: Arrival): TunnelS
   return undefined
 }
 
+function drop(router: RouterState, packet: Datagram, arrival: Arrival, because: DropReason, out?: string): undefined {
+  end(router, packet, arrival, `dropped: ${because}`, out)
+}
+
 /** A route that names only its next hop leaves by the interface the next hop is attached to. */
 function interfaceTowards(router: RouterState, nextHop: Ip | undefined): string | undefined {
   if (nextHop === undefined) return undefined
-  for (const each of router.interfaces.values()) if (each.up && attachedPrefix(each, nextHop) !== undefined) return each.name
+  for (const each of router.interfaces.values())
+    if (each.up && attachedPrefix(each, nextHop) !== undefined) return each.name
   return router.routes.lookup(nextHop)?.route.interface
 }
 
@@ -126,7 +132,13 @@ function sendByTunnel(router: RouterState, packet: Datagram, arrival: Arrival, t
 }
 
 /** Out of the network it came from: there is a shorter way, and the station it came from should know. */
-function redirectIfShorter(router: RouterState, packet: Datagram, came: TunnelState, leaves: TunnelState, from: Ipv4): void {
+function redirectIfShorter(
+  router: RouterState,
+  packet: Datagram,
+  came: TunnelState,
+  leaves: TunnelState,
+  from: Ipv4,
+): void {
   if (!came.nhrp.redirect || !runsNhrp(came) || networkOfTunnel(came) !== networkOfTunnel(leaves)) return
   // Between two tunnels a shortcut works only where stations of both understand each other's packets.
   if (came !== leaves && came.settings.key !== leaves.settings.key) return

@@ -5,16 +5,16 @@
  */
 import type { Ipv4 } from '@dmvpn/wire'
 import { isReady, requestAssociation } from '../ipsec/protect.ts'
-import { familyOf } from '../prefix.ts'
 import type { CacheEntry } from '../nhrp/cache.ts'
 import { askFor } from '../nhrp/resolution-client.ts'
 import { currentServer, stationOfServer } from '../nhrp/transmit.ts'
-import { say, type RouterState } from '../router-state.ts'
+import { familyOf } from '../prefix.ts'
+import { type RouterState, say } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import { carried, encapsulate } from '../tunnel/encapsulate.ts'
 import { networkOfTunnel, type TunnelState } from '../tunnel/tunnel-state.ts'
 import { switchingOf } from './adjacency.ts'
-import { servicesOf, type Datagram } from './datagram.ts'
+import { type Datagram, servicesOf } from './datagram.ts'
 import type { Disposition } from './dispositions.ts'
 
 export interface Sent {
@@ -28,7 +28,13 @@ interface Origin {
 }
 
 /** Sends a packet to the next hop of its route, or to a nearer station. */
-export function sendByMultipoint(router: RouterState, packet: Datagram, tunnel: TunnelState, nextHop: Ip, origin: Origin): Sent {
+export function sendByMultipoint(
+  router: RouterState,
+  packet: Datagram,
+  tunnel: TunnelState,
+  nextHop: Ip,
+  origin: Origin,
+): Sent {
   return switchingOf(router, tunnel) === 'cef'
     ? byAdjacency(router, packet, tunnel, nextHop, origin)
     : byProcess(router, packet, tunnel, nextHop, origin)
@@ -62,7 +68,8 @@ function noteUse(router: RouterState, tunnel: TunnelState, entry: CacheEntry): v
 }
 
 function direct(router: RouterState, packet: Datagram, tunnel: TunnelState, entry: CacheEntry, nbma: Ipv4): Sent {
-  const avoids = router.settings.crypto.duringNegotiation === 'via-hub' && entry.kind !== 'static' && entry.kind !== 'nhs'
+  const avoids =
+    router.settings.crypto.duringNegotiation === 'via-hub' && entry.kind !== 'static' && entry.kind !== 'nhs'
   if (avoids && !isReady(router, tunnel, nbma)) {
     requestAssociation(router, tunnel, nbma)
     const sent = byServer(router, packet, tunnel)
@@ -81,7 +88,13 @@ function unresolved(
   nextHop: Ip | undefined,
   origin: Origin,
 ): Sent {
-  const lookedUp = { step: 'delayed event looked up', tunnel: tunnel.name, nbma: 0, protocol: target, found: false } as const
+  const lookedUp = {
+    step: 'delayed event looked up',
+    tunnel: tunnel.name,
+    nbma: 0,
+    protocol: target,
+    found: false,
+  } as const
   say(router, {
     step: 'encapsulation wanted',
     from: origin.tunnel?.name,

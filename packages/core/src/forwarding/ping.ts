@@ -1,9 +1,9 @@
 /** An operator's ping: echo requests one after another, and what came of each. */
 import { seconds } from '../instant.ts'
 import type { PingOrder } from '../orders.ts'
-import { originate, say, setAlarm, takeIdentification, type RouterState } from '../router-state.ts'
+import { originate, type RouterState, say, setAlarm, takeIdentification } from '../router-state.ts'
 import { sourceFor } from '../routing/source-address.ts'
-import { echoRequest, type Echo } from './echo.ts'
+import { type Echo, echoRequest } from './echo.ts'
 import type { PingState } from './ping-state.ts'
 
 /** Begins; five packets of 100 octets with two seconds each are the usual. */
@@ -74,7 +74,13 @@ function proceed(router: RouterState, ping: PingState): void {
   if (isDone) {
     router.pings.delete(ping.id)
     const answered = ping.answered.map(each => each === true)
-    say(router, { step: 'ping finished', ping: ping.id, destination: ping.destination, answered, roundTrips: ping.roundTrips })
+    say(router, {
+      step: 'ping finished',
+      ping: ping.id,
+      destination: ping.destination,
+      answered,
+      roundTrips: ping.roundTrips,
+    })
   } else if (ping.interval === undefined) {
     sendNext(router, ping)
   }

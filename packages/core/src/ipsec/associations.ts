@@ -1,9 +1,9 @@
 /** Pairs of associations: opened, used, renewed, closed. */
-import { open, protect as sealDatagram, ReplayWindow } from '@dmvpn/ipsec'
+import { open, ReplayWindow, protect as sealDatagram } from '@dmvpn/ipsec'
 import { checksumWithout, type Ipv4 } from '@dmvpn/wire'
 import type { Datagram } from '../forwarding/datagram.ts'
 import { seconds } from '../instant.ts'
-import { say, setAlarm, takeIdentification, type RouterState } from '../router-state.ts'
+import { type RouterState, say, setAlarm, takeIdentification } from '../router-state.ts'
 import type { IpsecProfile, TransformSet } from '../settings.ts'
 import { associationOf } from './keying.ts'
 import type { AssociationPair, CryptoPeer } from './state.ts'
@@ -47,8 +47,18 @@ export interface Agreement {
 export function openPair(router: RouterState, peer: CryptoPeer, agreement: Agreement): void {
   const { crypto } = router.settings
   const { initiator, inboundSpi, outboundSpi, transform, secret, nonces } = agreement
-  const inbound = associationOf({ source: peer.peer, destination: peer.local, spi: inboundSpi }, transform, secret, nonces)
-  const outbound = associationOf({ source: peer.local, destination: peer.peer, spi: outboundSpi }, transform, secret, nonces)
+  const inbound = associationOf(
+    { source: peer.peer, destination: peer.local, spi: inboundSpi },
+    transform,
+    secret,
+    nonces,
+  )
+  const outbound = associationOf(
+    { source: peer.local, destination: peer.peer, spi: outboundSpi },
+    transform,
+    secret,
+    nonces,
+  )
   const life = seconds(peer.profile.lifetimeSeconds ?? crypto.lifetimeSeconds)
   const pair: AssociationPair = {
     owner: peer,
@@ -71,9 +81,16 @@ export function openPair(router: RouterState, peer: CryptoPeer, agreement: Agree
   peer.pairs.push(pair)
   router.crypto.bySpi.set(inboundSpi, pair)
   router.effects.push({ effect: 'keys', keys: inbound }, { effect: 'keys', keys: outbound })
-  if (initiator && life > renewalLead) setAlarm(router, pair.expires - renewalLead, { alarm: 'crypto', what: 'renew', peer, pair })
+  if (initiator && life > renewalLead)
+    setAlarm(router, pair.expires - renewalLead, { alarm: 'crypto', what: 'renew', peer, pair })
   setAlarm(router, pair.expires, { alarm: 'crypto', what: 'expire', peer, pair })
-  say(router, { step: 'association opened', local: peer.local, peer: peer.peer, inbound: inboundSpi, outbound: outboundSpi })
+  say(router, {
+    step: 'association opened',
+    local: peer.local,
+    peer: peer.peer,
+    inbound: inboundSpi,
+    outbound: outboundSpi,
+  })
   router.opened.push(peer.peer)
 }
 

@@ -2,10 +2,10 @@
 import { formatHex } from '@dmvpn/wire'
 import { seconds } from '../instant.ts'
 import { covers, prefixOf } from '../prefix.ts'
-import { setAlarm, takeIdentification, type RouterState } from '../router-state.ts'
+import { type RouterState, setAlarm, takeIdentification } from '../router-state.ts'
 import type { TransformSet } from '../settings.ts'
 import { sendUnderlay } from '../tunnel/underlay.ts'
-import { chain, concat, exchangeType, isakmpDatagram, payloadType, type IsakmpMessage, type Payload } from './isakmp.ts'
+import { chain, concat, exchangeType, type IsakmpMessage, isakmpDatagram, type Payload, payloadType } from './isakmp.ts'
 import { digest, masked, word } from './keying.ts'
 import type { CryptoPeer, Negotiation } from './state.ts'
 
@@ -35,7 +35,9 @@ export function freshNegotiation(router: RouterState, beginning: Beginning): Neg
 
 /** The key configured for a peer: the one with the longest mask. */
 export function sharedKey(router: RouterState, peer: CryptoPeer): Uint8Array | undefined {
-  const keys = router.settings.crypto.isakmpKeys.filter(({ peers }) => covers(prefixOf(peers.address, peers.length), peer.peer))
+  const keys = router.settings.crypto.isakmpKeys.filter(({ peers }) =>
+    covers(prefixOf(peers.address, peers.length), peer.peer),
+  )
   const best = keys.sort((one, other) => other.peers.length - one.peers.length)[0]
   return best === undefined ? undefined : Uint8Array.from(best.key, character => character.codePointAt(0)! & 0xff)
 }
@@ -55,11 +57,19 @@ export function numberOf(negotiation: Negotiation, message: IsakmpMessage): numb
 export function hashOf(negotiation: Negotiation, number: number, content: Uint8Array = new Uint8Array(0)): Uint8Array {
   const { initiatorCookie, responderCookie, messageId } = negotiation
   const secret = negotiation.secret ?? new Uint8Array(0)
-  return digest(secret, initiatorCookie, responderCookie, word(messageId), Uint8Array.of(number), content).slice(0, hashLength)
+  return digest(secret, initiatorCookie, responderCookie, word(messageId), Uint8Array.of(number), content).slice(
+    0,
+    hashLength,
+  )
 }
 
 /** What quick mode says: an SPI, a nonce, and the transforms that would do. */
-export function quickContent(router: RouterState, peer: CryptoPeer, negotiation: Negotiation, number: number): Uint8Array {
+export function quickContent(
+  router: RouterState,
+  peer: CryptoPeer,
+  negotiation: Negotiation,
+  number: number,
+): Uint8Array {
   const transforms = number === 1 ? transformsOf(router, peer) : [negotiation.offered!.transform]
   const text = Uint8Array.from(transforms.map(nameOf).join('\n'), character => character.codePointAt(0)!)
   const content = concat(word(negotiation.spi), negotiation.ownNonce, Uint8Array.of(text.length), text)
@@ -73,12 +83,19 @@ export interface QuickOffer {
 }
 
 /** The other side's part, where its hash is right and a transform is common. */
-export function quickOffer(router: RouterState, peer: CryptoPeer, negotiation: Negotiation, content: Uint8Array, number: number): QuickOffer | undefined {
+export function quickOffer(
+  router: RouterState,
+  peer: CryptoPeer,
+  negotiation: Negotiation,
+  content: Uint8Array,
+  number: number,
+): QuickOffer | undefined {
   const textAt = hashLength + 4 + nonceLength + 1
   if (content.length < textAt) return undefined
   const end = textAt + content[textAt - 1]!
   const said = content.subarray(hashLength, end)
-  if (end > content.length || !sameOctets(content.subarray(0, hashLength), hashOf(negotiation, number, said))) return undefined
+  if (end > content.length || !sameOctets(content.subarray(0, hashLength), hashOf(negotiation, number, said)))
+    return undefined
   const names = String.fromCharCode(...content.subarray(textAt, end)).split('\n')
   const transform = transformsOf(router, peer).find(each => names.includes(nameOf(each)))
   if (transform === undefined) return undefined
@@ -100,12 +117,23 @@ export function sameOctets(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 /** Sends payloads in clear. */
-export function speakClear(router: RouterState, peer: CryptoPeer, negotiation: Negotiation, payloads: readonly Payload[]): void {
+export function speakClear(
+  router: RouterState,
+  peer: CryptoPeer,
+  negotiation: Negotiation,
+  payloads: readonly Payload[],
+): void {
   speak(router, peer, negotiation, { nextPayload: payloads[0]!.type, encrypted: false, body: chain(payloads) })
 }
 
 /** Sends message `number` enciphered. */
-export function speakSealed(router: RouterState, peer: CryptoPeer, negotiation: Negotiation, number: number, content: Uint8Array): void {
+export function speakSealed(
+  router: RouterState,
+  peer: CryptoPeer,
+  negotiation: Negotiation,
+  number: number,
+  content: Uint8Array,
+): void {
   const whole = concat(content, new Uint8Array((8 - (content.length % 8)) % 8))
   const body = masked(negotiation.secret!, seedOf(negotiation, number), whole)
   const nextPayload = negotiation.mode === 'main' ? payloadType.identification : payloadType.hash
@@ -114,7 +142,9 @@ export function speakSealed(router: RouterState, peer: CryptoPeer, negotiation: 
 
 /** What an enciphered message says, padding included; undefined where there is no secret yet. */
 export function unsealed(negotiation: Negotiation, message: IsakmpMessage, number: number): Uint8Array | undefined {
-  return negotiation.secret === undefined ? undefined : masked(negotiation.secret, seedOf(negotiation, number), message.body)
+  return negotiation.secret === undefined
+    ? undefined
+    : masked(negotiation.secret, seedOf(negotiation, number), message.body)
 }
 
 /** No two messages are enciphered alike. */
@@ -122,7 +152,12 @@ function seedOf({ initiatorCookie, messageId }: Negotiation, number: number): Ui
   return concat(initiatorCookie, word(messageId), Uint8Array.of(number))
 }
 
-function speak(router: RouterState, peer: CryptoPeer, negotiation: Negotiation, part: Pick<IsakmpMessage, 'nextPayload' | 'encrypted' | 'body'>): void {
+function speak(
+  router: RouterState,
+  peer: CryptoPeer,
+  negotiation: Negotiation,
+  part: Pick<IsakmpMessage, 'nextPayload' | 'encrypted' | 'body'>,
+): void {
   const { initiatorCookie, responderCookie, messageId, mode } = negotiation
   const exchange = mode === 'main' ? exchangeType.mainMode : exchangeType.quickMode
   const message = { initiatorCookie, responderCookie, messageId, exchange, ...part }

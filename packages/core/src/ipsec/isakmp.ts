@@ -11,7 +11,7 @@
  *  |                            Length                             |
  */
 import { data, encodeLayers, ipv4, layer, udp } from '@dmvpn/protocols'
-import { layout, opaque, u16, u32, u8, type Ipv4, type Layout } from '@dmvpn/wire'
+import { type Ipv4, type Layout, layout, opaque, u8, u16, u32 } from '@dmvpn/wire'
 import type { Datagram } from '../forwarding/datagram.ts'
 import type { IsakmpEncryption, IsakmpHash, IsakmpPolicy } from '../settings.ts'
 
@@ -55,7 +55,12 @@ const header: Layout<Header> = layout<Header>('isakmp', 'Internet Security Assoc
 })
 
 /** The datagram that carries a message. */
-export function isakmpDatagram(source: Ipv4, destination: Ipv4, message: IsakmpMessage, identification: number): Uint8Array {
+export function isakmpDatagram(
+  source: Ipv4,
+  destination: Ipv4,
+  message: IsakmpMessage,
+  identification: number,
+): Uint8Array {
   const bytes = new Uint8Array(header.size + message.body.length)
   header.write(new DataView(bytes.buffer), 0, {
     ...message,
@@ -74,9 +79,11 @@ export function isakmpDatagram(source: Ipv4, destination: Ipv4, message: IsakmpM
 /** The message in a datagram for this router; undefined where it is none. */
 export function isakmpOf(packet: Datagram): IsakmpMessage | undefined {
   const at = packet.headerLength + 8
-  if (packet.bytes.length < at + header.size || packet.view.getUint16(packet.headerLength + 2) !== port) return undefined
+  if (packet.bytes.length < at + header.size || packet.view.getUint16(packet.headerLength + 2) !== port)
+    return undefined
   const start = header.read(packet.view, at)
-  if (start.version !== version || start.length > packet.bytes.length - at || start.length < header.size) return undefined
+  if (start.version !== version || start.length > packet.bytes.length - at || start.length < header.size)
+    return undefined
   return {
     initiatorCookie: start.initiatorCookie.slice(),
     responderCookie: start.responderCookie.slice(),
@@ -88,11 +95,15 @@ export function isakmpOf(packet: Datagram): IsakmpMessage | undefined {
   }
 }
 
-const generic: Layout<{ readonly next: number; readonly reserved: number; readonly length: number }> = layout('isakmp', 'Payload', {
-  next: u8('isakmp.nextpayload', 'Next payload'),
-  reserved: u8('isakmp.reserved', 'Reserved'),
-  length: u16('isakmp.payloadlength', 'Payload length'),
-})
+const generic: Layout<{ readonly next: number; readonly reserved: number; readonly length: number }> = layout(
+  'isakmp',
+  'Payload',
+  {
+    next: u8('isakmp.nextpayload', 'Next payload'),
+    reserved: u8('isakmp.reserved', 'Reserved'),
+    length: u16('isakmp.payloadlength', 'Payload length'),
+  },
+)
 
 export interface Payload {
   readonly type: number
@@ -136,7 +147,11 @@ const encryptions: Readonly<Record<IsakmpEncryption, readonly [number, number | 
   'aes-256': [7, 256],
 }
 const hashes: Readonly<Record<IsakmpHash, number>> = { md5: 1, sha: 2, sha256: 4, sha384: 5, sha512: 6 }
-const authentications: Readonly<Record<IsakmpPolicy['authentication'], number>> = { 'pre-share': 1, 'rsa-sig': 3, 'rsa-encr': 4 }
+const authentications: Readonly<Record<IsakmpPolicy['authentication'], number>> = {
+  'pre-share': 1,
+  'rsa-sig': 3,
+  'rsa-encr': 4,
+}
 
 /** The association payload: one proposal with a transform per policy (RFC 2409 appendix A). */
 export function proposalOf(policies: readonly IsakmpPolicy[]): Uint8Array {
@@ -170,7 +185,16 @@ function short(type: number, value: number): Uint8Array {
 }
 
 function long(type: number, value: number): Uint8Array {
-  return Uint8Array.of(type >>> 8, type & 0xff, 0, 4, value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)
+  return Uint8Array.of(
+    type >>> 8,
+    type & 0xff,
+    0,
+    4,
+    value >>> 24,
+    (value >>> 16) & 0xff,
+    (value >>> 8) & 0xff,
+    value & 0xff,
+  )
 }
 
 /** The first own policy that a proposal also has; lifetimes need not agree. */
@@ -179,7 +203,9 @@ export function agreedPolicy(proposal: Uint8Array, own: readonly IsakmpPolicy[])
   return own.find(policy => {
     const wanted = attributesOf({ ...policy, lifetime: 0 })
     const upTo = wanted.length - 8
-    return offers.some(offer => offer.length >= upTo && wanted.subarray(0, upTo).every((octet, at) => octet === offer[at]))
+    return offers.some(
+      offer => offer.length >= upTo && wanted.subarray(0, upTo).every((octet, at) => octet === offer[at]),
+    )
   })
 }
 

@@ -1,12 +1,23 @@
 /** Keys from a shared secret and two nonces, after RFC 2409 §5 and §5.5, over HMAC-SHA-256. */
 import { createHmac } from 'node:crypto'
-import { encryptionAlgorithms, integrityAlgorithms, securityAssociation, type EncryptionName, type IntegrityName, type SecurityAssociation } from '@dmvpn/ipsec'
+import {
+  type EncryptionName,
+  encryptionAlgorithms,
+  type IntegrityName,
+  integrityAlgorithms,
+  type SecurityAssociation,
+  securityAssociation,
+} from '@dmvpn/ipsec'
 import type { Ipv4 } from '@dmvpn/wire'
 import type { EspAuthentication, EspEncryption, TransformSet } from '../settings.ts'
 import { concat } from './isakmp.ts'
 
 export function digest(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(createHmac('sha256', key).update(concat(...parts)).digest())
+  return new Uint8Array(
+    createHmac('sha256', key)
+      .update(concat(...parts))
+      .digest(),
+  )
 }
 
 /** As many octets as are wanted, from a secret and what is particular to their use. */
@@ -52,7 +63,12 @@ export interface Direction {
 }
 
 /** The association of one direction, with its keys. */
-export function associationOf({ source, destination, spi }: Direction, transform: TransformSet, secret: Uint8Array, nonces: Uint8Array): SecurityAssociation {
+export function associationOf(
+  { source, destination, spi }: Direction,
+  transform: TransformSet,
+  secret: Uint8Array,
+  nonces: Uint8Array,
+): SecurityAssociation {
   const [encryption, keyLength] = ciphers[transform.encryption]
   const integrity: IntegrityName = transform.authentication === undefined ? 'none' : codes[transform.authentication]
   const cipherLength = keyLength + encryptionAlgorithms[encryption].saltLength
@@ -67,4 +83,3 @@ export function associationOf({ source, destination, spi }: Direction, transform
     integrity: { algorithm: integrity, key: material.slice(cipherLength) },
   })
 }
-

@@ -9,7 +9,7 @@
  *   quick 3 hash*             →
  */
 import { seconds } from '../instant.ts'
-import { say, setAlarm, type RouterState } from '../router-state.ts'
+import { type RouterState, say, setAlarm } from '../router-state.ts'
 import { openPair } from './associations.ts'
 import {
   freshNegotiation,
@@ -24,7 +24,7 @@ import {
   speakSealed,
   unsealed,
 } from './exchange.ts'
-import { agreedPolicy, concat, payloadType, proposalOf, unchained, type IsakmpMessage } from './isakmp.ts'
+import { agreedPolicy, concat, type IsakmpMessage, payloadType, proposalOf, unchained } from './isakmp.ts'
 import { digest } from './keying.ts'
 import type { CryptoPeer, IsakmpAssociation, Negotiation } from './state.ts'
 
@@ -35,7 +35,12 @@ export function initiate(router: RouterState, peer: CryptoPeer): void {
   if (sharedKey(router, peer) === undefined || policies.length === 0) return
   say(router, { step: 'negotiation', local: peer.local, peer: peer.peer, state: 'started' })
   if (peer.isakmp !== undefined && peer.isakmp.expires > router.now) return beginQuickMode(router, peer, peer.isakmp)
-  const negotiation = freshNegotiation(router, { mode: 'main', initiator: true, initiatorCookie: router.random.bytes(8), messageId: 0 })
+  const negotiation = freshNegotiation(router, {
+    mode: 'main',
+    initiator: true,
+    initiatorCookie: router.random.bytes(8),
+    messageId: 0,
+  })
   peer.negotiations.set(negotiation.key, negotiation)
   negotiation.expects = 2
   const content = proposalOf([...policies].sort((one, other) => one.priority - other.priority))
@@ -82,11 +87,18 @@ function negotiationFor(router: RouterState, peer: CryptoPeer, message: IsakmpMe
   return fresh
 }
 
-function hearMain(router: RouterState, peer: CryptoPeer, negotiation: Negotiation, message: IsakmpMessage, number: number): void {
+function hearMain(
+  router: RouterState,
+  peer: CryptoPeer,
+  negotiation: Negotiation,
+  message: IsakmpMessage,
+  number: number,
+): void {
   if (number <= 2) return agreeOnPolicy(router, peer, negotiation, message)
   if (number <= 4) return exchangeNonces(router, peer, negotiation, message)
   const content = unsealed(negotiation, message, number)
-  if (content === undefined || !sameOctets(content.subarray(0, 16), hashOf(negotiation, number))) return fail(router, peer, negotiation)
+  if (content === undefined || !sameOctets(content.subarray(0, 16), hashOf(negotiation, number)))
+    return fail(router, peer, negotiation)
   if (negotiation.initiator) negotiation.expects = undefined
   else {
     negotiation.expects = undefined
@@ -152,13 +164,24 @@ function exchangeNonces(router: RouterState, peer: CryptoPeer, negotiation: Nego
 function beginQuickMode(router: RouterState, peer: CryptoPeer, isakmp: IsakmpAssociation): void {
   const { initiatorCookie, responderCookie, secret, policy } = isakmp
   const messageId = router.random.word() | 1
-  const negotiation = freshNegotiation(router, { mode: 'quick', initiator: true, initiatorCookie, messageId: messageId >>> 0 })
+  const negotiation = freshNegotiation(router, {
+    mode: 'quick',
+    initiator: true,
+    initiatorCookie,
+    messageId: messageId >>> 0,
+  })
   Object.assign(negotiation, { responderCookie, secret, policy, expects: 2 })
   peer.negotiations.set(negotiation.key, negotiation)
   speakSealed(router, peer, negotiation, 1, quickContent(router, peer, negotiation, 1))
 }
 
-function hearQuick(router: RouterState, peer: CryptoPeer, negotiation: Negotiation, message: IsakmpMessage, number: number): void {
+function hearQuick(
+  router: RouterState,
+  peer: CryptoPeer,
+  negotiation: Negotiation,
+  message: IsakmpMessage,
+  number: number,
+): void {
   const content = unsealed(negotiation, message, number)
   if (content === undefined) return fail(router, peer, negotiation)
   if (number === 3) {
@@ -204,7 +227,8 @@ const mostAttempts = 5
 export function negotiationAlarm(router: RouterState, peer: CryptoPeer, negotiation: Negotiation, wait: number): void {
   if (negotiation.waits !== wait || peer.negotiations.get(negotiation.key) !== negotiation) return
   negotiation.attempts++
-  if (negotiation.expects !== undefined && negotiation.attempts <= mostAttempts) return resend(router, peer, negotiation)
+  if (negotiation.expects !== undefined && negotiation.attempts <= mostAttempts)
+    return resend(router, peer, negotiation)
   if (negotiation.expects !== undefined) return fail(router, peer, negotiation)
   if (negotiation.attempts > mostAttempts) peer.negotiations.delete(negotiation.key)
   else setAlarm(router, router.now + seconds(10), { alarm: 'crypto', what: 'retransmit', peer, negotiation, wait })

@@ -1,18 +1,23 @@
 /** What a protected tunnel does to its packets, and when it has an association negotiated. */
 import type { Ipv4 } from '@dmvpn/wire'
 import type { Datagram } from '../forwarding/datagram.ts'
-import { takeIdentification, type RouterState } from '../router-state.ts'
+import { type RouterState, takeIdentification } from '../router-state.ts'
 import type { IpsecProfile } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { sendUnderlay } from '../tunnel/underlay.ts'
-import { closePair, peerFor, peerKey, seal, unseal, type ClosingReason } from './associations.ts'
-import { concat, exchangeType, isakmpDatagram, isakmpOf, payloadType, type IsakmpMessage } from './isakmp.ts'
+import { type ClosingReason, closePair, peerFor, peerKey, seal, unseal } from './associations.ts'
+import { concat, exchangeType, type IsakmpMessage, isakmpDatagram, isakmpOf, payloadType } from './isakmp.ts'
 import { digest, masked, word } from './keying.ts'
 import { hear, initiate, negotiationAlarm } from './negotiate.ts'
 import type { AssociationPair, CryptoAlarm, CryptoPeer } from './state.ts'
 
 /** The packet as it leaves: as it is where nothing protects the tunnel; undefined while there is no association. */
-export function protect(router: RouterState, tunnel: TunnelState, nbma: Ipv4, outer: Uint8Array): Uint8Array | undefined {
+export function protect(
+  router: RouterState,
+  tunnel: TunnelState,
+  nbma: Ipv4,
+  outer: Uint8Array,
+): Uint8Array | undefined {
   const peer = peerOf(router, tunnel, nbma)
   if (peer === 'none') return outer
   if (peer === undefined) return undefined
@@ -37,7 +42,9 @@ export function requestAssociation(router: RouterState, tunnel: TunnelState, nbm
 function peerOf(router: RouterState, tunnel: TunnelState, nbma: Ipv4): CryptoPeer | 'none' | undefined {
   if (tunnel.settings.protection === undefined) return 'none'
   const profile = profileNamed(router, tunnel.settings.protection)
-  return profile === undefined || tunnel.source === undefined ? undefined : peerFor(router, tunnel.source, nbma, profile)
+  return profile === undefined || tunnel.source === undefined
+    ? undefined
+    : peerFor(router, tunnel.source, nbma, profile)
 }
 
 function profileNamed(router: RouterState, name: string): IpsecProfile | undefined {
@@ -51,7 +58,7 @@ export function releaseAssociation(router: RouterState, tunnel: TunnelState, nbm
 }
 
 function closeAll(router: RouterState, peer: CryptoPeer, because: ClosingReason): void {
-  for (const pair of [...peer.pairs]) {
+  for (const pair of peer.pairs) {
     sayDeleted(router, peer, pair)
     closePair(router, pair, because)
   }
@@ -68,7 +75,7 @@ export function startCryptoOn(router: RouterState, tunnel: TunnelState): void {
 /** A tunnel went down: nothing of it stays open. */
 export function stopCryptoOn(router: RouterState, tunnel: TunnelState): void {
   if (tunnel.settings.protection === undefined) return
-  for (const peer of [...router.crypto.peers.values()]) {
+  for (const peer of router.crypto.peers.values()) {
     if (peer.local !== tunnel.source) continue
     closeAll(router, peer, 'no mapping')
     router.crypto.peers.delete(peerKey(peer.local, peer.peer))

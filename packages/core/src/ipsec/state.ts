@@ -86,8 +86,19 @@ export interface AssociationPair {
 }
 
 export type CryptoAlarm =
-  | { readonly alarm: 'crypto'; readonly what: 'retransmit'; readonly peer: CryptoPeer; readonly negotiation: Negotiation; readonly wait: number }
-  | { readonly alarm: 'crypto'; readonly what: 'renew' | 'expire'; readonly peer: CryptoPeer; readonly pair: AssociationPair }
+  | {
+      readonly alarm: 'crypto'
+      readonly what: 'retransmit'
+      readonly peer: CryptoPeer
+      readonly negotiation: Negotiation
+      readonly wait: number
+    }
+  | {
+      readonly alarm: 'crypto'
+      readonly what: 'renew' | 'expire'
+      readonly peer: CryptoPeer
+      readonly pair: AssociationPair
+    }
 
 export function cryptoStateOf(): CryptoState {
   return { peers: new Map(), bySpi: new Map(), connections: 0 }

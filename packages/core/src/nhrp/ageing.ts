@@ -2,10 +2,10 @@
  * How mappings grow old. IOS scans all of them once a minute and has the next packet refresh what will not live two
  * more; others look at each at two thirds of its life, and ask again where packets used it.
  */
-import { seconds, type Instant, type Span } from '../instant.ts'
-import { say, setAlarm, type RouterState } from '../router-state.ts'
+import { type Instant, type Span, seconds } from '../instant.ts'
+import { type RouterState, say, setAlarm } from '../router-state.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
-import { isExpired, type CacheEntry } from './cache.ts'
+import { type CacheEntry, isExpired } from './cache.ts'
 import { arm, forget } from './entries.ts'
 
 /** Between two looks at every mapping ("Every 60 seconds global NHRP process runs"). */
@@ -45,7 +45,11 @@ function wasUsedLately(router: RouterState, entry: CacheEntry): boolean {
 }
 
 /** The scan: registered, configured and own mappings are left alone. */
-export function scan(router: RouterState, isProcessSwitched: (tunnel: TunnelState) => boolean, refresh: (tunnel: TunnelState, entry: CacheEntry) => void): void {
+export function scan(
+  router: RouterState,
+  isProcessSwitched: (tunnel: TunnelState) => boolean,
+  refresh: (tunnel: TunnelState, entry: CacheEntry) => void,
+): void {
   setAlarm(router, router.now + scanPeriod, { alarm: 'scan' })
   for (const tunnel of router.tunnels) {
     const byProcess = isProcessSwitched(tunnel)

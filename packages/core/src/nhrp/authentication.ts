@@ -1,5 +1,5 @@
 /** Whether a message has the tunnel's key: clear text, octet for octet. */
-import { octetsOf, type Nhrp } from '@dmvpn/protocols'
+import { type Nhrp, octetsOf } from '@dmvpn/protocols'
 import type { RouterState } from '../router-state.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 

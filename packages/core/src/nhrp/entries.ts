@@ -1,7 +1,7 @@
 /** Mappings come, live and go: what else changes with an entry of the cache. */
 import type { Ipv4 } from '@dmvpn/wire'
 import { releaseAssociation, requestAssociation } from '../ipsec/protect.ts'
-import { say, setAlarm, type RouterState } from '../router-state.ts'
+import { type RouterState, say, setAlarm } from '../router-state.ts'
 import type { RemovalReason } from '../steps.ts'
 import { dropStation } from '../tunnel/multicast.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
@@ -15,7 +15,8 @@ export function learn(router: RouterState, tunnel: TunnelState, facts: EntryFact
   const { entry, was } = learned
   if (was === 'replaced' && before !== undefined) leave(router, tunnel, before, 'replaced')
   say(router, { step: was === 'refreshed' ? 'entry refreshed' : 'entry added', tunnel: tunnel.name, entry })
-  if (router.profile.cache.routes && entry.nbma !== undefined && entry.kind !== 'local') addHostRoute(router, tunnel, entry)
+  if (router.profile.cache.routes && entry.nbma !== undefined && entry.kind !== 'local')
+    addHostRoute(router, tunnel, entry)
   arm(router, tunnel, entry)
   const opensAtOnce = router.settings.crypto.trigger === 'install' && entry.nbma !== undefined && !entry.flags.noSocket
   if (opensAtOnce) requestAssociation(router, tunnel, entry.nbma!)
@@ -70,4 +71,3 @@ function isStationInUse(tunnel: TunnelState, nbma: Ipv4): boolean {
   for (const entry of tunnel.cache.values()) if (entry.nbma === nbma && !entry.flags.noSocket) return true
   return tunnel.servers.some(each => each.nbma === nbma)
 }
-

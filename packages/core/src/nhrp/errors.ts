@@ -1,5 +1,5 @@
 /** Error Indications (RFC 2332 §5.2.7): what a profile's look like, and that none is ever answered with another. */
-import { encode, nhrp, type Extension, type Nhrp, type NhrpErrorIndication } from '@dmvpn/protocols'
+import { type Extension, encode, type Nhrp, type NhrpErrorIndication, nhrp } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import type { RouterState } from '../router-state.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
@@ -49,7 +49,13 @@ export function indicateError(
 function quoteOf(router: RouterState, offending: Nhrp): Uint8Array {
   const bytes = encode(nhrp, offending)
   if (router.profile.error.quote === 'whole') return bytes
-  const addresses = encode(nhrp, { ...offending, kind: 'unrecognised', type: 0, entries: [], extensions: [] } as Partial<Nhrp>)
+  const addresses = encode(nhrp, {
+    ...offending,
+    kind: 'unrecognised',
+    type: 0,
+    entries: [],
+    extensions: [],
+  } as Partial<Nhrp>)
   return bytes.subarray(0, Math.min(bytes.length, addresses.length))
 }
 

@@ -1,20 +1,20 @@
 /** NHRP messages from facts: the common header, the entries and the extensions as a profile writes them. */
 import {
-  defaultMessage,
+  type Cie,
   ciscoVendor,
+  defaultMessage,
+  type Extension,
   emptyCie,
+  type Nhrp,
+  type NhrpExchange,
   nhrp,
   octetsOf,
   typeOfKind,
-  type Cie,
-  type Extension,
-  type Nhrp,
-  type NhrpExchange,
 } from '@dmvpn/protocols'
 import type { Address, Ipv4 } from '@dmvpn/wire'
 import { primaryAddress } from '../interface-state.ts'
-import { familyOf, widthOf, type Family } from '../prefix.ts'
-import type { ExtensionKind, PrefixLength, Profile } from '../profiles.ts'
+import { type Family, familyOf, widthOf } from '../prefix.ts'
+import type { ExtensionKind, PrefixLength, Profile } from '../profile.ts'
 import type { RouterState } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'

@@ -1,7 +1,7 @@
 /** The NAT check: whether a station's packets come from the address it says it has. */
 import type { NhrpExchange } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
-import { say, type RouterState } from '../router-state.ts'
+import { type RouterState, say } from '../router-state.ts'
 import { nbmaOf } from './messages.ts'
 
 /** Whether the message comes from its source itself: nobody forwarded it. */

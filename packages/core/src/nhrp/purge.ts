@@ -1,25 +1,43 @@
 /** Purges (RFC 2332 §5.2.5, §5.2.6): whoever was told of a mapping hears that it is gone. */
-import { purgeFlag, type NhrpExchange } from '@dmvpn/protocols'
+import { type NhrpExchange, purgeFlag } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { contains, familyOf, hostPrefix, prefixOf, samePrefix, widthOf } from '../prefix.ts'
-import { say, setAlarm, takeRequestId, type RouterState } from '../router-state.ts'
+import { type RouterState, say, setAlarm, takeRequestId } from '../router-state.ts'
 import type { Ip, Prefix } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import type { CacheEntry } from './cache.ts'
 import { forget } from './entries.ts'
-import { entry, entryMtu, exchange, extensionsFor, familyOfMessage, ipOf, ownProtocol, ownRecord, protocolTypeOf } from './messages.ts'
+import {
+  entry,
+  entryMtu,
+  exchange,
+  extensionsFor,
+  familyOfMessage,
+  ipOf,
+  ownProtocol,
+  ownRecord,
+  protocolTypeOf,
+} from './messages.ts'
 import { retryAfter } from './retry.ts'
 import type { PendingPurge, ServerState } from './state.ts'
 import { currentServer, stationOfServer, stationTowards, transmit } from './transmit.ts'
 
 /** A route that answers were given for has changed: all that rests on it goes, and everybody told is told. */
 export function withdraw(router: RouterState, tunnel: TunnelState, prefix: Prefix): void {
-  const gone = [...tunnel.cache.values()].filter(each => each.kind === 'local' && each.flags.local && contains(prefix, each.prefix))
+  const gone = [...tunnel.cache.values()].filter(
+    each => each.kind === 'local' && each.flags.local && contains(prefix, each.prefix),
+  )
   if (gone.length === 0) return
   say(router, { step: 'watched route changed', prefix })
   for (const each of gone) {
     say(router, { step: 'mappings invalidated', prefix: each.prefix, tunnel: tunnel.name })
-    say(router, { step: 'delayed event looked up', tunnel: tunnel.name, nbma: each.nbma ?? 0, protocol: each.via, found: false })
+    say(router, {
+      step: 'delayed event looked up',
+      tunnel: tunnel.name,
+      nbma: each.nbma ?? 0,
+      protocol: each.via,
+      found: false,
+    })
     tellRequesters(router, tunnel, each)
     forget(router, tunnel, each, 'route withdrawn')
   }
@@ -30,7 +48,10 @@ export function tellRequesters(router: RouterState, tunnel: TunnelState, gone: C
   if (router.profile.purge.sends !== 'requesters') return
   for (const { protocol, nbma, expires } of gone.requesters) {
     if (expires <= router.now || protocol === gone.via) continue
-    requestPurge(router, tunnel, protocol, stationTowards(router, tunnel, protocol) ?? nbma, { address: gone.via, length: gone.prefix.length })
+    requestPurge(router, tunnel, protocol, stationTowards(router, tunnel, protocol) ?? nbma, {
+      address: gone.via,
+      length: gone.prefix.length,
+    })
   }
 }
 
@@ -42,7 +63,8 @@ export function purgeAtServer(router: RouterState, tunnel: TunnelState, server: 
   for (const each of router.interfaces.values()) {
     if (!each.settings.shortcutDestination || !each.up) continue
     for (const { address, length } of each.addresses) {
-      if (familyOf(address) === server.family) requestPurge(router, tunnel, server.protocol, nbma, prefixOf(address, length))
+      if (familyOf(address) === server.family)
+        requestPurge(router, tunnel, server.protocol, nbma, prefixOf(address, length))
     }
   }
 }
@@ -106,7 +128,9 @@ function confirm(router: RouterState, tunnel: TunnelState, request: NhrpExchange
     ...request,
     hopCount: router.profile.hopCount.reply,
     extensions: request.extensions.map(each =>
-      each.kind === 'responder-address' ? { ...each, entries: [ownRecord(router, tunnel, familyOfMessage(request))] } : each,
+      each.kind === 'responder-address'
+        ? { ...each, entries: [ownRecord(router, tunnel, familyOfMessage(request))] }
+        : each,
     ),
   })
   transmit(router, tunnel, reply, requester, { nbma })

@@ -1,7 +1,7 @@
 /** What arrives as NHRP: whole, unbroken, of the right version and key, and then by kind. */
-import { decode, errorCode, nhrp, type Nhrp, type NhrpErrorIndication, type NhrpExchange } from '@dmvpn/protocols'
-import { checksumOf, isFault, type Ipv4 } from '@dmvpn/wire'
-import { say, type RouterState } from '../router-state.ts'
+import { decode, errorCode, type Nhrp, type NhrpErrorIndication, type NhrpExchange, nhrp } from '@dmvpn/protocols'
+import { checksumOf, type Ipv4, isFault } from '@dmvpn/wire'
+import { type RouterState, say } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import type { DiscardReason } from '../steps.ts'
 import { networkOfTunnel, runsNhrp, type TunnelState } from '../tunnel/tunnel-state.ts'
@@ -32,7 +32,8 @@ export function receiveNhrp(router: RouterState, tunnel: TunnelState, payload: U
   if (isEcho(tunnel, message)) return discard(router, tunnel, 'own packet')
   if (!hasRightKey(router, tunnel, message)) {
     discard(router, tunnel, 'authentication')
-    if (router.profile.wrongKey === 'error') indicateError(router, tunnel, message, errorCode.authenticationFailure, 0, from)
+    if (router.profile.wrongKey === 'error')
+      indicateError(router, tunnel, message, errorCode.authenticationFailure, 0, from)
     return
   }
   dispatch(router, tunnel, message, from)
@@ -54,15 +55,24 @@ function sizeClaimed(payload: Uint8Array): number {
 /** A request of this router that somebody turned round. */
 function isEcho(tunnel: TunnelState, message: Nhrp): boolean {
   if (!message.kind.endsWith('-request')) return false
-  return message.sourceProtocol !== undefined && message.sourceProtocol === ownProtocol(tunnel, familyOfMessage(message))
+  return (
+    message.sourceProtocol !== undefined && message.sourceProtocol === ownProtocol(tunnel, familyOfMessage(message))
+  )
 }
 
 function dispatch(router: RouterState, tunnel: TunnelState, message: Nhrp, from: Ipv4): void {
-  const own = (address: Ip | undefined): boolean => address !== undefined && tunnel.interface.addresses.some(each => each.address === address)
+  const own = (address: Ip | undefined): boolean =>
+    address !== undefined && tunnel.interface.addresses.some(each => each.address === address)
   const isReply = message.kind.endsWith('-reply')
   const station = ipOf(isReply ? message.sourceProtocol : message.destinationProtocol)
-  const toUs = own(station) || (message.kind === 'registration-request' && message.sourceProtocol === message.destinationProtocol)
-  say(router, { step: 'message addressed', tunnel: tunnel.name, networkIn: isReply ? 0 : networkOfTunnel(tunnel), toUs })
+  const toUs =
+    own(station) || (message.kind === 'registration-request' && message.sourceProtocol === message.destinationProtocol)
+  say(router, {
+    step: 'message addressed',
+    tunnel: tunnel.name,
+    networkIn: isReply ? 0 : networkOfTunnel(tunnel),
+    toUs,
+  })
   if (toUs && message.hopCount === 0 && router.profile.rejectsHopZero && message.kind !== 'error-indication') {
     return discard(router, tunnel, 'hop count')
   }
@@ -110,7 +120,8 @@ function acceptAnyReply(router: RouterState, tunnel: TunnelState, reply: NhrpExc
   const request = pendingFor(tunnel, reply)
   if (request === undefined) {
     discard(router, tunnel, 'not asked for')
-    if (router.profile.unmatchedReply === 'error') indicateError(router, tunnel, reply, errorCode.invalidResolutionReply, 0, from)
+    if (router.profile.unmatchedReply === 'error')
+      indicateError(router, tunnel, reply, errorCode.invalidResolutionReply, 0, from)
     return
   }
   const client = nbmaOf(reply.entries[0]?.nbma)

@@ -1,10 +1,10 @@
 /** Traffic Indications: a server that sends a packet back into the network it came from says that there is a shorter way. */
 import type { NhrpTrafficIndication } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
-import { datagramOf, ttlOf, type Datagram } from '../forwarding/datagram.ts'
+import { type Datagram, datagramOf, ttlOf } from '../forwarding/datagram.ts'
 import { minutes, seconds } from '../instant.ts'
 import { familyOf, isMulticast } from '../prefix.ts'
-import { say, tunnelNamed, type RouterState } from '../router-state.ts'
+import { type RouterState, say, tunnelNamed } from '../router-state.ts'
 import { networkOfTunnel, type TunnelState } from '../tunnel/tunnel-state.ts'
 import { extensionsFor, ipOf, ownProtocol, protocolTypeOf } from './messages.ts'
 import { relay } from './relay.ts'
@@ -16,7 +16,12 @@ export function indicate(router: RouterState, tunnel: TunnelState, packet: Datag
   const own = ownProtocol(tunnel, familyOf(packet.source))
   if (own === undefined || isMulticast(packet.destination)) return
   if (!isTime(router, tunnel, packet)) {
-    say(router, { step: 'indication suppressed', tunnel: tunnel.name, source: packet.source, destination: packet.destination })
+    say(router, {
+      step: 'indication suppressed',
+      tunnel: tunnel.name,
+      source: packet.source,
+      destination: packet.destination,
+    })
     return
   }
   const { indication, hopCount } = router.profile
@@ -83,7 +88,8 @@ function isTime(router: RouterState, tunnel: TunnelState, packet: Datagram): boo
   const silence = now - known.seen
   known.seen = now
   if (rate.kind === 'limited' && silence >= seconds(rate.silence)) known.count = 0
-  const wait = rate.kind === 'timeout' ? tunnel.nhrp.redirectTimeout : rate.kind === 'per-minute' ? 60 / rate.count : rate.seconds
+  const wait =
+    rate.kind === 'timeout' ? tunnel.nhrp.redirectTimeout : rate.kind === 'per-minute' ? 60 / rate.count : rate.seconds
   if (now - known.last < seconds(wait) || (rate.kind === 'limited' && known.count >= rate.most)) return false
   known.last = now
   known.count++
@@ -98,12 +104,19 @@ function forgetOldPairs(router: RouterState, tunnel: TunnelState): void {
 }
 
 /** A Traffic Indication: the quoted packet's destination is asked for, where it leaves by this network and came from here. */
-export function acceptIndication(router: RouterState, tunnel: TunnelState, message: NhrpTrafficIndication, from: Ipv4): void {
+export function acceptIndication(
+  router: RouterState,
+  tunnel: TunnelState,
+  message: NhrpTrafficIndication,
+  from: Ipv4,
+): void {
   const quoted = quotedAddresses(message)
   const destination = ipOf(message.destinationProtocol)
   if (quoted === undefined || destination === undefined) return
   const inside = router.routes.lookupUnderlying(destination)
-  const isOurs = router.own.has(destination) || (inside !== undefined && networkOfTunnel(tunnelNamed(router, inside.interface)) !== networkOfTunnel(tunnel))
+  const isOurs =
+    router.own.has(destination) ||
+    (inside !== undefined && networkOfTunnel(tunnelNamed(router, inside.interface)) !== networkOfTunnel(tunnel))
   if (!isOurs) {
     relay(router, tunnel, message, destination, from)
     return
@@ -111,7 +124,11 @@ export function acceptIndication(router: RouterState, tunnel: TunnelState, messa
   const outside = router.routes.lookupUnderlying(quoted.destination)
   const isBeyond = networkOfTunnel(tunnelNamed(router, outside?.interface)) === networkOfTunnel(tunnel)
   if (!tunnel.nhrp.shortcut || !isBeyond || router.own.has(quoted.destination)) {
-    say(router, { step: 'message discarded', tunnel: tunnel.name, because: tunnel.nhrp.shortcut ? 'no route' : 'not configured' })
+    say(router, {
+      step: 'message discarded',
+      tunnel: tunnel.name,
+      because: tunnel.nhrp.shortcut ? 'no route' : 'not configured',
+    })
     return
   }
   askFor(router, tunnel, quoted.destination, 'indication')
@@ -120,7 +137,8 @@ export function acceptIndication(router: RouterState, tunnel: TunnelState, messa
 function quotedAddresses(message: NhrpTrafficIndication): Pick<Datagram, 'source' | 'destination'> | undefined {
   const { quote } = message
   const view = new DataView(quote.buffer, quote.byteOffset, quote.byteLength)
-  if (quote.length >= 20 && quote[0]! >>> 4 === 4) return { source: view.getUint32(12), destination: view.getUint32(16) }
+  if (quote.length >= 20 && quote[0]! >>> 4 === 4)
+    return { source: view.getUint32(12), destination: view.getUint32(16) }
   if (quote.length < 40 || quote[0]! >>> 4 !== 6) return undefined
   return { source: wide(view, 8), destination: wide(view, 24) }
 }

@@ -1,9 +1,9 @@
 /** The registering side: one state machine per next hop server (RFC 2332 §5.2.3, §5.2.4). */
-import { cieCode, registrationFlag, type Cie, type NhrpExchange } from '@dmvpn/protocols'
+import { type Cie, cieCode, type NhrpExchange, registrationFlag } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
-import { seconds, type Span } from '../instant.ts'
+import { type Span, seconds } from '../instant.ts'
 import { familyOf, hostPrefix } from '../prefix.ts'
-import { say, setAlarm, takeRequestId, type RouterState } from '../router-state.ts'
+import { type RouterState, say, setAlarm, takeRequestId } from '../router-state.ts'
 import type { NextHopServer } from '../settings.ts'
 import type { ServerStateName } from '../steps.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
@@ -80,7 +80,12 @@ function wait(router: RouterState, tunnel: TunnelState, server: ServerState, spa
 }
 
 /** Time to register: a new request, or the same once more. */
-export function registrationAlarm(router: RouterState, tunnel: TunnelState, server: ServerState, generation: number): void {
+export function registrationAlarm(
+  router: RouterState,
+  tunnel: TunnelState,
+  server: ServerState,
+  generation: number,
+): void {
   if (server.generation !== generation || !tunnel.interface.up) return
   const { profile } = router
   if (server.state === 'expecting' && server.attempts > 0) {
@@ -140,7 +145,10 @@ function registrationRequest(router: RouterState, tunnel: TunnelState, server: S
         holdingTime,
       }),
     ],
-    extensions: extensionsFor(profile, tunnel, registrationExtensions, { nat: natOfServer(router, tunnel, server), group }),
+    extensions: extensionsFor(profile, tunnel, registrationExtensions, {
+      nat: natOfServer(router, tunnel, server),
+      group,
+    }),
   })
 }
 
@@ -237,7 +245,12 @@ export function registrationPeriod(router: RouterState, tunnel: TunnelState): Sp
 }
 
 /** An Error Indication quoted a registration: that attempt failed. */
-export function failRegistration(router: RouterState, tunnel: TunnelState, server: ServerState, errorCode: number): void {
+export function failRegistration(
+  router: RouterState,
+  tunnel: TunnelState,
+  server: ServerState,
+  errorCode: number,
+): void {
   server.failed++
   server.code = errorCode
   setState(router, tunnel, server, 'expecting')

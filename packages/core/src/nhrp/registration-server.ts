@@ -1,13 +1,13 @@
 /** The serving side of registrations (RFC 2332 §5.2.4): who may have an address, and for how long. */
-import { cieCode, registrationFlag, type Cie, type Extension, type NhrpExchange } from '@dmvpn/protocols'
+import { type Cie, cieCode, type Extension, type NhrpExchange, registrationFlag } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { seconds } from '../instant.ts'
 import { hostPrefix, prefixOf, widthOf } from '../prefix.ts'
-import { say, type RouterState } from '../router-state.ts'
+import { type RouterState, say } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import { noteStation } from '../tunnel/multicast.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
-import { isExpired, type CacheEntry } from './cache.ts'
+import { type CacheEntry, isExpired } from './cache.ts'
 import { learn } from './entries.ts'
 import {
   entry,
@@ -29,7 +29,9 @@ export function serveRegistration(router: RouterState, tunnel: TunnelState, requ
   const claimed = nbmaOf(request.sourceNbma)
   if (client === undefined || claimed === undefined) return
   const unique = (request.flags & registrationFlag.unique) !== 0
-  const entries = request.entries.map(each => register(router, tunnel, each, { client, claimed, from, unique, flags: request.flags }))
+  const entries = request.entries.map(each =>
+    register(router, tunnel, each, { client, claimed, from, unique, flags: request.flags }),
+  )
   const own = ownProtocol(tunnel, familyOfMessage(request))
   const asksForAnybody = request.destinationProtocol === request.sourceProtocol
   const reply = exchange('registration-reply', {
@@ -65,7 +67,8 @@ function register(router: RouterState, tunnel: TunnelState, cie: Cie, registrati
   }
   const isKnown = holder?.flags.registered === true && holder.nbma === nbma && !isExpired(holder, router.now)
   noteStation(router, tunnel, nbma, isKnown ? 0 : 1)
-  const holdingTime = cie.holdingTime === 0 && router.profile.zeroHoldingTime === 'default' ? tunnel.nhrp.holdingTime : cie.holdingTime
+  const holdingTime =
+    cie.holdingTime === 0 && router.profile.zeroHoldingTime === 'default' ? tunnel.nhrp.holdingTime : cie.holdingTime
   learn(router, tunnel, {
     prefix: host,
     kind: 'dynamic',
@@ -89,7 +92,8 @@ function register(router: RouterState, tunnel: TunnelState, cie: Cie, registrati
 /** Why the address cannot be had; success where it can. */
 function refusal(router: RouterState, holder: CacheEntry | undefined, nbma: Ipv4): number {
   if (holder === undefined || isExpired(holder, router.now) || holder.nbma === nbma) return cieCode.success
-  if (holder.kind === 'static' || holder.kind === 'local' || holder.kind === 'nhs') return cieCode.administrativelyProhibited
+  if (holder.kind === 'static' || holder.kind === 'local' || holder.kind === 'nhs')
+    return cieCode.administrativelyProhibited
   const isTaken = router.profile.uniqueConflict === 'refuse' && holder.flags.registered && holder.flags.unique
   return isTaken ? cieCode.alreadyRegistered : cieCode.success
 }

@@ -1,7 +1,7 @@
 /** A server passes messages on (RFC 2332 §5.2.0, §5.3.2, §5.3.3): one hop less, its own record more, the key renewed. */
-import { errorCode, type Extension, type Nhrp } from '@dmvpn/protocols'
+import { type Extension, errorCode, type Nhrp } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
-import { say, type RouterState } from '../router-state.ts'
+import { type RouterState, say } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { indicateError } from './errors.ts'
@@ -76,7 +76,12 @@ function recorded(router: RouterState, tunnel: TunnelState, message: Nhrp, each:
 }
 
 /** A server that knows a station's public address writes it where the station could not. */
-function filledNat(router: RouterState, tunnel: TunnelState, message: Nhrp, each: Extension & { kind: 'nat-address' }): Extension {
+function filledNat(
+  router: RouterState,
+  tunnel: TunnelState,
+  message: Nhrp,
+  each: Extension & { kind: 'nat-address' },
+): Extension {
   const about = message.kind === 'resolution-reply' ? message.entries[0]?.protocol : message.sourceProtocol
   if (about === undefined || typeof about === 'object') return each
   const known = tunnel.cache.usable(about)

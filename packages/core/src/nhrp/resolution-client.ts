@@ -1,10 +1,10 @@
 /** The asking side: when a target is asked for, how long, and what becomes of the answer (RFC 2332 §5.2.1, §5.2.2). */
-import { cieCode, type Cie, type NhrpExchange } from '@dmvpn/protocols'
+import { type Cie, cieCode, type NhrpExchange } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { switchingOf } from '../forwarding/adjacency.ts'
 import { seconds } from '../instant.ts'
 import { familyOf, hostPrefix, prefixOf, widthOf } from '../prefix.ts'
-import { say, setAlarm, takeRequestId, type RouterState } from '../router-state.ts'
+import { type RouterState, say, setAlarm, takeRequestId } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { refreshTime } from './ageing.ts'
@@ -17,8 +17,8 @@ import {
   extensionsFor,
   ipOf,
   lengthOfPrefixNumber,
-  nbmaOf,
   natOf,
+  nbmaOf,
   ownProtocol,
   prefixNumber,
   protocolTypeOf,
@@ -32,7 +32,12 @@ import { transmit } from './transmit.ts'
  * Asks for a target unless it is being asked for, was refused lately, or this router only serves. Whether a request
  * went out.
  */
-export function askFor(router: RouterState, tunnel: TunnelState, target: Ip, reason: PendingRequest['reason']): boolean {
+export function askFor(
+  router: RouterState,
+  tunnel: TunnelState,
+  target: Ip,
+  reason: PendingRequest['reason'],
+): boolean {
   if (tunnel.nhrp.serverOnly || tunnel.requests.has(target)) return false
   const known = tunnel.cache.exact(hostPrefix(target))
   if (known?.kind === 'negative' || known?.kind === 'local') return false
@@ -49,7 +54,13 @@ export function askFor(router: RouterState, tunnel: TunnelState, target: Ip, rea
   tunnel.requests.set(target, request)
   if (tunnel.cache.usable(target) === undefined || reason !== 'refresh') {
     const life = seconds(router.profile.negativeTime)
-    learn(router, tunnel, { prefix: hostPrefix(target), kind: 'incomplete', via: target, nbma: undefined, expires: router.now + life })
+    learn(router, tunnel, {
+      prefix: hostPrefix(target),
+      kind: 'incomplete',
+      via: target,
+      nbma: undefined,
+      expires: router.now + life,
+    })
   }
   attempt(router, tunnel, request)
   return true
@@ -91,7 +102,14 @@ const requestExtensions = [
 export function natOfSelf(router: RouterState, tunnel: TunnelState, own: Ip): Cie[] {
   if (tunnel.publicNbma === undefined || tunnel.publicNbma === tunnel.source) return []
   const { natPrefix } = router.profile
-  return [entry({ prefixLength: prefixNumber(natPrefix, own), mtu: entryMtu(router, tunnel), nbma: tunnel.publicNbma, protocol: own })]
+  return [
+    entry({
+      prefixLength: prefixNumber(natPrefix, own),
+      mtu: entryMtu(router, tunnel),
+      nbma: tunnel.publicNbma,
+      protocol: own,
+    }),
+  ]
 }
 
 function attempt(router: RouterState, tunnel: TunnelState, request: PendingRequest): void {
@@ -122,7 +140,14 @@ function refuse(router: RouterState, tunnel: TunnelState, request: PendingReques
     if (old !== undefined) forget(router, tunnel, old, 'expired')
     return
   }
-  learn(router, tunnel, { prefix: hostPrefix(request.target), kind: 'negative', via: request.target, nbma: undefined, code, expires })
+  learn(router, tunnel, {
+    prefix: hostPrefix(request.target),
+    kind: 'negative',
+    via: request.target,
+    nbma: undefined,
+    code,
+    expires,
+  })
 }
 
 /** What a reply answers; undefined where nothing here asked for it. */
@@ -133,7 +158,12 @@ export function pendingFor(tunnel: TunnelState, reply: NhrpExchange): PendingReq
 }
 
 /** The answer to a request of this router. */
-export function acceptReply(router: RouterState, tunnel: TunnelState, reply: NhrpExchange, request: PendingRequest): void {
+export function acceptReply(
+  router: RouterState,
+  tunnel: TunnelState,
+  reply: NhrpExchange,
+  request: PendingRequest,
+): void {
   const best = bestEntry(reply.entries)
   tunnel.requests.delete(request.target)
   if (best === undefined || best.code !== cieCode.success) {
@@ -151,7 +181,13 @@ export function acceptReply(router: RouterState, tunnel: TunnelState, reply: Nhr
   install(router, tunnel, request, best, { client, claimed, nbma })
   // A packet that is switched by process would look for its destination again.
   if (switchingOf(router, tunnel) === 'process') {
-    say(router, { step: 'delayed event looked up', tunnel: tunnel.name, nbma: 0, protocol: request.target, found: false })
+    say(router, {
+      step: 'delayed event looked up',
+      tunnel: tunnel.name,
+      nbma: 0,
+      protocol: request.target,
+      found: false,
+    })
   }
 }
 
@@ -207,7 +243,12 @@ function bestEntry(entries: readonly Cie[]): Cie | undefined {
 }
 
 /** An Error Indication quoted the request: nothing will come of it. */
-export function failRequest(router: RouterState, tunnel: TunnelState, request: PendingRequest, errorCode: number): void {
+export function failRequest(
+  router: RouterState,
+  tunnel: TunnelState,
+  request: PendingRequest,
+  errorCode: number,
+): void {
   tunnel.requests.delete(request.target)
   refuse(router, tunnel, request, errorCode)
 }

@@ -2,32 +2,24 @@
  * The answering side (RFC 2332 §5.2.2): a station that is the way out of the NBMA network for a target answers for it,
  * one that has it registered may, and all others pass the request on.
  */
-import { errorCode, resolutionFlag, type Cie, type NhrpExchange } from '@dmvpn/protocols'
+import { type Cie, errorCode, type NhrpExchange, resolutionFlag } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import type { Route } from '../forwarding/route-table.ts'
-import { secondsLeft, seconds } from '../instant.ts'
+import { seconds, secondsLeft } from '../instant.ts'
+import { isReady } from '../ipsec/protect.ts'
 import { familyOf, hostPrefix, widthOf } from '../prefix.ts'
-import { isReady, requestAssociation } from '../ipsec/protect.ts'
-import { say, tunnelNamed, type RouterState } from '../router-state.ts'
+import { type RouterState, say, tunnelNamed } from '../router-state.ts'
 import type { Ip, Prefix } from '../settings.ts'
 import { noteStation } from '../tunnel/multicast.ts'
 import { networkOfTunnel, type TunnelState } from '../tunnel/tunnel-state.ts'
-import { isExpired, type CacheEntry } from './cache.ts'
+import { type CacheEntry, isExpired } from './cache.ts'
+import { delay } from './delayed.ts'
 import { learn } from './entries.ts'
 import { indicateError } from './errors.ts'
-import {
-  entry,
-  entryMtu,
-  exchange,
-  ipOf,
-  natOf,
-  nbmaOf,
-  ownProtocol,
-  ownRecord,
-} from './messages.ts'
+import { entry, entryMtu, exchange, ipOf, natOf, nbmaOf, ownProtocol, ownRecord } from './messages.ts'
 import { checkNat, isFirstHand } from './nat.ts'
 import { relay } from './relay.ts'
-import { refreshTime } from './ageing.ts'
+import { learnRequester } from './requester.ts'
 import { natOfSelf } from './resolution-client.ts'
 import { stationTowards, transmit } from './transmit.ts'
 
@@ -41,7 +33,8 @@ export function serveResolution(router: RouterState, tunnel: TunnelState, reques
   const isOwn = router.own.has(target)
   const route = wayTo(router, target)
   say(router, { step: 'route looked up', address: target, interface: route?.interface })
-  if (isFirstHand(request) && tunnel.cache.usable(requester)?.flags.registered === true) noteStation(router, tunnel, from, 0)
+  if (isFirstHand(request) && tunnel.cache.usable(requester)?.flags.registered === true)
+    noteStation(router, tunnel, from, 0)
   const networkIn = networkOfTunnel(tunnel)
   const networkOut = networkOfTunnel(tunnelNamed(router, route?.interface))
   say(router, { step: 'networks compared', networkOut, networkIn })
@@ -65,7 +58,13 @@ export function serveResolution(router: RouterState, tunnel: TunnelState, reques
   }
   say(router, { step: 'egress', target, tunnel: tunnel.name })
   learnRequester(router, tunnel, request, requester, claimed)
-  answerAsEgress(router, tunnel, request, { target, requester, claimed, from, network: networkFor(tunnel, target, route, isOwn) })
+  answerAsEgress(router, tunnel, request, {
+    target,
+    requester,
+    claimed,
+    from,
+    network: networkFor(tunnel, target, route, isOwn),
+  })
 }
 
 /** The route of a target; a route that only discards leads nowhere. */
@@ -86,12 +85,18 @@ function mayAnswer(router: RouterState, tunnel: TunnelState, route: Route | unde
 
 /** What is answered for: the network of the route, or the one address where it is on the tunnel itself. */
 function networkFor(tunnel: TunnelState, target: Ip, route: Route | undefined, isOwn: boolean): Prefix {
-  if (route === undefined || route.interface === tunnel.name || (isOwn && route.source === 'local')) return hostPrefix(target)
+  if (route === undefined || route.interface === tunnel.name || (isOwn && route.source === 'local'))
+    return hostPrefix(target)
   return route.prefix
 }
 
 /** The registration that answers for the target, where the profile lets a server answer for others. */
-function registered(router: RouterState, tunnel: TunnelState, target: Ip, request: NhrpExchange): CacheEntry | undefined {
+function registered(
+  router: RouterState,
+  tunnel: TunnelState,
+  target: Ip,
+  request: NhrpExchange,
+): CacheEntry | undefined {
   const found = tunnel.cache.usable(target)
   const held = found !== undefined && found.flags.authoritative && !isExpired(found, router.now) ? found : undefined
   say(router, { step: 'cache looked up', address: target, entry: held })
@@ -122,9 +127,15 @@ function answerFromRegistry(
     nbma: held.claimedNbma ?? held.nbma,
     protocol: held.via,
   })
-  const nat = held.nbma !== held.claimedNbma && held.nbma !== undefined ? [entry({ ...client, holdingTime: 0, nbma: held.nbma })] : []
+  const nat =
+    held.nbma !== held.claimedNbma && held.nbma !== undefined
+      ? [entry({ ...client, holdingTime: 0, nbma: held.nbma })]
+      : []
   const others = held.requesters.filter(each => each.protocol !== requester && each.expires > router.now)
-  held.requesters = [...others, { protocol: requester, nbma: from, requestId: request.requestId, expires: router.now + seconds(left) }]
+  held.requesters = [
+    ...others,
+    { protocol: requester, nbma: from, requestId: request.requestId, expires: router.now + seconds(left) },
+  ]
   sendReply(router, tunnel, request, requester, client, nat, from)
 }
 
@@ -155,7 +166,13 @@ function answerAsEgress(router: RouterState, tunnel: TunnelState, request: NhrpE
 }
 
 /** What was told is remembered with whom it was told to: they hear of it when the network goes. */
-function rememberAnswer(router: RouterState, tunnel: TunnelState, request: NhrpExchange, egress: Egress, holdingTime: number): void {
+function rememberAnswer(
+  router: RouterState,
+  tunnel: TunnelState,
+  request: NhrpExchange,
+  egress: Egress,
+  holdingTime: number,
+): void {
   const { target, requester, claimed, network } = egress
   if (router.profile.cache.networks !== 'entry') return
   const expires = router.now + seconds(holdingTime)
@@ -200,7 +217,10 @@ function sendReply(
       return each.kind === 'nat-address' ? { ...each, entries: nat } : each
     }),
   })
-  const nbma = router.profile.reply.path === 'back' ? from : (natOf(request, requester) ?? stationTowards(router, tunnel, requester) ?? from)
+  const nbma =
+    router.profile.reply.path === 'back'
+      ? from
+      : (natOf(request, requester) ?? stationTowards(router, tunnel, requester) ?? from)
   if (!isReady(router, tunnel, nbma)) {
     delay(router, tunnel, reply, requester, nbma, ipOf(client.protocol) ?? requester)
     return
@@ -208,55 +228,15 @@ function sendReply(
   transmit(router, tunnel, reply, requester, { nbma })
 }
 
-/** The answer waits until packets to its receiver can leave. */
-function delay(router: RouterState, tunnel: TunnelState, message: NhrpExchange, destination: Ip, nbma: Ipv4, protocol: Ip): void {
-  const waiting = tunnel.delayed.get(nbma) ?? []
-  if (waiting.length >= mostDelayed) return
-  tunnel.delayed.set(nbma, [...waiting, { message, destination, nbma, protocol }])
-  say(router, { step: 'resolution delayed', tunnel: tunnel.name, nbma, protocol })
-  requestAssociation(router, tunnel, nbma)
-}
-
-const mostDelayed = 16
-
-/** The association is open: what waited for it leaves. */
-export function sendDelayed(router: RouterState, tunnel: TunnelState, nbma: Ipv4): void {
-  const waiting = tunnel.delayed.get(nbma) ?? []
-  tunnel.delayed.delete(nbma)
-  for (const { message, destination } of waiting) transmit(router, tunnel, message, destination, { nbma })
-}
-
-/** The requester's own mapping, from the source part of its request. */
-function learnRequester(router: RouterState, tunnel: TunnelState, request: NhrpExchange, requester: Ip, claimed: Ipv4): void {
-  const { learnsRequester } = router.profile
-  const holdingTime = request.entries[0]?.holdingTime ?? 0
-  const isStable = (request.flags & resolutionFlag.sourceStable) !== 0
-  if (learnsRequester === 'never' || (learnsRequester === 'if-stable' && !isStable) || holdingTime === 0) return
-  if (hasUnknownCompulsory(request)) return
-  const known = tunnel.cache.exact(hostPrefix(requester))
-  if (known !== undefined && (known.kind === 'dynamic' || known.kind === 'static') && known.flags.registered) return
-  const life = seconds(holdingTime)
-  learn(router, tunnel, {
-    prefix: hostPrefix(requester),
-    kind: router.profile.cache.learned,
-    via: requester,
-    nbma: natOf(request, requester) ?? claimed,
-    claimedNbma: claimed,
-    expires: router.now + life,
-    refreshAt: refreshTime(router, life, 0),
-    holdingTime,
-    mtu: request.entries[0]?.mtu ?? 0,
-    flags: { router: (request.flags & resolutionFlag.router) !== 0, implicit: known === undefined || known.flags.implicit || known.kind === 'incomplete' },
-  })
-}
-
-/** RFC 2332 §5.3: nothing is cached from what is not wholly understood. */
-function hasUnknownCompulsory(request: NhrpExchange): boolean {
-  return request.extensions.some(each => each.kind === 'unrecognised' && each.compulsory)
-}
-
 /** Nobody is reached that way: a refusal with one entry, all but the code zero, or an error. */
-function refuse(router: RouterState, tunnel: TunnelState, request: NhrpExchange, target: Ip, requester: Ip, from: Ipv4): void {
+function refuse(
+  router: RouterState,
+  tunnel: TunnelState,
+  request: NhrpExchange,
+  target: Ip,
+  requester: Ip,
+  from: Ipv4,
+): void {
   if (router.profile.unreachable === 'error') {
     indicateError(router, tunnel, request, errorCode.protocolAddressUnreachable, 0, from)
     return

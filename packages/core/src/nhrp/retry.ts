@@ -1,6 +1,6 @@
 /** How long to wait for an answer before asking again. */
-import { seconds, type Span } from '../instant.ts'
-import type { Retry } from '../profiles.ts'
+import { type Span, seconds } from '../instant.ts'
+import type { Retry } from '../profile.ts'
 import type { RouterState } from '../router-state.ts'
 
 /** The wait behind attempt number `attempts`, with the profile's jitter. */

@@ -1,6 +1,6 @@
 /** What phase 3 makes of an answer: a route of its own, or another next hop for a route that is there. */
 import { contains, hostPrefix, widthOf } from '../prefix.ts'
-import { say, type RouterState } from '../router-state.ts'
+import { type RouterState, say } from '../router-state.ts'
 import type { Ip, Prefix } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { refreshTime } from './ageing.ts'
@@ -31,7 +31,13 @@ export function installShortcut(router: RouterState, tunnel: TunnelState, entry:
 }
 
 /** A route for the network behind a next hop, ageing on its own (FRRouting, OpenNHRP). */
-export function installNetwork(router: RouterState, tunnel: TunnelState, network: Prefix, nextHop: Ip, hop: CacheEntry): void {
+export function installNetwork(
+  router: RouterState,
+  tunnel: TunnelState,
+  network: Prefix,
+  nextHop: Ip,
+  hop: CacheEntry,
+): void {
   if (contains(hostPrefix(nextHop), network) && !router.profile.cache.routes) return
   const life = hop.expires === undefined ? undefined : hop.expires - router.now
   const learned = tunnel.shortcuts.learn(router.now, {
@@ -45,7 +51,11 @@ export function installNetwork(router: RouterState, tunnel: TunnelState, network
     flags: { rib: true, router: true },
   })
   if (learned === undefined) return
-  say(router, { step: learned.was === 'refreshed' ? 'entry refreshed' : 'entry added', tunnel: tunnel.name, entry: learned.entry })
+  say(router, {
+    step: learned.was === 'refreshed' ? 'entry refreshed' : 'entry added',
+    tunnel: tunnel.name,
+    entry: learned.entry,
+  })
   arm(router, tunnel, learned.entry)
   if (network.length < widthOf(network.address)) addRoute(router, tunnel, network, nextHop)
 }

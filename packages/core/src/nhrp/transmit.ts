@@ -2,11 +2,11 @@
  * How an NHRP message leaves: first straight to the station it is for, then by way of a server. What was tried and what
  * came of it are steps, in the order a router's debug output shows them.
  */
-import { encode, nhrp, type Nhrp } from '@dmvpn/protocols'
+import { encode, type Nhrp, nhrp } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { seconds } from '../instant.ts'
 import { familyOf } from '../prefix.ts'
-import { say, type RouterState } from '../router-state.ts'
+import { type RouterState, say } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import { carried, encapsulate } from '../tunnel/encapsulate.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
@@ -67,7 +67,13 @@ function put(
   return nbma
 }
 
-function sayMessage(router: RouterState, tunnel: TunnelState, message: Nhrp, destination: Ip, forwarded: boolean): void {
+function sayMessage(
+  router: RouterState,
+  tunnel: TunnelState,
+  message: Nhrp,
+  destination: Ip,
+  forwarded: boolean,
+): void {
   if (router.watcher === undefined) return
   const source = ownProtocol(tunnel, familyOf(destination)) ?? destination
   say(router, {

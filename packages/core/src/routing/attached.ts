@@ -1,21 +1,31 @@
 /** The routes that need no protocol: networks of interfaces that are up, and those that are configured. */
-import { prefixOf } from '../prefix.ts'
+
+import type { Route } from '../forwarding/route-table.ts'
 import type { InterfaceState } from '../interface-state.ts'
+import { prefixOf } from '../prefix.ts'
 import type { RouterState } from '../router-state.ts'
 import type { Prefix, StaticRoute } from '../settings.ts'
-import type { Route } from '../forwarding/route-table.ts'
 
 /** An interface came up, or got an address: its network is attached. */
 export function attach(router: RouterState, of: InterfaceState, address: Prefix): void {
   router.own.set(address.address, of)
-  router.routes.add(plainRoute(router, prefixOf(address.address, address.length), { source: 'connected', interface: of.name }))
+  router.routes.add(
+    plainRoute(router, prefixOf(address.address, address.length), { source: 'connected', interface: of.name }),
+  )
 }
 
 /** An interface went down, or lost an address. */
 export function detach(router: RouterState, of: InterfaceState, address: Prefix): void {
   if (router.own.get(address.address) === of) router.own.delete(address.address)
   const network = prefixOf(address.address, address.length)
-  const remains = of.up && of.addresses.some(each => each !== address && each.length === address.length && prefixOf(each.address, each.length).address === network.address)
+  const remains =
+    of.up &&
+    of.addresses.some(
+      each =>
+        each !== address &&
+        each.length === address.length &&
+        prefixOf(each.address, each.length).address === network.address,
+    )
   if (!remains) router.routes.remove(network, route => route.source === 'connected' && route.interface === of.name)
 }
 
@@ -26,7 +36,15 @@ export function installStaticRoutes(router: RouterState): void {
     const isOn = isUsable(router, each)
     const isIn = router.routes.candidates(prefix).some(route => isOf(route, each))
     if (isOn === isIn) continue
-    if (isOn) router.routes.add(plainRoute(router, prefix, { source: 'static', distance: each.distance, nextHop: each.nextHop, interface: each.interface }))
+    if (isOn)
+      router.routes.add(
+        plainRoute(router, prefix, {
+          source: 'static',
+          distance: each.distance,
+          nextHop: each.nextHop,
+          interface: each.interface,
+        }),
+      )
     else router.routes.remove(prefix, route => isOf(route, each))
   }
 }

@@ -10,7 +10,8 @@ export function sourceFor(router: RouterState, destination: Ip): Ip | undefined 
   if (own !== undefined) return destination
   const route = router.routes.lookup(destination)?.route
   if (route === undefined) return undefined
-  const name = route.interface ?? (route.nextHop === undefined ? undefined : router.routes.lookup(route.nextHop)?.route.interface)
+  const name =
+    route.interface ?? (route.nextHop === undefined ? undefined : router.routes.lookup(route.nextHop)?.route.interface)
   const out = name === undefined ? undefined : router.interfaces.get(name)
   return out === undefined ? undefined : primaryAddress(out, familyOf(destination))
 }

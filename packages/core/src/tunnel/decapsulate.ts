@@ -1,6 +1,6 @@
 /** What arrives at a tunnel: outer addresses and key say which one; a packet no tunnel wants is none of ours. */
-import { decode, gre, type Gre } from '@dmvpn/protocols'
-import { isFault, type Ipv4 } from '@dmvpn/wire'
+import { decode, type Gre, gre } from '@dmvpn/protocols'
+import { type Ipv4, isFault } from '@dmvpn/wire'
 import type { Datagram } from '../forwarding/datagram.ts'
 import type { RouterState } from '../router-state.ts'
 import type { TunnelState } from './tunnel-state.ts'

@@ -5,7 +5,7 @@
 import { encode, gre, ipv4, ipv4Header } from '@dmvpn/protocols'
 import { checksumOf, type Ipv4 } from '@dmvpn/wire'
 import { protect } from '../ipsec/protect.ts'
-import { takeIdentification, type RouterState } from '../router-state.ts'
+import { type RouterState, takeIdentification } from '../router-state.ts'
 import type { TunnelState } from './tunnel-state.ts'
 import { sendUnderlay } from './underlay.ts'
 
@@ -68,7 +68,11 @@ function templateOf(router: RouterState, tunnel: TunnelState, source: Ipv4): Uin
   const known = templates.get(tunnel)
   if (known?.source === source) return known.bytes
   const { ttl, dontFragment } = router.profile.outer
-  const bytes = encode(ipv4, { source, protocol: greProtocol, ttl, dontFragment }, { payload: encode(gre, { key: tunnel.settings.key }) })
+  const bytes = encode(
+    ipv4,
+    { source, protocol: greProtocol, ttl, dontFragment },
+    { payload: encode(gre, { key: tunnel.settings.key }) },
+  )
   bytes.fill(0, 10, 12)
   templates.set(tunnel, { source, bytes })
   return bytes

@@ -1,6 +1,6 @@
 /** Where multicast goes: one copy per configured or registered station, to the destination of a point-to-point tunnel. */
 import type { Ipv4 } from '@dmvpn/wire'
-import { say, type RouterState } from '../router-state.ts'
+import { type RouterState, say } from '../router-state.ts'
 import type { TunnelState } from './tunnel-state.ts'
 
 /** The stations that get a copy, each once: configured ones first, then in order of registration. */

@@ -1,7 +1,7 @@
 /** One tunnel of a router: its settings, its mappings, and what NHRP is doing on it. */
 import type { Ipv4 } from '@dmvpn/wire'
-import type { InterfaceState } from '../interface-state.ts'
 import type { Instant } from '../instant.ts'
+import type { InterfaceState } from '../interface-state.ts'
 import { Cache } from '../nhrp/cache.ts'
 import type { DelayedReply, PendingPurge, PendingRequest, RedirectState, ServerState } from '../nhrp/state.ts'
 import type { Ip, NhrpSettings, TunnelInterface } from '../settings.ts'

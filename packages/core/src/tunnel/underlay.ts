@@ -1,6 +1,6 @@
 /** The way out below the tunnels: outer packets never leave by a tunnel, whatever the routes say. */
 import type { Ipv4 } from '@dmvpn/wire'
-import { send, type RouterState } from '../router-state.ts'
+import { type RouterState, send } from '../router-state.ts'
 
 /** Sends an outer packet towards an NBMA address. */
 export function sendUnderlay(router: RouterState, destination: Ipv4, bytes: Uint8Array): void {

@@ -112,7 +112,7 @@ const readers: Readonly<Record<string, (text: string) => unknown>> = {
   ipv4: parseIpv4,
   ipv6: parseIpv6,
   mac: parseMac,
-  integer: (text) => (/^-?\d+$/.test(text) ? BigInt(text) : undefined),
+  integer: text => (/^-?\d+$/.test(text) ? BigInt(text) : undefined),
 }
 
 /** The fact that JSON stands for. Throws RangeError where an address or octets are not written as such. */

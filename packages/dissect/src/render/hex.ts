@@ -1,8 +1,8 @@
 /** Octets as tshark's `-x` shows them, one pane for each source; the octets of a field may be marked. */
 import type { Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
-import { noNode, nodeKind, type TreeSource, type TreeWitness } from '../tree-witness.ts'
 import { beginOf, nameOf } from '../node-facts.ts'
+import { nodeKind, noNode, type TreeSource, type TreeWitness } from '../tree-witness.ts'
 
 export interface HexOptions {
   /** The field or protocol whose octets are marked. */
@@ -23,7 +23,8 @@ export function writeHex(s: Sink, dissection: Dissection, options: HexOptions = 
     const length = source.end - source.start
     if (sources.length > 1) s.text(`${source.title} (${length} byte${length === 1 ? '' : 's'}):\n`)
     const marks = options.mark === undefined ? undefined : marksOf(witness, options.mark, index, source)
-    for (let at = 0; at < length; at += perLine) writeLine(s, source, at, Math.min(perLine, length - at), marks, options)
+    for (let at = 0; at < length; at += perLine)
+      writeLine(s, source, at, Math.min(perLine, length - at), marks, options)
     s.byte(newline)
   }
 }

@@ -1,7 +1,7 @@
 /** Keys of JSON objects, ready to be copied: line break, indentation, name in quotes, colon. */
 import type { Row } from '@dmvpn/wire'
 import { literal } from '../literal.ts'
-import { rowWriterOf, type RowWriter } from '../row-writer.ts'
+import { type RowWriter, rowWriterOf } from '../row-writer.ts'
 
 export class JsonKey {
   /** Where this key was last met; the renderer's own business. */

@@ -2,14 +2,26 @@
  * tshark's `-T json --no-duplicate-keys`: values as strings, a `<name>_tree` beside every value with something below it,
  * text-only subtrees under their titles, siblings of one name as an array.
  */
-import type { Field, Sink } from '@dmvpn/wire'
+import type { Fault, Field, Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
-import { expertGroup, expertItem, expertMessage, expertSeverity, faultField, groupOf, severityOf } from '../expert.ts'
+import {
+  expertGroup,
+  expertItem,
+  expertMessage,
+  expertSeverity,
+  faultField,
+  faultMessage,
+  groupOf,
+  isCutShort,
+  malformedNote,
+  malformedReason,
+  severityOf,
+} from '../expert.ts'
 import { literal } from '../literal.ts'
 import { valueOf } from '../node-facts.ts'
 import { dayOf } from '../time-text.ts'
-import { noNode, nodeKind, type TreeWitness } from '../tree-witness.ts'
 import { titleOf } from '../tree.ts'
+import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
 import { writeValue } from '../value-text.ts'
 import { type About, type JsonItem, JsonItems, type JsonKey } from './json-key.ts'
 import { writeJsonText } from './json-text.ts'
@@ -22,9 +34,7 @@ const openBracket = 0x5b
 const closeBracket = 0x5d
 
 const head: Uint8Array = literal('\n  {\n    "_index": "packets-')
-const neck: Uint8Array = literal(
-  '",\n    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": ',
-)
+const neck: Uint8Array = literal('",\n    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": ')
 const foot: Uint8Array = literal('\n    }\n  }')
 
 /** Writes frames as one JSON array: `begin`, `frame` for each, `end`. */
@@ -143,20 +153,19 @@ export class JsonExport {
       group.push(this.nodes[i]!)
       i = this.same[i]!
     }
-    const isTree = (node: number): boolean =>
-      witness.first[node] !== noNode || witness.kind[node] === nodeKind.note
+    const isTree = (node: number): boolean => witness.first[node] !== noNode || witness.kind[node] === nodeKind.note
     const isValue = (node: number): boolean => !isTree(node) || hasValue(witness.kind[node]!)
     const values = group.filter(isValue)
     const trees = group.filter(isTree)
     if (values.length > 0) {
       s.raw(key.own(depth))
-      this.list(s, values, depth, (node) => this.value(s, witness, node))
+      this.list(s, values, depth, node => this.value(s, witness, node))
       if (trees.length > 0) s.byte(comma)
     }
     if (trees.length === 0) return
     s.raw(values.length > 0 ? key.tree(depth) : key.own(depth))
     const inner = trees.length > 1 ? depth + 1 : depth
-    this.list(s, trees, depth, (node) => {
+    this.list(s, trees, depth, node => {
       if (witness.kind[node] === nodeKind.note) this.note(s, witness, node, inner)
       else this.object(s, witness, node, inner)
     })
@@ -179,7 +188,8 @@ export class JsonExport {
 
   private value(s: Sink, witness: TreeWitness, node: number): void {
     const kind = witness.kind[node]!
-    if (kind === nodeKind.layer || kind === nodeKind.fault) writeJsonText(s, titleOf(witness, node))
+    if (kind === nodeKind.fault && !isCutShort(witness.fault!, witness.cut)) this.fault(s, witness.fault!)
+    else if (kind === nodeKind.layer || kind === nodeKind.fault) writeJsonText(s, titleOf(witness, node))
     else if (kind === nodeKind.subtree) s.byte(quote).byte(quote)
     else {
       const field = witness.about[node] as Field
@@ -199,19 +209,44 @@ export class JsonExport {
   }
 
   private note(s: Sink, witness: TreeWitness, node: number, depth: number): void {
-    const field = witness.about[node] as Field
+    this.expert(s, witness.about[node] as Field, witness.values[node] as string, depth)
+  }
+
+  /** A frame that stops: as tshark has it, and why. It stands at the top of the layers. */
+  private fault(s: Sink, fault: Fault): void {
+    s.byte(openBrace).raw(this.keyOf(expertItem).own(faultDepth))
+    this.expert(s, malformedNote, malformedNote.label, faultDepth)
+    s.byte(comma).raw(this.keyOf(malformedReason).own(faultDepth))
+    writeJsonText(s, faultMessage(fault))
+    line(s, faultDepth - 1)
+    s.byte(closeBrace)
+  }
+
+  private expert(s: Sink, field: Field, text: string, depth: number): void {
     s.byte(openBrace)
-    s.raw(this.keyOf(field).own(depth + 1)).byte(quote).byte(quote).byte(comma)
+    s.raw(this.keyOf(field).own(depth + 1))
+      .byte(quote)
+      .byte(quote)
+      .byte(comma)
     s.raw(this.keyOf(expertMessage).own(depth + 1))
-    writeJsonText(s, witness.values[node] as string)
-    s.byte(comma).raw(this.keyOf(expertSeverity).own(depth + 1)).byte(quote).dec(severityOf(field)).byte(quote)
-    s.byte(comma).raw(this.keyOf(expertGroup).own(depth + 1)).byte(quote).dec(groupOf(field)).byte(quote)
+    writeJsonText(s, text)
+    s.byte(comma)
+      .raw(this.keyOf(expertSeverity).own(depth + 1))
+      .byte(quote)
+      .dec(severityOf(field))
+      .byte(quote)
+    s.byte(comma)
+      .raw(this.keyOf(expertGroup).own(depth + 1))
+      .byte(quote)
+      .dec(groupOf(field))
+      .byte(quote)
     line(s, depth)
     s.byte(closeBrace)
   }
 }
 
 const alone = -1
+const faultDepth = 5
 
 /** A layer or subtree with something below it is just that; everything else has a value of its own. */
 function hasValue(kind: number): boolean {

@@ -1,6 +1,6 @@
 /** The JSON Schema of a line of `--packets`, made from the protocols of a stack. */
 import type { AnyProtocol, Stack } from '@dmvpn/protocols'
-import { addressKindsOf, type AddressKinds } from './facts.ts'
+import { type AddressKinds, addressKindsOf } from './facts.ts'
 
 type Schema = Readonly<Record<string, unknown>>
 

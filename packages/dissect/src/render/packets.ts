@@ -2,11 +2,11 @@
  * `--packets`: frames as what was understood of them — facts, claims, trailers — and their octets, one JSON object a line.
  * `packetOf` reads such a line back: encoding its layers gives the octets again.
  */
-import { layersOf, type AnyProtocol, type Frame, type LayerToEncode, type Stack } from '@dmvpn/protocols'
+import { type AnyProtocol, type Frame, type LayerToEncode, layersOf, type Stack } from '@dmvpn/protocols'
 import { describe, formatHex, type Sink } from '@dmvpn/wire'
 import type { FrameRecord } from '../frame-record.ts'
 import type { Session } from '../session/session.ts'
-import { addressKindsOf, factOf, writeFact, type AddressKinds } from './facts.ts'
+import { type AddressKinds, addressKindsOf, factOf, writeFact } from './facts.ts'
 import { writeJsonText } from './json-text.ts'
 
 const quote = 0x22
@@ -28,7 +28,7 @@ export class PacketsExport {
   private readonly kinds: ReadonlyMap<AnyProtocol, AddressKinds>
 
   constructor(stack: Stack) {
-    this.kinds = new Map(stack.protocols.map((each) => [each, addressKindsOf(each)]))
+    this.kinds = new Map(stack.protocols.map(each => [each, addressKindsOf(each)]))
   }
 
   /** Writes a decoded frame, the session's present one, as a line. */
@@ -85,7 +85,7 @@ export function packetOf(json: unknown, stack: Stack): PacketToEncode {
 
 function layerOf(json: unknown, where: string, stack: Stack): LayerToEncode {
   const { protocol: name, facts, claims = {}, trailer = '' } = objectOf(json, where)
-  const protocol = stack.protocols.find((each) => each.name === name)
+  const protocol = stack.protocols.find(each => each.name === name)
   if (protocol === undefined) throw new RangeError(`${where}.protocol: no protocol is named ${String(name)}`)
   const given = factOf(objectOf(facts, `${where}.facts`), `${where}.facts`) as object
   const claimed: Record<string, number> = {}

@@ -8,7 +8,7 @@ import { Session } from '../session/session.ts'
 import { decodeRecord } from '../summary.ts'
 import { writeHex } from './hex.ts'
 import { JsonExport } from './json.ts'
-import { packetOf, PacketsExport } from './packets.ts'
+import { PacketsExport, packetOf } from './packets.ts'
 import { packetsSchema } from './packets-schema.ts'
 import { writeTreeText } from './tree-text.ts'
 
@@ -78,7 +78,12 @@ describe('JSON', () => {
   })
 
   it('names what is malformed', () => {
-    expect(json(tunnelledBytes.subarray(0, 37))).toMatchObject({ '_ws.malformed': '[Malformed Packet: GRE]' })
+    expect(json(tunnelledBytes.subarray(0, 37))).toMatchObject({
+      '_ws.malformed': {
+        '_ws.expert': { '_ws.malformed.expert': '', '_ws.expert.severity': '8388608' },
+        '_ws.malformed.reason': 'gre.proto: 2 octets needed at 36, 1 there, limited by the capture',
+      },
+    })
   })
 })
 

@@ -2,9 +2,10 @@
 import type { Field, Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import { faultMessage, isCutShort, rankOf } from '../expert.ts'
+import { indentation } from '../field-text.ts'
 import { literal } from '../literal.ts'
-import { noNode, nodeKind, type TreeWitness } from '../tree-witness.ts'
 import { titleOf } from '../tree.ts'
+import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
 import { writeLabel } from '../value-text.ts'
 
 export interface TreeTextOptions {
@@ -17,7 +18,6 @@ export interface TreeTextOptions {
 }
 
 const newline = 0x0a
-const indentation = 4
 const indents = Array.from({ length: 32 }, (_, depth) => literal(' '.repeat(indentation * depth)))
 const bold = '\u001b[1m'
 const red = '\u001b[31m'
@@ -45,8 +45,7 @@ function writeChildren(s: Sink, witness: TreeWitness, parent: number, depth: num
     const kind = witness.kind[node]!
     if (kind === nodeKind.row || kind === nodeKind.value || kind === nodeKind.container) {
       if ((witness.about[node] as Field).hidden) continue
-      indent(s, depth)
-      writeLabel(s, witness, node, secrets)
+      writeLabel(s, witness, node, depth, secrets)
     } else {
       indent(s, depth)
       s.text(titleOf(witness, node))

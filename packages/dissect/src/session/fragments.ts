@@ -1,14 +1,14 @@
 /** Which layers are fragments of a datagram, and of which. */
 import {
+  type Frame,
+  type Ipv4Packet,
+  type Ipv6Fragment,
+  type Ipv6Packet,
   ipv4,
   ipv4Reassembled,
   ipv6,
   ipv6Fragment,
   ipv6Reassembled,
-  type Frame,
-  type Ipv4Packet,
-  type Ipv6Fragment,
-  type Ipv6Packet,
   type Layer,
 } from '@dmvpn/protocols'
 import type { Fragment } from './reassembly.ts'

@@ -2,8 +2,7 @@
  * Datagrams from fragments, RFC 791 §3.2 and RFC 8200 §4.5, as tshark puts them together: what a fragment carries is
  * shown with the frame that completes the datagram. Bounded in memory and in age, whatever the capture holds.
  */
-import type { Continuation, PacketCursor } from '@dmvpn/protocols'
-import type { ReassembledFields } from '@dmvpn/protocols'
+import type { Continuation, PacketCursor, ReassembledFields } from '@dmvpn/protocols'
 
 /** One fragment, as its header describes it. */
 export interface Fragment {

@@ -1,5 +1,5 @@
 /** What spans frames: owned by the caller, given to `dissect` with every frame in order. */
-import type { Continuation, Frame, Layer, PacketCursor, Session as Follower } from '@dmvpn/protocols'
+import type { Continuation, Session as Follower, Frame, Layer, PacketCursor } from '@dmvpn/protocols'
 import type { FrameRecord } from '../frame-record.ts'
 import { fragmentOf } from './fragments.ts'
 import { Reassembly } from './reassembly.ts'

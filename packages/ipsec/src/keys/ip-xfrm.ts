@@ -68,7 +68,7 @@ function readState(words: readonly Piece[]): SecurityAssociation | undefined {
       const spi = at(++i)
       first = spi
       facts.spi = word({ ...spi, text: spi.text.replace(/\(.*/, '') }, 'the SPI')
-    } else if (text === 'mode') facts.mode = /^tunnel/.test(at(++i).text) ? 'tunnel' : 'transport'
+    } else if (text === 'mode') facts.mode = at(++i).text.startsWith('tunnel') ? 'tunnel' : 'transport'
     else if (text === 'replay-window') facts.replayWindow = count(at(++i)) || facts.replayWindow || 0
     else if (text === 'replay_window') facts.replayWindow = count(at(++i))
     else if (text === 'flag') facts.extendedSequence = flagsOf(words, i).includes('esn')

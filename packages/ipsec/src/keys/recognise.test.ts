@@ -392,8 +392,10 @@ describe('every form is read back as it was written', () => {
     expect(problems(file)).toEqual([])
     const kept = associations.filter(each => !left.some(({ association }) => association === each))
     expect(file.associations.map(comparable)).toEqual(kept.map(comparable))
-    expect(left.map(({ association, because }) => `${transformName(association)}: ${because}`)).toMatchSnapshot()
-    expect(text).toMatchSnapshot()
+    expect(left.map(({ association, because }) => `${transformName(association)}: ${because}`)).toMatchSnapshot(
+      'left out',
+    )
+    expect(text).toMatchSnapshot('text')
   })
 })
 

@@ -9,6 +9,7 @@
  */
 import { layout, u32, type Layout } from '@dmvpn/wire'
 import { protocol, type Protocol } from '../protocol.ts'
+import { espOpenedFields } from './opened-fields.ts'
 
 export interface Esp {
   readonly spi: number
@@ -29,7 +30,7 @@ export const esp: Protocol<Esp> = protocol<Esp>({
     { table: 'ip.proto', key: 50 },
     { table: 'udpencap', key: 1 },
   ],
-  fields: [header],
+  fields: [header, ...espOpenedFields],
   // RFC 4303 §2.1: values up to 255 are reserved.
   defaults: { spi: 0x100, sequence: 1 },
   info: (s, packet) => {

@@ -17,7 +17,11 @@ export const espIcvGood: Field = generated('esp.icv_good', 'Good', 'boolean')
 export const espIcvBad: Field = generated('esp.icv_bad', 'Bad', 'boolean')
 
 export const espExpectedSequence: Field = generated('esp.sequence-analysis.expected-sn', 'Expected SN', 'uint32')
-export const espPreviousFrame: Field = generated('esp.sequence-analysis.previous-frame', 'Previous Frame', 'frame-number')
+export const espPreviousFrame: Field = generated(
+  'esp.sequence-analysis.previous-frame',
+  'Previous Frame',
+  'frame-number',
+)
 export const espWrongSequence: Field = expert(
   'esp.sequence-analysis.wrong-sequence-number',
   'Wrong Sequence Number',
@@ -33,7 +37,11 @@ export const espSequenceHigh: Field = generated('esp.sequence_high', 'ESP Sequen
 /** What an anti-replay window of RFC 4303 §3.4.3 makes of the packet, where it is not simply new. */
 export const espReplay: Field = generated('esp.replay', 'Anti-replay window', 'string')
 /** How sure it is that the packet is not encrypted, where no association says so: 0 to 1. */
-export const espNullConfidence: Field = generated('esp.null_confidence', 'Confidence that nothing is encrypted', 'string')
+export const espNullConfidence: Field = generated(
+  'esp.null_confidence',
+  'Confidence that nothing is encrypted',
+  'string',
+)
 
 export const ahVerdict: Field = generated('ah.verdict', 'Verdict', 'string')
 export const ahVerdictReason: Field = generated('ah.verdict.reason', 'Reason', 'string')

@@ -7,7 +7,7 @@
  *  |             Type              |            Length             |   of each element,
  *  |    Value …                                                        its own four octets included
  */
-import { checksumWithout, expert, type Field, field, type Layout, layout, u16, u8 } from '@dmvpn/wire'
+import { checksumWithout, expert, type Field, field, type Layout, layout, u8, u16 } from '@dmvpn/wire'
 import { checksumStatus, statusField } from '../checksum-status.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 

@@ -7,7 +7,7 @@
  *  |    Type of the payload        |    Version    |    Length     |
  *  |    Options                    |    Security Group Tag         |   behind GRE, as Wireshark reads it
  */
-import { type Field, type Layout, layout, u16, u8 } from '@dmvpn/wire'
+import { type Field, type Layout, layout, u8, u16 } from '@dmvpn/wire'
 import { trailing } from '../data.ts'
 import { etherTypeNames } from '../link/ether-types.ts'
 import { showTrailer, trailerField } from '../link/trailer.ts'
@@ -34,7 +34,13 @@ const options = u16('cmd.options', 'Options', { base: 'hex' })
 const securityGroup = u16('cmd.sgt', 'SGT')
 const type = u16('cmd.type', 'Type', { base: 'hex', names: etherTypeNames })
 
-const header: Layout<Header> = layout<Header>('cmd', 'Cisco MetaData', { version, length, options, securityGroup, type })
+const header: Layout<Header> = layout<Header>('cmd', 'Cisco MetaData', {
+  version,
+  length,
+  options,
+  securityGroup,
+  type,
+})
 const headerInGre: Layout<Header> = layout<Header>('cmd', 'Cisco MetaData', {
   type,
   version,
@@ -61,9 +67,13 @@ export const ciscoMetadata: Protocol<CiscoMetadata> = protocol<CiscoMetadata>({
 
   walk(c) {
     const typeFirst = c.frame.layers.at(-1)?.protocol.name === 'gre'
-    const { version: first, length: octets, options: bits, securityGroup: group, type: carried } = c.take(
-      typeFirst ? headerInGre : header,
-    )
+    const {
+      version: first,
+      length: octets,
+      options: bits,
+      securityGroup: group,
+      type: carried,
+    } = c.take(typeFirst ? headerInGre : header)
     c.carries('ethertype', carried)
     return { version: first, length: octets, options: bits, securityGroup: group, type: carried, typeFirst }
   },

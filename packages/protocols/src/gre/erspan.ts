@@ -12,11 +12,11 @@
  *
  * Type I has no header at all: GRE says so by having no sequence number.
  */
-import { bits, expert, field, type Field, flag, type Layout, layout, names, type Outline, u16, u32 } from '@dmvpn/wire'
+import { bits, expert, type Field, field, flag, type Layout, layout, names, type Outline, u16, u32 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
-import type { Gre } from './gre.ts'
 import { type PlatformInformation, platformInformation, platformRows } from './erspan-platform.ts'
+import type { Gre } from './gre.ts'
 
 export interface ErspanType1 {
   readonly type: 1

@@ -30,13 +30,13 @@ import { isKeepalive, keepalive } from './keepalive.ts'
 import { greProtocolNames } from './protocol-types.ts'
 import {
   routingFields,
-  sizeOfRouting,
   type SourceRouteEntry,
+  sizeOfRouting,
   sourceRouteEntry,
   walkRouting,
   writeRouting,
 } from './routing.ts'
-import { redirect, redirectHeader, walkRedirect, wccpProtocol, type WccpRedirect, writeRedirect } from './wccp.ts'
+import { redirect, redirectHeader, type WccpRedirect, walkRedirect, wccpProtocol, writeRedirect } from './wccp.ts'
 
 export interface Gre {
   readonly protocol: number

@@ -61,10 +61,14 @@ export const acknowledgedStart: Layout<AcknowledgedStart> = layout<AcknowledgedS
   },
 )
 
-export const checksumWord: Layout<{ readonly checksum: number; readonly offset: number }> = layout('gre', 'GRE checksum', {
-  checksum: u16('gre.checksum', 'Checksum', { base: 'hex' }),
-  offset: u16('gre.offset', 'Offset'),
-})
+export const checksumWord: Layout<{ readonly checksum: number; readonly offset: number }> = layout(
+  'gre',
+  'GRE checksum',
+  {
+    checksum: u16('gre.checksum', 'Checksum', { base: 'hex' }),
+    offset: u16('gre.offset', 'Offset'),
+  },
+)
 
 export const keyWord: Layout<{ readonly key: number }> = layout('gre', 'GRE key', {
   key: u32('gre.key', 'Key', { base: 'hex' }),

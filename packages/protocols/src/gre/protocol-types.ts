@@ -1,5 +1,5 @@
 /** What GRE carries, with Wireshark's names: Ethertypes and Cisco's own numbers. */
-import { names, type Names } from '@dmvpn/wire'
+import { type Names, names } from '@dmvpn/wire'
 
 const aruba: Record<number, string> = { 0x9000: 'ARUBA WLAN' }
 for (let type = 0x8200; type <= 0x8370; type += 0x10) aruba[type] = 'ARUBA WLAN'

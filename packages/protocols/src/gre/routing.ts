@@ -4,7 +4,7 @@
  *  |       Address Family          |  SRE Offset   |  SRE Length   |
  *  |                    Routing Information ...                    |
  */
-import { field, layout, u16, u8, type Field, type Layout, type Writer } from '@dmvpn/wire'
+import { type Field, field, type Layout, layout, u8, u16, type Writer } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 
 export interface SourceRouteEntry {

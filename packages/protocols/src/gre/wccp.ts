@@ -9,7 +9,7 @@
  * Wireshark reads the three flags from the other end of the octet: its fields are kept there, under its names, and the
  * draft's flags have names of their own.
  */
-import { bits, field, type Field, flag, type Layout, layout, names, u8, type Writer } from '@dmvpn/wire'
+import { bits, type Field, field, flag, type Layout, layout, names, u8, type Writer } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 
 export interface WccpRedirect {

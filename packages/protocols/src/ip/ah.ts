@@ -9,6 +9,7 @@
  *  |                Integrity Check Value …
  */
 import { field, layout, opaque, u32, u8, type Field, type Layout } from '@dmvpn/wire'
+import { ahVerifiedFields } from '../esp/opened-fields.ts'
 import { protocol, type Protocol } from '../protocol.ts'
 import { ipProtocolNames } from './numbers.ts'
 
@@ -45,7 +46,7 @@ export const ah: Protocol<Ah> = protocol<Ah>({
   label: 'Authentication Header',
   short: 'AH',
   over: [{ table: 'ip.proto', key: 51 }],
-  fields: [start, icv],
+  fields: [start, icv, ...ahVerifiedFields],
   defaults: { nextHeader: 59, reserved: new Uint8Array(2), spi: 0, sequence: 0, icv: new Uint8Array(12) },
   selects: { table: 'ip.proto', fact: 'nextHeader' },
   info: (s, packet) => {

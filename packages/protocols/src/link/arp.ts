@@ -9,17 +9,7 @@
  *  |    Sender Hardware Address, Sender Protocol Address,
  *  |    Target Hardware Address, Target Protocol Address …
  */
-import {
-  type Field,
-  field,
-  generated,
-  type Ipv4,
-  type Layout,
-  layout,
-  sizeOfAddress,
-  u16,
-  u8,
-} from '@dmvpn/wire'
+import { type Field, field, generated, type Ipv4, type Layout, layout, sizeOfAddress, u8, u16 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { columnOf, type Kind, kindOf, operationNames, titleOf, writeInfo } from './arp-operations.ts'
@@ -132,7 +122,8 @@ export const arp: Protocol<Arp> = protocol<Arp>({
 
   /** Throws RangeError where sender and target have addresses of different sizes: the header has one size for both. */
   write(w, packet) {
-    const { hardwareType, protocolType, operation, senderHardware, senderProtocol, targetHardware, targetProtocol } = packet
+    const { hardwareType, protocolType, operation, senderHardware, senderProtocol, targetHardware, targetProtocol } =
+      packet
     const hardwareSize = senderHardware.length
     const protocolSize = sizeOfAddress(senderProtocol)
     if (targetHardware.length !== hardwareSize || sizeOfAddress(targetProtocol) !== protocolSize) {
@@ -171,7 +162,12 @@ function showKind(c: PacketCursor, operation: number, hardwareSize: number): voi
   if (c.left < 2 * (hardwareSize + 4)) return
   const targetAt = c.at + hardwareSize + 4
   const targetHardware = c.bytes.subarray(targetAt, targetAt + hardwareSize)
-  const kind = kindOf(operation, c.view.getUint32(c.at + hardwareSize), targetHardware, c.view.getUint32(targetAt + hardwareSize))
+  const kind = kindOf(
+    operation,
+    c.view.getUint32(c.at + hardwareSize),
+    targetHardware,
+    c.view.getUint32(targetAt + hardwareSize),
+  )
   if (kind === 'probe') c.show(probe, true)
   else if (kind !== 'plain') c.show(gratuitous, true)
   if (kind === 'announcement') c.show(announcement, true)

@@ -1,5 +1,5 @@
 /** What both versions of Linux' cooked capture share: an address in a slot of eight octets, and a protocol number. */
-import { field, type Field, type Layout, layout, names, type Names, u16, type Writer } from '@dmvpn/wire'
+import { type Field, field, type Layout, layout, type Names, names, u16, type Writer } from '@dmvpn/wire'
 import { greProtocolNames } from '../gre/protocol-types.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { etherTypeNames } from './ether-types.ts'

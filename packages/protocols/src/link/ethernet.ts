@@ -5,7 +5,18 @@
  *  |                       Source (48)                             |
  *  |       Type or Length          |           payload …
  */
-import { expert, type Field, formatMac, type Layout, layout, type Mac, mac as macPart, type Shown, shows, u16 } from '@dmvpn/wire'
+import {
+  expert,
+  type Field,
+  formatMac,
+  type Layout,
+  layout,
+  type Mac,
+  mac as macPart,
+  type Shown,
+  shows,
+  u16,
+} from '@dmvpn/wire'
 import { type Protocol, protocol } from '../protocol.ts'
 import { etherTypeNames, leastType } from './ether-types.ts'
 import { carryLlc, largestLength, lengthPastEnd } from './length.ts'

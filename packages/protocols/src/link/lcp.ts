@@ -6,7 +6,7 @@
  *  |     Code      |  Identifier   |            Length             |
  *  |    Data …
  */
-import { type Field, field, type Layout, layout, names, u16, u8 } from '@dmvpn/wire'
+import { type Field, field, type Layout, layout, names, u8, u16 } from '@dmvpn/wire'
 import { type Protocol, protocol } from '../protocol.ts'
 
 export interface Lcp {
@@ -61,7 +61,8 @@ export const lcp: Protocol<Lcp> = protocol<Lcp>({
   walk(c) {
     const at = c.at
     const { code, identifier, length } = c.take(header)
-    if (length < header.size) c.malformed('ppp.length', `is ${length}, less than the header's 4 octets`, 'RFC 1661 §5', at + 2)
+    if (length < header.size)
+      c.malformed('ppp.length', `is ${length}, less than the header's 4 octets`, 'RFC 1661 §5', at + 2)
     c.limit(length - header.size, 'ppp.length')
     const octets = c.takeBytes(data, length - header.size)
     return { code, identifier, data: octets }

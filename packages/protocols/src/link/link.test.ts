@@ -85,7 +85,13 @@ const frames: readonly Frame[] = [
     'eth vlan ip data',
     { vlan: { priority: 5, dropEligible: true, identifier: 100, type: 0x0800 } },
   ],
-  ['a VLAN tag before a length', 1, `${toAll} 8100 0064 0003 f0f003 0102`, 'eth vlan llc', { vlan: { type: undefined } }],
+  [
+    'a VLAN tag before a length',
+    1,
+    `${toAll} 8100 0064 0003 f0f003 0102`,
+    'eth vlan llc',
+    { vlan: { type: undefined } },
+  ],
   ['two tags of the old kind', 1, `${toAll} 9100 7064 8100 0065 0800 ${packet}`, 'eth vlan vlan ip data', {}],
   [
     'a service tag and a customer tag',
@@ -119,7 +125,7 @@ const frames: readonly Frame[] = [
   [
     'PPPoE discovery',
     1,
-    `${toAll} 8863 11 07 0000 0013 0101 0000 0102 0003 616331 0000 0000 dead aa`,
+    `${toAll} 8863 11 07 0000 0011 0101 0000 0102 0003 616331 0000 0000 dead aa`,
     'eth pppoed',
     {
       pppoed: {
@@ -129,7 +135,7 @@ const frames: readonly Frame[] = [
           { type: 0x0102, value: bytesOf('616331') },
           { type: 0, value: bytesOf('') },
         ],
-        afterTags: bytesOf('deadaa').subarray(0, 0),
+        afterTags: bytesOf('dead'),
       },
     },
   ],

@@ -14,10 +14,10 @@
 import { type Layout, layout, u16 } from '@dmvpn/wire'
 import { type Endpoints, type Protocol, protocol } from '../protocol.ts'
 import {
+  type CookedSource,
   carryCooked,
   cookedColumn,
   cookedFields,
-  type CookedSource,
   linuxProtocol,
   packetTypeNames,
   showCookedTrailer,

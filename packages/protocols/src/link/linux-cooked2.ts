@@ -9,7 +9,7 @@
  *  |                    Sender's Address (8 octets)                |
  *  |                                                               |
  */
-import { type Layout, layout, type Lens, u16, u32, u8, type Writer } from '@dmvpn/wire'
+import { type Layout, type Lens, layout, u8, u16, u32, type Writer } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { carryCooked, linuxProtocol, packetTypeNames, walkSource, wordOf, writeSource } from './cooked-source.ts'
 import { hardwareTypeNames } from './hardware-types.ts'

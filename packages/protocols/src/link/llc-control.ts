@@ -6,7 +6,7 @@
  *  supervisory   |0 0 0 0| S S |0 1|   N(R)      |P/F|
  *  unnumbered    |M M M|P/F|M M|1 1|
  */
-import { type Field, field, type Layout, layout, type Names, names, type Shown, shows, u16, u8 } from '@dmvpn/wire'
+import { type Field, field, type Layout, layout, type Names, names, type Shown, shows, u8, u16 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 
 interface Control {
@@ -90,11 +90,20 @@ function formOf(kind: number, poll: number): Layout<Control> {
   const polled: Shown[] =
     poll === 0
       ? []
-      : [poll === 1 ? shows(bit, 1, 'llc.control.p', 'Poll', 'boolean', truth) : shows(bit, 1, 'llc.control.f', 'Final', 'boolean', truth)]
+      : [
+          poll === 1
+            ? shows(bit, 1, 'llc.control.p', 'Poll', 'boolean', truth)
+            : shows(bit, 1, 'llc.control.f', 'Final', 'boolean', truth),
+        ]
   if (kind === 2) {
     const type = shows(6, 2, 'llc.control.ftype', 'Frame type', 'uint8', { base: 'hex', names: frameTypes })
     return layout<Control>('llc', 'Control field', {
-      control: u8('llc.control', 'Control field', { type: 'uint16', base: 'hex', text: textOf(poll === 2), shows: [...polled, type] }),
+      control: u8('llc.control', 'Control field', {
+        type: 'uint16',
+        base: 'hex',
+        text: textOf(poll === 2),
+        shows: [...polled, type],
+      }),
     })
   }
   const received = shows(8, 7, 'llc.control.n_r', 'N(R)', 'uint16')
@@ -103,14 +112,22 @@ function formOf(kind: number, poll: number): Layout<Control> {
       ? [shows(0, 7, 'llc.control.n_s', 'N(S)', 'uint16'), ...polled]
       : [
           ...polled,
-          shows(4, 2, 'llc.control.s_ftype', 'Supervisory frame type', 'uint16', { base: 'hex', names: supervisoryTypes }),
+          shows(4, 2, 'llc.control.s_ftype', 'Supervisory frame type', 'uint16', {
+            base: 'hex',
+            names: supervisoryTypes,
+          }),
         ]
   const type = shows(kind === 0 ? 7 : 6, kind === 0 ? 1 : 2, 'llc.control.ftype', 'Frame type', 'uint16', {
     base: 'hex',
     names: frameTypes,
   })
   const format = { base: 'hex', text: textOf(poll === 2), shows: [received, ...middle, type] } as const
-  return layout<Control>('llc', 'Control field', { control: u16('llc.control', 'Control field', format) }, { order: 'little' })
+  return layout<Control>(
+    'llc',
+    'Control field',
+    { control: u16('llc.control', 'Control field', format) },
+    { order: 'little' },
+  )
 }
 
 /** Whether a control field is of one octet. */
@@ -152,13 +169,17 @@ export function controlText(control: number, response: boolean): string {
     return `U${polled(0x10)}, func=${name}`
   }
   const received = (control >>> 9) & 0x7f
-  if ((control & 1) === 0) return `I${(control & 0x100) === 0 ? '' : ' P'}, N(R)=${received}, N(S)=${(control >>> 1) & 0x7f}`
+  if ((control & 1) === 0)
+    return `I${(control & 0x100) === 0 ? '' : ' P'}, N(R)=${received}, N(S)=${(control >>> 1) & 0x7f}`
   return `S${polled(0x100)}, func=${supervisoryShort[(control >>> 2) & 3]}, N(R)=${received}`
 }
 
 function textOf(response: boolean): (control: number) => string {
   return control => {
-    const digits = control.toString(16).toUpperCase().padStart(isUnnumbered(control) ? 2 : 4, '0')
+    const digits = control
+      .toString(16)
+      .toUpperCase()
+      .padStart(isUnnumbered(control) ? 2 : 4, '0')
     return `${controlText(control, response)} (0x${digits})`
   }
 }

@@ -6,11 +6,19 @@
  *  |           Organization Code (SNAP)            |  Protocol ID  |
  *  | (SNAP)        |
  */
-import { type Layout, layout, names, shows, u16, u24, u8 } from '@dmvpn/wire'
+import { type Layout, layout, names, shows, u8, u16, u24 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { etherTypeNames } from './ether-types.ts'
-import { controlLayouts, controlText, carriesPackets, controlLayoutOf, isUnnumbered, modifierFields, showModifier } from './llc-control.ts'
+import {
+  carriesPackets,
+  controlLayoutOf,
+  controlLayouts,
+  controlText,
+  isUnnumbered,
+  modifierFields,
+  showModifier,
+} from './llc-control.ts'
 import { sapNames } from './llc-sap.ts'
 
 export interface Llc {
@@ -118,8 +126,18 @@ const organizations: ReadonlyMap<number, Organization> = new Map([
   [0x000081, { name: 'Bay Networks', snap: snapLayout('llc.nortel_pid', 'PID'), table: 'llc.nortel_pid' }],
   [0x004096, { name: 'Cisco Systems, Inc', snap: snapLayout('llc.wlccp_pid', 'PID'), table: 'llc.wlccp_pid' }],
   [0x0080c2, { name: 'IEEE', snap: anyone.snap, table: 'llc.pid' }],
-  [0x00e02b, { name: 'Extreme Networks Headquarters', snap: snapLayout('llc.extreme_pid', 'PID'), table: 'llc.extreme_pid' }],
-  [0x00e052, { name: 'Brocade Communications Systems LLC', snap: snapLayout('llc.foundry_pid', 'PID'), table: 'llc.foundry_pid' }],
+  [
+    0x00e02b,
+    { name: 'Extreme Networks Headquarters', snap: snapLayout('llc.extreme_pid', 'PID'), table: 'llc.extreme_pid' },
+  ],
+  [
+    0x00e052,
+    {
+      name: 'Brocade Communications Systems LLC',
+      snap: snapLayout('llc.foundry_pid', 'PID'),
+      table: 'llc.foundry_pid',
+    },
+  ],
   [0x080007, { name: 'Apple, Inc.', snap: snapLayout('llc.apple_atalk_pid', 'PID'), table: 'llc.apple_atalk_pid' }],
 ])
 
@@ -134,7 +152,12 @@ export const llc: Protocol<Llc> = protocol<Llc>({
     { table: 'eth.len', key: 0 },
     { table: 'sll.ltype', key: 4 },
   ],
-  fields: [accessPoints, ...controlLayouts, ...modifierFields, ...[...organizations.values(), anyone].map(({ snap }) => snap)],
+  fields: [
+    accessPoints,
+    ...controlLayouts,
+    ...modifierFields,
+    ...[...organizations.values(), anyone].map(({ snap }) => snap),
+  ],
   defaults: { destinationSap: snapSap, sourceSap: snapSap, control: 0x03, organization: 0, protocolId: 0 },
   info: (s, packet) => {
     s.text(controlText(packet.control, (packet.sourceSap & 1) !== 0))
@@ -145,7 +168,9 @@ export const llc: Protocol<Llc> = protocol<Llc>({
     } else {
       const group = (packet.destinationSap & 1) !== 0 ? 'Group' : 'Individual'
       const response = (packet.sourceSap & 1) !== 0 ? 'Response' : 'Command'
-      s.text(`; DSAP ${textOfSap(packet.destinationSap >>> 1)} ${group}, SSAP ${textOfSap(packet.sourceSap >>> 1)} ${response}`)
+      s.text(
+        `; DSAP ${textOfSap(packet.destinationSap >>> 1)} ${group}, SSAP ${textOfSap(packet.sourceSap >>> 1)} ${response}`,
+      )
     }
   },
 

@@ -21,7 +21,15 @@ export interface Null {
   readonly word: number
 }
 
-const families = names({ 2: 'IP', 7: 'OSI', 16: 'Appletalk', 23: 'Netware IPX/SPX', 24: 'IPv6', 28: 'IPv6', 30: 'IPv6' })
+const families = names({
+  2: 'IP',
+  7: 'OSI',
+  16: 'Appletalk',
+  23: 'Netware IPX/SPX',
+  24: 'IPv6',
+  28: 'IPv6',
+  30: 'IPv6',
+})
 
 interface Halves {
   readonly number: number

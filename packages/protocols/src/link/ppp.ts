@@ -4,7 +4,7 @@
  *
  *  | Address (FF)  | Control (03)  |       Protocol (8 or 16)      |
  */
-import { type Layout, layout, u16, u8 } from '@dmvpn/wire'
+import { type Layout, layout, u8, u16 } from '@dmvpn/wire'
 import { type Protocol, protocol } from '../protocol.ts'
 import { pppProtocolNames } from './ppp-protocols.ts'
 
@@ -18,10 +18,14 @@ export interface Ppp {
   readonly compressed: boolean
 }
 
-const framing: Layout<{ readonly address: number; readonly control: number }> = layout('ppp', 'Point-to-Point Protocol', {
-  address: u8('ppp.address', 'Address', { base: 'hex' }),
-  control: u8('ppp.control', 'Control', { base: 'hex' }),
-})
+const framing: Layout<{ readonly address: number; readonly control: number }> = layout(
+  'ppp',
+  'Point-to-Point Protocol',
+  {
+    address: u8('ppp.address', 'Address', { base: 'hex' }),
+    control: u8('ppp.control', 'Control', { base: 'hex' }),
+  },
+)
 const format = { type: 'uint16', base: 'hex', names: pppProtocolNames } as const
 const wide: Layout<{ readonly protocol: number }> = layout('ppp', 'PPP protocol', {
   protocol: u16('ppp.protocol', 'Protocol', format),

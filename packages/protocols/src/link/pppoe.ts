@@ -6,7 +6,7 @@
  *  |  Ver  | Type  |     Code      |          Session ID           |
  *  |            Length             |           payload …
  */
-import { bits, expert, type Field, type Layout, layout, type Lens, type Names, names, u16, u8 } from '@dmvpn/wire'
+import { bits, expert, type Field, type Layout, type Lens, layout, type Names, names, u8, u16 } from '@dmvpn/wire'
 import { type Protocol, protocol } from '../protocol.ts'
 
 export interface Pppoe {

@@ -82,7 +82,8 @@ export const providerVlan: Protocol<ProviderVlan> = protocol<ProviderVlan>({
   /** Throws RangeError where a lone tag says that another follows: it would be read as two. */
   write(w, packet) {
     const { customer, type } = packet
-    if (customer === undefined && type === providerType) throw new RangeError('ieee8021ad: the second tag is the fact `customer`')
+    if (customer === undefined && type === providerType)
+      throw new RangeError('ieee8021ad: the second tag is the fact `customer`')
     w.put(tag, packet)
     if (customer !== undefined) {
       w.put(between, { type: providerType })

@@ -56,8 +56,7 @@ export function showTrailer(c: PacketCursor, trailer: Field, stated: number | un
   c.show(status, checksumStatus.unverified, c.at - checkLength)
 }
 
-const noZerosText =
-  "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros."
+const noZerosText = "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros."
 
 /** What the capture cut is neither padding nor trailer for sure. */
 function takeUnknown(c: PacketCursor): void {

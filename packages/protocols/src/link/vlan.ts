@@ -76,7 +76,12 @@ export const vlan: Protocol<Vlan> = protocol<Vlan>({
     `802.1Q Virtual LAN, PRI: ${priority}, DEI: ${dropEligible ? 1 : 0}, ID: ${identifier}`,
   column: ({ type }) => (type === undefined ? 'VLAN' : `0x${type.toString(16).padStart(4, '0')}`),
   info: (s, { priority, dropEligible, identifier }) => {
-    s.text('PRI: ').dec(priority).text('  DEI: ').dec(dropEligible ? 1 : 0).text('  ID: ').dec(identifier)
+    s.text('PRI: ')
+      .dec(priority)
+      .text('  DEI: ')
+      .dec(dropEligible ? 1 : 0)
+      .text('  ID: ')
+      .dec(identifier)
   },
 
   walk(c) {

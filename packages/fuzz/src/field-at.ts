@@ -1,0 +1,24 @@
+/** Which field owns an octet of a frame, as our own walk sees it. */
+import { dissect, type LeafRange, leafRanges, recordOf } from '@dmvpn/dissect'
+import { dmvpn } from '@dmvpn/protocols'
+import type { FuzzCase } from './fuzz-case.ts'
+
+/** A field's place in the frame, in bits from its first octet. */
+export interface Place {
+  /** Wireshark's name. */
+  readonly name: string
+  readonly from: number
+  readonly width: number
+}
+
+/** Every leaf of the frame's own octets, in their order. */
+export function placesOf({ bytes, linkType }: FuzzCase): readonly Place[] {
+  return leafRanges(dissect(dmvpn, recordOf(bytes, linkType)).witness)
+    .filter(({ source }: LeafRange) => source === 0)
+    .map(({ name, from, to }) => ({ name, from, width: to - from }))
+}
+
+/** Wireshark's name of the field that octet `at` belongs to; empty where none does. */
+export function fieldAt(input: FuzzCase, at: number): string {
+  return placesOf(input).find(({ from, width }) => from < 8 * at + 8 && from + width > 8 * at)?.name ?? ''
+}

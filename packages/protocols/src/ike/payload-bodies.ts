@@ -1,0 +1,380 @@
+/** What IKE payloads hold, shown to a witness; packets keep their bodies as octets. RFC 2408 §3, RFC 7296 §3. */
+import {
+  field,
+  formatHex,
+  formatIpv4,
+  formatIpv6,
+  layout,
+  names,
+  opaque,
+  u16,
+  u32,
+  u8,
+  type Field,
+  type Layout,
+  type Names,
+  type Outline,
+} from '@dmvpn/wire'
+import { ipProtocolNames } from '../ip/numbers.ts'
+import type { PacketCursor } from '../packet-cursor.ts'
+import { payloadTitle } from './generic-payload.ts'
+import {
+  authenticationNames,
+  identityNames1,
+  identityNames2,
+  protocolNames1,
+  protocolNames2,
+  selectorNames,
+} from './names.ts'
+import { notifyNames1, notifyNames2 } from './notify-names.ts'
+import { associationFields, showAssociation } from './security-association.ts'
+import { groupNames } from './transform-names.ts'
+
+const title = 'Payload'
+const reserved3 = opaque(3, 'isakmp.reserved', 'Reserved')
+const domains: Names = names({ 0: 'ISAKMP', 1: 'IPSEC', 2: 'GDOI' })
+
+const group: Layout<{ readonly group: number; readonly reserved: Uint8Array }> = layout('isakmp', title, {
+  group: u16('isakmp.key_exchange.dh_group', 'DH Group #', { names: groupNames }),
+  reserved: opaque(2, 'isakmp.reserved', 'Reserved'),
+})
+const keyExchange: Field = field('isakmp.key_exchange.data', 'Key Exchange Data', 'bytes')
+
+const identity1: Layout<{ readonly type: number; readonly protocol: number; readonly port: number }> = layout(
+  'isakmp.id',
+  title,
+  {
+    type: u8('isakmp.id.type', 'ID type', { names: identityNames1 }),
+    protocol: u8('isakmp.id.protoid', 'Protocol ID', { names: ipProtocolNames }),
+    port: u16('isakmp.id.port', 'Port'),
+  },
+)
+const identity2: Layout<{ readonly type: number; readonly reserved: Uint8Array }> = layout('isakmp.id', title, {
+  type: u8('isakmp.id.type', 'ID type', { names: identityNames2 }),
+  reserved: reserved3,
+})
+const identityData: Field = field('isakmp.id.data', 'Identification Data:', 'none')
+const identityFaces: Readonly<Record<number, Field>> = {
+  1: field('isakmp.id.data.ipv4_addr', 'ID_IPV4_ADDR', 'ipv4'),
+  2: field('isakmp.id.data.fqdn', 'ID_FQDN', 'string'),
+  3: field('isakmp.id.data.user_fqdn', 'ID_FQDN', 'string'),
+  5: field('isakmp.id.data.ipv6_addr', 'ID_IPV6_ADDR', 'ipv6'),
+}
+const keyId: Field = field('isakmp.id.data.key_id', 'ID_KEY_ID', 'bytes')
+
+const hash: Field = field('isakmp.hash', 'Hash DATA', 'bytes')
+const signature: Field = field('isakmp.sig', 'Signature DATA', 'bytes')
+const nonce: Field = field('isakmp.nonce', 'Nonce DATA', 'bytes')
+const natHash: Field = field('isakmp.ike.nat_hash', 'HASH of the address and port', 'bytes')
+const vendorId: Field = field('isakmp.vid_bytes', 'Vendor ID', 'bytes')
+const vendorName: Field = field('isakmp.vid_string', 'Vendor ID', 'string')
+
+const authentication: Layout<{ readonly method: number; readonly reserved: Uint8Array }> = layout('isakmp.auth', title, {
+  method: u8('isakmp.auth.method', 'Authentication Method', { names: authenticationNames }),
+  reserved: reserved3,
+})
+const authenticationData: Field = field('isakmp.auth.data', 'Authentication Data', 'bytes')
+
+const spiSize = u8('isakmp.spisize', 'SPI Size')
+const spi: Field = field('isakmp.spi', 'SPI', 'bytes')
+const notifyDomain: Layout<{ readonly domain: number }> = layout('isakmp.notify', title, {
+  domain: u32('isakmp.notify.doi', 'Domain of interpretation', { names: domains }),
+})
+interface Notify {
+  readonly protocol: number
+  readonly spiSize: number
+  readonly type: number
+}
+function notify(protocols: Names, types: Names): Layout<Notify> {
+  return layout<Notify>('isakmp.notify', title, {
+    protocol: u8('isakmp.notify.protoid', 'Protocol ID', { type: 'uint32', names: protocols }),
+    spiSize,
+    type: u16('isakmp.notify.msgtype', 'Notify Message Type', { names: types }),
+  })
+}
+const notify1 = notify(protocolNames1, notifyNames1)
+const notify2 = notify(protocolNames2, notifyNames2)
+const notifyData: Field = field('isakmp.notify.data', 'Notification DATA', 'bytes', {
+  text: (octets: Uint8Array) => (octets.length === 0 ? '<MISSING>' : formatHex(octets)),
+})
+const hashAlgorithm: Layout<{ readonly algorithm: number }> = layout('isakmp.notify', title, {
+  algorithm: u16('isakmp.notify.data.signature_hash_algorithms', 'Supported Signature Hash Algorithm', {
+    names: names({ 0: 'RESERVED', 1: 'SHA1', 2: 'SHA2-256', 3: 'SHA2-384', 4: 'SHA2-512', 5: 'Identity' }),
+  }),
+})
+
+const deleteDomain: Layout<{ readonly domain: number }> = layout('isakmp.delete', title, {
+  domain: u32('isakmp.delete.doi', 'Domain of interpretation', { names: domains }),
+})
+interface Delete {
+  readonly protocol: number
+  readonly spiSize: number
+  readonly count: number
+}
+function deletion(protocols: Names): Layout<Delete> {
+  return layout<Delete>('isakmp.delete', title, {
+    protocol: u8('isakmp.delete.protoid', 'Protocol ID', { type: 'uint32', names: protocols }),
+    spiSize,
+    count: u16('isakmp.spinum', 'Number of SPIs'),
+  })
+}
+const delete1 = deletion(protocolNames1)
+const delete2 = deletion(protocolNames2)
+const deletedSpi: Field = field('isakmp.delete.spi', 'Delete SPI', 'bytes')
+
+const selectorCount: Layout<{ readonly count: number; readonly reserved: Uint8Array }> = layout('isakmp.ts', title, {
+  count: u8('isakmp.ts.number', 'Number of Traffic Selectors'),
+  reserved: reserved3,
+})
+const selector: Field = field('isakmp.ts.data', 'Traffic Selector', 'none')
+interface Selector {
+  readonly type: number
+  readonly protocol: number
+  readonly length: number
+  readonly firstPort: number
+  readonly lastPort: number
+}
+const selectorStart: Layout<Selector> = layout<Selector>('isakmp.ts', title, {
+  type: u8('isakmp.ts.type', 'Traffic Selector Type', { names: selectorNames }),
+  protocol: u8('isakmp.ts.protoid', 'Protocol ID', { names: ipProtocolNames }),
+  length: u16('isakmp.ts.selector_length', 'Selector Length'),
+  firstPort: u16('isakmp.ts.start_port', 'Start Port'),
+  lastPort: u16('isakmp.ts.end_port', 'End Port'),
+})
+const firstAddress = faces('isakmp.ts.start', 'Starting Addr')
+const lastAddress = faces('isakmp.ts.end', 'Ending Addr')
+
+const fragment: Layout<{ readonly number: number; readonly total: number }> = layout('isakmp.frag', title, {
+  number: u16('isakmp.frag.number', 'Fragment Number'),
+  total: u16('isakmp.frag.total', 'Total Fragments'),
+})
+const initializationVector: Field = field('isakmp.enc.iv', 'Initialization Vector', 'bytes')
+const encryptedData: Field = field('isakmp.enc.data', 'Encrypted Data', 'none')
+const data: Field = field('isakmp.datapayload', 'Data Payload', 'bytes')
+
+interface Faces {
+  readonly ipv4: Field
+  readonly ipv6: Field
+}
+function faces(name: string, label: string): Faces {
+  return { ipv4: field(`${name}_ipv4`, label, 'ipv4'), ipv6: field(`${name}_ipv6`, label, 'ipv6') }
+}
+
+export const payloadBodyFields: readonly (Outline | Field)[] = [
+  group,
+  keyExchange,
+  identity1,
+  identity2,
+  identityData,
+  ...Object.values(identityFaces),
+  keyId,
+  hash,
+  signature,
+  nonce,
+  natHash,
+  vendorId,
+  vendorName,
+  authentication,
+  authenticationData,
+  spi,
+  notifyDomain,
+  notify1,
+  notify2,
+  notifyData,
+  hashAlgorithm,
+  deleteDomain,
+  delete1,
+  delete2,
+  deletedSpi,
+  selectorCount,
+  selector,
+  selectorStart,
+  ...Object.values(firstAddress),
+  ...Object.values(lastAddress),
+  fragment,
+  initializationVector,
+  encryptedData,
+  data,
+  ...associationFields,
+]
+
+/** Shows a body between the cursor and `end`, and gives the title of the payload. */
+export function showBody(c: PacketCursor, version: number, type: number, end: number): string {
+  const suffix = version === 1 ? showBody1(c, type, end) : showBody2(c, type, end)
+  if (end > c.at) c.takeBytes(data, end - c.at)
+  return `${payloadTitle(type)}${suffix}`
+}
+
+function showBody1(c: PacketCursor, type: number, end: number): string {
+  switch (type) {
+    case 1:
+      showAssociation(c, 1, end)
+      return ''
+    case 4:
+      return rest(c, keyExchange, end)
+    case 5:
+      return end - c.at < identity1.size ? '' : showIdentity(c, c.take(identity1).type, end)
+    case 8:
+      return rest(c, hash, end)
+    case 9:
+      return rest(c, signature, end)
+    case 10:
+      return rest(c, nonce, end)
+    case 11:
+      if (end - c.at < notifyDomain.size + notify1.size) return ''
+      c.take(notifyDomain)
+      showNotify(c, notify1, end)
+      return ''
+    case 12:
+      if (end - c.at < deleteDomain.size + delete1.size) return ''
+      c.take(deleteDomain)
+      return showDelete(c, delete1, end)
+    case 13:
+      return showVendor(c, end)
+    case 20:
+    case 130:
+      return rest(c, natHash, end)
+    default:
+      return ''
+  }
+}
+
+function showBody2(c: PacketCursor, type: number, end: number): string {
+  switch (type) {
+    case 33:
+      showAssociation(c, 2, end)
+      return ''
+    case 34:
+      if (end - c.at >= group.size) c.take(group)
+      return rest(c, keyExchange, end)
+    case 35:
+    case 36:
+      return end - c.at < identity2.size ? '' : showIdentity(c, c.take(identity2).type, end)
+    case 39:
+      if (end - c.at >= authentication.size) c.take(authentication)
+      return rest(c, authenticationData, end)
+    case 40:
+      return rest(c, nonce, end)
+    case 41:
+      return end - c.at < notify2.size ? '' : ` - ${notifyNames2.nameOf(showNotify(c, notify2, end)) ?? 'Unknown'}`
+    case 42:
+      return end - c.at < delete2.size ? '' : showDelete(c, delete2, end)
+    case 43:
+      return showVendor(c, end)
+    case 44:
+    case 45:
+      return showSelectors(c, end)
+    case 46:
+      return showEncrypted(c, end)
+    case 53:
+      if (end - c.at < fragment.size) return ''
+      c.take(fragment)
+      return showCiphertext(c, end)
+    default:
+      return ''
+  }
+}
+
+function rest(c: PacketCursor, of: Field, end: number): string {
+  if (end > c.at) c.takeBytes(of, end - c.at)
+  return ''
+}
+
+function showIdentity(c: PacketCursor, type: number, end: number): string {
+  const { at } = c
+  const octets = c.bytes.subarray(at, end)
+  const length = octets.length
+  const face = identityFaces[type]
+  c.openField(identityData, undefined)
+  let text = ''
+  if (type === 1 && length === 4) {
+    const address = c.view.getUint32(at)
+    c.show(face!, address, at, 4)
+    text = formatIpv4(address)
+  } else if (type === 5 && length === 16) {
+    const address = ipv6At(c, at)
+    c.show(face!, address, at, 16)
+    text = formatIpv6(address)
+  } else if (face?.type === 'string') {
+    text = String.fromCharCode(...octets)
+    c.show(face, text, at, length)
+  } else c.show(keyId, octets, at, length)
+  c.at = end
+  c.close(`Identification Data:${text}`)
+  return ''
+}
+
+function ipv6At(c: PacketCursor, at: number): bigint {
+  return (c.view.getBigUint64(at) << 64n) | c.view.getBigUint64(at + 8)
+}
+
+const signatureHashAlgorithms = 16431
+
+/** Shows a notification and gives its type. */
+function showNotify(c: PacketCursor, of: Layout<Notify>, end: number): number {
+  const { spiSize: octets, type } = c.take(of)
+  c.takeBytes(spi, Math.min(octets, end - c.at))
+  const { at } = c
+  c.show(notifyData, c.bytes.subarray(at, end), at, end - at)
+  if (of === notify2 && type === signatureHashAlgorithms) while (end - c.at >= hashAlgorithm.size) c.take(hashAlgorithm)
+  c.at = end
+  return type
+}
+
+function showDelete(c: PacketCursor, of: Layout<Delete>, end: number): string {
+  const { spiSize: octets, count } = c.take(of)
+  for (let i = 0; i < count && octets > 0 && end - c.at >= octets; i++) c.takeBytes(deletedSpi, octets)
+  return ''
+}
+
+/** Vendors DMVPN routers name, by the octets that say so. */
+const vendors: Readonly<Record<string, string>> = {
+  '09002689dfd6b712': 'XAUTH',
+  '12f5f28c457168a9702d9fe274cc0100': 'CISCO-UNITY 1.0',
+  '4a131c81070358455c5728f20e95452f': 'RFC 3947 Negotiation of NAT-Traversal in the IKE',
+  afcad71368a1f1c96b8696fc77570100: 'RFC 3706 DPD (Dead Peer Detection)',
+}
+
+function showVendor(c: PacketCursor, end: number): string {
+  const octets = c.bytes.subarray(c.at, end)
+  const name = vendors[formatHex(octets)] ?? 'Unknown Vendor ID'
+  c.show(vendorId, octets, c.at, octets.length)
+  c.show(vendorName, name, c.at, octets.length)
+  c.at = end
+  return ` : ${name}`
+}
+
+function showSelectors(c: PacketCursor, end: number): string {
+  if (end - c.at < selectorCount.size) return ''
+  const { count } = c.take(selectorCount)
+  for (let i = 0; i < count && end - c.at >= selectorStart.size; i++) {
+    const start = c.at
+    c.openField(selector, undefined)
+    const { type, length } = c.take(selectorStart)
+    const selectorEnd = Math.min(Math.max(start + length, c.at), end)
+    if (type === 7 && selectorEnd - c.at >= 8) {
+      c.show(firstAddress.ipv4, c.view.getUint32(c.at), c.at, 4)
+      c.show(lastAddress.ipv4, c.view.getUint32(c.at + 4), c.at + 4, 4)
+    } else if (type === 8 && selectorEnd - c.at >= 32) {
+      c.show(firstAddress.ipv6, ipv6At(c, c.at), c.at, 16)
+      c.show(lastAddress.ipv6, ipv6At(c, c.at + 16), c.at + 16, 16)
+    }
+    c.at = selectorEnd
+    c.close(`Traffic Selector: ${selectorNames.nameOf(type) ?? type}`)
+  }
+  return ` # ${count}`
+}
+
+/** Without keys nobody knows how long the initialization vector is; Wireshark shows four octets of it. */
+function showEncrypted(c: PacketCursor, end: number): string {
+  if (end - c.at >= 4) c.takeBytes(initializationVector, 4)
+  return showCiphertext(c, end)
+}
+
+function showCiphertext(c: PacketCursor, end: number): string {
+  if (end > c.at) {
+    c.show(encryptedData, undefined, c.at, end - c.at)
+    c.at = end
+  }
+  return ''
+}
