@@ -10,9 +10,8 @@ import {
   securityAssociation,
   type Verdict,
 } from '@dmvpn/ipsec'
-import { type Frame, ipv4 } from '@dmvpn/protocols'
+import { dmvpn, type Frame, ipv4 } from '@dmvpn/protocols'
 import { describe, expect, test } from 'vitest'
-import { small } from './small-stack.ts'
 
 const captures = fileURLToPath(new URL('../../samples/captures/', import.meta.url))
 
@@ -39,9 +38,9 @@ function read(
   const frames: Frame[] = []
   let number = 0
   for (const record of readCaptureFile(captures + file)) {
-    session.begin(++number)
+    session.beginFrame(++number)
     const bytes = bytesOf(record).slice()
-    frames.push(small.decode(change === undefined ? bytes : change(bytes), record.linkType, { session }))
+    frames.push(dmvpn.decode(change === undefined ? bytes : change(bytes), record.linkType, { session }))
     findings.push(...session.findings)
   }
   return { findings, frames, session }

@@ -11,12 +11,12 @@ import {
   securityAssociation,
 } from '@dmvpn/ipsec'
 import type { Frame } from '@dmvpn/protocols'
+import { dmvpn } from '@dmvpn/protocols'
 import { parseHex } from '@dmvpn/wire'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { ahTransforms, espTransforms, keyOf } from './every-transform.ts'
 import { Recorder } from './recorder.ts'
-import { small } from './small-stack.ts'
 
 /** GRE with NHRP from 150.1.3.3 to 150.1.1.1. */
 const inner = Uint8Array.from([
@@ -52,8 +52,8 @@ function walk(session: IpsecSession, packets: readonly Uint8Array[]): { findings
   const findings: Finding[] = []
   let frame!: Frame
   for (const [i, packet] of packets.entries()) {
-    session.begin(i + 1)
-    frame = small.decode(packet, linkType.raw, { session })
+    session.beginFrame(i + 1)
+    frame = dmvpn.decode(packet, linkType.raw, { session })
     findings.push(...session.findings)
   }
   return { findings, frame }
@@ -77,8 +77,8 @@ test('opened octets go on through the stack as a source of their own', () => {
 test('shows what Wireshark shows, and the verdict', () => {
   const session = sessionOf([association])
   const witness = new Recorder()
-  session.begin(1)
-  small.decode(sealed(1), linkType.raw, { session, witness })
+  session.beginFrame(1)
+  dmvpn.decode(sealed(1), linkType.raw, { session, witness })
   expect(witness.lines.filter(line => !line.startsWith('--')).slice(0, 12)).toMatchInlineSnapshot(`
     [
       "  [Header checksum status: 2]",
@@ -244,8 +244,8 @@ describe('anti-replay', () => {
     const packet = sealed(7)
     const shown = Array.from({ length: 3 }, () => {
       const witness = new Recorder()
-      session.begin(1)
-      small.decode(packet, linkType.raw, { session, witness })
+      session.beginFrame(1)
+      dmvpn.decode(packet, linkType.raw, { session, witness })
       return witness.lines
     })
     expect(session.records[0]!.counts).toMatchObject({ packets: 1, duplicates: 0 })
@@ -303,8 +303,8 @@ describe('ESP that is not encrypted, without keys', () => {
   test('shows its trailer where it stands', () => {
     const session = sessionOf([], { guessNull: true })
     const witness = new Recorder()
-    session.begin(1)
-    small.decode(sealed(1, plain), linkType.raw, { session, witness })
+    session.beginFrame(1)
+    dmvpn.decode(sealed(1, plain), linkType.raw, { session, witness })
     expect(witness.column('esp.pad_len')).toBe('0')
     expect(witness.column('esp.protocol')).toBe('0x2f')
     expect(witness.column('esp.icv')).toHaveLength(32)
@@ -319,8 +319,8 @@ test('SPIs that are noise do not fill memory', () => {
     const packet = sealed(1).slice(0, 40)
     new DataView(packet.buffer).setUint32(20, 0x10000 + i)
     new DataView(packet.buffer).setUint16(2, 40)
-    session.begin(i + 1)
-    small.decode(packet, linkType.raw, { session })
+    session.beginFrame(i + 1)
+    dmvpn.decode(packet, linkType.raw, { session })
   }
   expect(session.records.length).toBe(0x4000)
   expect(session.unrecorded).toBe(20_000 - 0x4000)
@@ -362,8 +362,8 @@ property.prop(
   }
   if (next === 17) octets.set([0x11, 0x94, 0x11, 0x94].slice(0, octets.length))
   const witness = new Recorder()
-  everything.begin(++walked)
-  const frame = small.decode(Uint8Array.from([...header, ...octets]), linkType.raw, { session: everything, witness })
+  everything.beginFrame(++walked)
+  const frame = dmvpn.decode(Uint8Array.from([...header, ...octets]), linkType.raw, { session: everything, witness })
   expect(frame.layers.length).toBeGreaterThan(0)
-  expect(small.decode(Uint8Array.from([...header, ...octets]), linkType.raw).layers.length).toBeGreaterThan(0)
+  expect(dmvpn.decode(Uint8Array.from([...header, ...octets]), linkType.raw).layers.length).toBeGreaterThan(0)
 })

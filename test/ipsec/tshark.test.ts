@@ -14,12 +14,12 @@ import {
   transformName,
   writeKeys,
 } from '@dmvpn/ipsec'
+import { dmvpn } from '@dmvpn/protocols'
 import { parseHex } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
 import { inTemporaryFolder, mergeInOrder, run, tsharkVersion } from '../tshark/tshark.ts'
 import { espTransforms, keyOf } from './every-transform.ts'
 import { Recorder } from './recorder.ts'
-import { small } from './small-stack.ts'
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url))
 
@@ -54,9 +54,9 @@ function ownFields(
   const rows: Record<string, string>[] = []
   let number = 0
   for (const record of readCaptureFile(file)) {
-    session.begin(++number)
+    session.beginFrame(++number)
     const witness = new Recorder()
-    small.decode(bytesOf(record), record.linkType, { session, witness })
+    dmvpn.decode(bytesOf(record), record.linkType, { session, witness })
     if (session.findings.length > 0) rows.push(Object.fromEntries(names.map(name => [name, witness.column(name)])))
   }
   return rows

@@ -67,13 +67,19 @@ export function articleRouter(n: number, options: LabOptions = {}): Settings {
   })
 }
 
+function keyOf(options: LabOptions): string | undefined {
+  return 'authentication' in options ? options.authentication : 'cisco'
+}
+
 function hubNhrp(options: LabOptions): NhrpDraft {
-  const { redirect = false, authentication = 'cisco' } = options
+  const { redirect = false } = options
+  const authentication = keyOf(options)
   return { networkId: 123, authentication, multicast: { dynamic: true }, redirect, shortcut: redirect }
 }
 
 function spokeNhrp(options: LabOptions): NhrpDraft {
-  const { redirect = false, holdingTime = 60, authentication = 'cisco' } = options
+  const { redirect = false, holdingTime = 60 } = options
+  const authentication = keyOf(options)
   return {
     networkId: 123,
     authentication,

@@ -1,11 +1,11 @@
 /** Interfaces come and go, and with them addresses, networks, tunnels and what runs on them. */
 
-import type { Ipv4 } from '@dmvpn/wire'
+import { maskOf, type Ipv4 } from '@dmvpn/wire'
 import type { InterfaceState } from './interface-state.ts'
 import { startCryptoOn, stopCryptoOn } from './ipsec/protect.ts'
 import { forget, learn } from './nhrp/entries.ts'
 import { startRegistrations, stopRegistrations } from './nhrp/registration-client.ts'
-import { hostPrefix, prefixOf, widthOf } from './prefix.ts'
+import { hostPrefix, prefixOf, samePrefix, widthOf } from './prefix.ts'
 import { type RouterState, say } from './router-state.ts'
 import { attach, detach, installStaticRoutes } from './routing/attached.ts'
 import type { Ip, Prefix } from './settings.ts'
@@ -39,6 +39,7 @@ function settleTunnel(router: RouterState, tunnel: TunnelState): void {
   tunnel.source = source
   if (up && setUp(router, tunnel.interface, true)) bringUp(router, tunnel)
   else if (!up && tunnel.interface.up) bringDown(router, tunnel)
+  if (tunnel.interface.up && runsNhrp(tunnel)) settleOwn(router, tunnel)
 }
 
 /** The outer source: an address, or the first one of an interface that is up. */
@@ -63,27 +64,42 @@ function bringUp(router: RouterState, tunnel: TunnelState): void {
       flags: { authoritative: true },
     })
   }
-  learnOwn(router, tunnel)
   startRegistrations(router, tunnel)
 }
 
 /** The router's own addresses among the mappings, where the profile has them there. */
-function learnOwn(router: RouterState, tunnel: TunnelState): void {
-  const { own } = router.profile.cache
-  if (own === 'none') return
-  for (const { address, length } of tunnel.interface.addresses) {
-    if (typeof address === 'bigint') continue
-    rememberOwn(router, tunnel, hostPrefix(address), address)
-    if (own === 'networks' && length < widthOf(address)) {
-      const broadcast = (prefixOf(address, length).address as number) + 2 ** (32 - length) - 1
-      rememberOwn(router, tunnel, hostPrefix(broadcast), address)
+function settleOwn(router: RouterState, tunnel: TunnelState): void {
+  const wanted = ownPrefixes(router, tunnel)
+  for (const each of tunnel.cache.values()) {
+    const isOwn = each.kind === 'local' && !each.flags.local
+    if (isOwn && !wanted.some(({ prefix }) => samePrefix(prefix, each.prefix))) {
+      forget(router, tunnel, each, 'interface down')
     }
+  }
+  for (const { prefix, via } of wanted) {
+    if (tunnel.cache.exact(prefix)?.kind === 'local') continue
+    learn(router, tunnel, { prefix, kind: 'local', via, nbma: tunnel.source, flags: { noSocket: true, authoritative: true } })
   }
 }
 
-function rememberOwn(router: RouterState, tunnel: TunnelState, prefix: Prefix, via: Ip): void {
-  const facts = { kind: 'local', via, nbma: tunnel.source, flags: { noSocket: true, authoritative: true } } as const
-  learn(router, tunnel, { prefix, ...facts })
+function ownPrefixes(router: RouterState, tunnel: TunnelState): { readonly prefix: Prefix; readonly via: Ip }[] {
+  const { own } = router.profile.cache
+  if (own === 'none') return []
+  const prefixes: { readonly prefix: Prefix; readonly via: Ip }[] = []
+  for (const { address, length } of tunnel.interface.addresses) {
+    if (typeof address === 'bigint') continue
+    prefixes.push({ prefix: hostPrefix(address), via: address })
+    if (own === 'networks' && length < widthOf(address)) {
+      const broadcast = (address | ~maskOf(length)) >>> 0
+      prefixes.push({ prefix: hostPrefix(broadcast), via: address })
+    }
+  }
+  if (own === 'address') return prefixes
+  for (const of of router.interfaces.values()) {
+    if (!of.up || !of.settings.shortcutDestination) continue
+    for (const { address, length } of of.addresses) prefixes.push({ prefix: prefixOf(address, length), via: address })
+  }
+  return prefixes
 }
 
 function bringDown(router: RouterState, tunnel: TunnelState): void {

@@ -1,12 +1,15 @@
 /** What an operator's orders do. */
 
 import { Agenda } from './agenda.ts'
+import { eigrpStateOf } from './eigrp/state.ts'
+import { RouteTable } from './forwarding/route-table.ts'
 import { startPing } from './forwarding/ping.ts'
 import { changeAddress, settleInterfaces } from './interfaces.ts'
 import { clearCrypto } from './ipsec/protect.ts'
+import { cryptoStateOf } from './ipsec/state.ts'
 import type { CacheEntry } from './nhrp/cache.ts'
 import { forget } from './nhrp/entries.ts'
-import { purgeAtServer, tellRequesters } from './nhrp/purge.ts'
+import { tellRequesters } from './nhrp/purge.ts'
 import { startRegistrations, stopRegistrations } from './nhrp/registration-client.ts'
 import type { Order } from './orders.ts'
 import { contains } from './prefix.ts'
@@ -65,13 +68,14 @@ function clearMappings(router: RouterState, tunnel: TunnelState, prefix: Prefix 
   if (prefix === undefined) tunnel.requests.clear()
 }
 
-/** OpenNHRP's purge: mappings are dropped, registrations made anew, and servers told of this station's networks. */
+/**
+ * OpenNHRP's purge: mappings are dropped and registrations made anew, with what follows on a first one. Routes to
+ * networks stay until their own time.
+ */
 function startAnew(router: RouterState, tunnel: TunnelState): void {
   clearMappings(router, tunnel, undefined)
-  for (const each of tunnel.shortcuts.values()) forget(router, tunnel, each, 'cleared')
   stopRegistrations(router, tunnel)
-  startRegistrations(router, tunnel)
-  for (const server of tunnel.servers) if (server.accepted) purgeAtServer(router, tunnel, server)
+  startRegistrations(router, tunnel, router.profile.registration.restart)
 }
 
 /** Everything goes down at once and unsaid, and comes up again. */
@@ -88,7 +92,11 @@ function reload(router: RouterState, boot: (router: RouterState) => void): void 
   router.agenda = new Agenda()
   router.effects = []
   router.local = []
-  router.routes.changes = []
+  router.routes = new RouteTable()
+  router.own = new Map()
+  router.eigrp = router.settings.eigrp.map(eigrpStateOf)
+  router.crypto = cryptoStateOf()
+  router.opened = []
   router.pings.clear()
   router.nextRequestId = 1
   router.watcher = watcher

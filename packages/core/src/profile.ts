@@ -69,10 +69,14 @@ export interface Profile {
     readonly retry: Retry
     /** Whether the retries that wait at least 16 s bear a new id where the server had accepted one before. */
     readonly renewsId: boolean
+    /** Microseconds that a registration waits where an operator had everything dropped. */
+    readonly restart: number
     readonly uniquePrefix: PrefixLength
     readonly sharedPrefix: PrefixLength
   }
   readonly resolution: {
+    /** Towards the target first, which once known is asked itself; or always by a server. */
+    readonly path: 'target' | 'server'
     readonly flags: number
     readonly prefix: PrefixLength
     readonly sharedPrefix: PrefixLength
@@ -155,16 +159,21 @@ export interface Profile {
   readonly linkLocalEntry: boolean
 }
 
-/** How often one pair of addresses is indicated: after `seconds` again, at most `most` times until `silence` seconds passed. */
+/**
+ * How often one pair of addresses is indicated. `timeout`: once per configured time. `per-minute`: so often, for pairs of
+ * networks of that length (the firewall rule of FRRouting's manual). `limited`: after `seconds` again, at most `most`
+ * times until `silence` seconds passed.
+ */
 export type RedirectRate =
   | { readonly kind: 'timeout' }
-  | { readonly kind: 'per-minute'; readonly count: number }
+  | { readonly kind: 'per-minute'; readonly count: number; readonly maskLength: number }
   | { readonly kind: 'limited'; readonly seconds: number; readonly most: number; readonly silence: number }
 
 /**
  * `scan`: every 60 s, below 120 s of life (IOS). `fraction`: at two thirds of the holding time, where the mapping was
- * used; `shortcutsEarlier` seconds before that for shortcut routes, `margin` after it.
+ * used within the last `usedWithin` seconds (undefined: at any time); `shortcutsEarlier` seconds before
+ * that for shortcut routes, `margin` after it.
  */
 export type Refresh =
   | { readonly kind: 'scan' }
-  | { readonly kind: 'fraction'; readonly margin: number; readonly shortcutsEarlier: number; readonly expires: boolean }
+  | { readonly kind: 'fraction'; readonly margin: number; readonly shortcutsEarlier: number; readonly usedWithin: number | undefined }

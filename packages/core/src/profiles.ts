@@ -39,10 +39,12 @@ const ios12: Profile = {
     delay: 0,
     retry: ciscoRetry,
     renewsId: false,
+    restart: 0,
     uniquePrefix: 255,
     sharedPrefix: 255,
   },
   resolution: {
+    path: 'target',
     flags: router | authoritative | sourceStable,
     prefix: 0,
     sharedPrefix: 0,
@@ -147,10 +149,12 @@ const frr: Profile = {
     delay: 1_000_000,
     retry: { waits: [1, 2, 4, 8, 16, 32, 64], jitter: 1, attempts: 7 },
     renewsId: true,
+    restart: 0,
     uniquePrefix: 255,
     sharedPrefix: 'host',
   },
   resolution: {
+    path: 'server',
     flags: router | authoritative | sourceStable | nat,
     prefix: 255,
     sharedPrefix: 'host',
@@ -181,9 +185,9 @@ const frr: Profile = {
     decremented: true,
     extensions: ['authentication'],
     to: 'route',
-    rate: { kind: 'per-minute', count: 4 },
+    rate: { kind: 'per-minute', count: 4, maskLength: 24 },
   },
-  refresh: { kind: 'fraction', margin: 0, shortcutsEarlier: 0, expires: true },
+  refresh: { kind: 'fraction', margin: 0, shortcutsEarlier: 0, usedWithin: 3 },
   linkLocalEntry: false,
 }
 
@@ -199,9 +203,11 @@ const opennhrp: Profile = {
     delay: 0,
     retry: { waits: [5, 5, 5, 5, 5, 120], jitter: 1, attempts: 6 },
     renewsId: false,
+    restart: 5_000_000,
     sharedPrefix: 255,
   },
   resolution: {
+    path: 'server',
     flags: router | authoritative | nat,
     prefix: 0,
     sharedPrefix: 0,
@@ -247,7 +253,7 @@ const opennhrp: Profile = {
     to: 'previous-hop',
     rate: { kind: 'limited', seconds: 5, most: 4, silence: 360 },
   },
-  refresh: { kind: 'fraction', margin: 1, shortcutsEarlier: 10, expires: false },
+  refresh: { kind: 'fraction', margin: 1, shortcutsEarlier: 10, usedWithin: undefined },
 }
 
 /** The columns, by name. */

@@ -62,7 +62,8 @@ function compareLayer(own: LayerOpinion, other: LayerOpinion): readonly Disagree
       found.push(differs(i === 0 ? name : `${name}#${i + 1}`, own.at, mine[i] ?? 'nothing', his[i] ?? 'nothing'))
     }
   }
-  if (found.length === 0 && (own.stopped === undefined) !== (other.stopped === undefined)) {
+  const isJudged = !other.isOpen || other.stopped !== undefined
+  if (isJudged && found.length === 0 && (own.stopped === undefined) !== (other.stopped === undefined)) {
     const [mine, his] = [own.stopped, other.stopped].map(because =>
       because === undefined ? 'read to the end' : because,
     )

@@ -10,10 +10,12 @@ export interface LayerOpinion {
   readonly values: Map<string, string[]>
   /** Why the layer was not read to its end; undefined where it was. */
   stopped: string | undefined
+  /** Whether more of the layer is left undescribed: then there is no opinion on where reading must stop. */
+  isOpen: boolean
 }
 
 export function newLayer(name: string, at: number): LayerOpinion {
-  return { name, at, values: new Map(), stopped: undefined }
+  return { name, at, values: new Map(), stopped: undefined, isOpen: false }
 }
 
 export function say(layer: LayerOpinion, name: string, value: string): void {

@@ -23,7 +23,7 @@ import { nhrpHeaders, nhrpNames, readNhrp } from './read-nhrp.ts'
 
 /** Who reads what follows, and in which octets; or that nobody here knows it; or that nothing may be read on. */
 type Next = { readonly name: string; readonly region: Region } | 'unknown' | 'end'
-type Reader = (region: Region, layer: LayerOpinion) => Next
+type Reader = (region: Region, layer: LayerOpinion, layers: readonly LayerOpinion[]) => Next
 
 /** More headers than this nobody here reads. */
 const deepest = 48
@@ -46,7 +46,7 @@ export function readFrame(bytes: Uint8Array, linkType: number): FrameOpinion {
     const layer = newLayer(name, region.at)
     layers.push(layer)
     try {
-      next = readers[name]!(region, layer)
+      next = readers[name]!(region, layer, layers)
     } catch (stop) {
       if (!(stop instanceof Stop)) throw stop
       layer.stopped = stop.because
@@ -148,12 +148,14 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 
   /** GRE in UDP, RFC 8086, is all that is known here of ports. */
-  udp(region, layer) {
+  udp(region, layer, layers) {
     const header = region.take(udp, layer)
     const [source, destination] = [Number(header.get('udp.srcport')), Number(header.get('udp.dstport'))]
     const length = Number(header.get('udp.length'))
-    const end = length === 0 ? region.end : Math.min(region.end, region.at - udp.octets + length)
-    if (length !== 0 && length < udp.octets) throw new Stop(`${length} octets in all`)
+    // RFC 2675 §4: the length of a jumbogram is 0.
+    const isJumbo = length === 0 && layers.findLast(({ name }) => name === 'ip' || name === 'ipv6')?.name === 'ipv6'
+    if (length < udp.octets && !isJumbo) throw new Stop(`${length} octets in all`)
+    const end = isJumbo ? region.end : Math.min(region.end, region.at - udp.octets + length)
     if (source !== greInUdp && destination !== greInUdp) return 'unknown'
     return { name: 'gre', region: new Region(region.bytes, region.at, end) }
   },
@@ -162,6 +164,7 @@ const readers: Readonly<Record<string, Reader>> = {
     const type = Number(region.take(icmp, layer).get('icmp.type'))
     if (type === 0 || type === 8 || (type >= 13 && type <= 18)) region.take(icmpQuery, layer)
     else region.octets(4)
+    layer.isOpen = true
     return 'end'
   },
 
@@ -169,6 +172,7 @@ const readers: Readonly<Record<string, Reader>> = {
 
   esp(region, layer) {
     region.take(esp, layer)
+    layer.isOpen = true
     return 'unknown'
   },
 

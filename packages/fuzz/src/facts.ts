@@ -16,12 +16,13 @@ export function valueAt(facts: unknown, path: Path): unknown {
   return value
 }
 
-/** The same facts but for one value; what is not on the way to it is shared. */
+/** The same facts but for one value; what is not on the way to it is shared. A way that leads nowhere changes nothing. */
 export function withValue(facts: unknown, path: Path, value: unknown): unknown {
   const [key, ...rest] = path
   if (key === undefined) return value
   if (Array.isArray(facts)) return facts.map((each, index) => (index === key ? withValue(each, rest, value) : each))
-  const record = facts as Readonly<Record<string, unknown>>
+  if (!isRecord(facts) || !(key in facts)) return facts
+  const record = facts
   return { ...record, [key]: withValue(record[key], rest, value) }
 }
 

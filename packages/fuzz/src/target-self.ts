@@ -14,7 +14,7 @@ export type Law =
   | 'fidelity'
   /** A witness changes nothing. */
   | 'witness'
-  /** The leaves of the tree lie in order and do not overlap, and there are not more than octets can explain. */
+  /** The leaves of the tree do not overlap, and there are not more than octets can explain. */
   | 'coverage'
   /** Facts encoded without claims give the same facts again, and a checksum that holds. */
   | 'truth'
@@ -89,10 +89,12 @@ function watched(
       return broken('witness', layer.protocol.name, `layer ${index} differs when watched`)
     }
   }
+  // What trails a payload stands in the tree where its layer does, before the payload's own leaves.
   const leaves = leafRanges(witness)
+    .filter(({ source }) => source === 0)
+    .sort((one, other) => one.from - other.from)
   let end = 0
-  for (const { name, source, from, to } of leaves) {
-    if (source !== 0) break
+  for (const { name, from, to } of leaves) {
     if (from < end) return broken('coverage', name, `begins at bit ${from}, the leaf before it ends at ${end}`)
     end = to
   }

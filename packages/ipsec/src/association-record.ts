@@ -60,7 +60,7 @@ export class AssociationRecord {
   firstSequence: number | undefined = undefined
   firstFrame = 0
   lastFrame = 0
-  /** Octets of the packets whose NULL encryption was guessed, and how many bits of evidence they gave together. */
+  /** Bits of evidence that nothing is encrypted, over all packets that were read so without an association. */
   nullEvidence = 0
   readonly window: ReplayWindow
 

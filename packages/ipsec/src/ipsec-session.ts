@@ -91,7 +91,7 @@ export class IpsecSession implements Session {
   }
 
   /** Takes note of the frame that is walked next: once before every walk. Walking the same frame again shows the same and counts nothing. */
-  begin(frame: number): void {
+  beginFrame(frame: number): void {
     if (frame !== this.frame) this.findings.length = 0
     this.frame = frame
     this.at = 0

@@ -8,6 +8,8 @@ import type { Stack } from './stack.ts'
  * (a fragment) or not readable (ciphertext), and reads on in what the session gives back.
  */
 export interface Session {
+  /** Told of every frame before it is walked; numbers begin with 1. */
+  beginFrame?(number: number): void
   /** Asked while the layer is still open in the witness, so that it may show fields there. */
   follow(c: PacketCursor, layer: Layer, frame: Frame): Continuation | undefined
   /** Told of every other layer, while it is still open in the witness: what is in the clear may be verified there. */

@@ -8,13 +8,21 @@ import type { Layout, Lens, Lenses, Order, Row } from './layout.ts'
 
 export type Access<T> = Pick<Layout<T>, 'read' | 'write' | 'lens'>
 
-export function compile<T>(name: string, rows: readonly Row[], size: number, order: Order): Access<T> {
+/** Functions that compile themselves when they are first called: most programs need few of the many layouts. */
+type Growing<T> = { -readonly [K in keyof T]: T[K] }
+
+/** Gives a layout its accessors. What a layout cannot be compiled to is refused here, not when it is first used. */
+export function compile<T>(into: Growing<Access<T>>, name: string, rows: readonly Row[], order: Order): void {
   const runs = runsOf(rows)
-  return {
-    read: make(`${name}/read`, ['v', 'o'], readBody(rows, runs, order)),
-    write: make(`${name}/write`, ['v', 'o', 'x', 'fail'], writeBody(rows, runs, order), outside),
-    lens: lensesOf<T>(name, rows, size, order),
+  into.read = (view, at) => {
+    into.read = make(`${name}/read`, ['v', 'o'], readBody(rows, runs, order))
+    return into.read(view, at)
   }
+  into.write = (view, at, value) => {
+    into.write = make(`${name}/write`, ['v', 'o', 'x', 'fail'], writeBody(rows, runs, order), outside)
+    into.write(view, at, value)
+  }
+  into.lens = lensesOf<T>(name, rows, order)
 }
 
 /** Bits that are read together: whole octets, at most 32 bits; or one address or byte string. */
@@ -152,32 +160,31 @@ function outside(name: string, value: unknown): never {
  * One accessor per row. A lens of few bits writes by reading the run, replacing its bits and storing the run again,
  * so the neighbours stay as they are.
  */
-function lensesOf<T>(name: string, rows: readonly Row[], size: number, order: Order): Lenses<T> {
+function lensesOf<T>(name: string, rows: readonly Row[], order: Order): Lenses<T> {
   const lenses: Record<string, unknown> = {}
   for (const row of rows) {
     if (row.path.length === 0) continue
-    const key = row.path.at(-1)!
-    const own = lensOf(name, row, rows, order, 0)
-    lenses[key] = row.kind === 'word' ? Object.assign(own, lensesOf(name, row.children, size, order)) : own
+    const own = lensOf(name, row, order, 0)
+    lenses[row.path.at(-1)!] = row.kind === 'word' ? Object.assign(own, lensesOf(name, row.children, order)) : own
   }
   return lenses as Lenses<T>
 }
 
-function lensOf(name: string, row: Row, siblings: readonly Row[], order: Order, behind: number): Lens<unknown> {
+function lensOf(name: string, row: Row, order: Order, behind: number): Lens<unknown> {
+  if (row.kind === 'word') return wordLens(row, order, behind)
   const url = `${name}/lens.${row.path.join('.')}`
-  if (row.kind === 'word') return wordLens(row, behind)
-  const read = make<(v: DataView, o: number) => unknown>(
-    `${url}.read`,
-    ['v', 'o'],
-    `return ${readOne(row, order, behind)}`,
-  )
-  const write = make<(v: DataView, o: number, x: unknown) => void>(
-    `${url}.write`,
-    ['v', 'o', 'x', 'fail'],
-    writeOne(row, order, behind),
-    outside,
-  )
-  return { read, write, after: octets => lensOf(name, row, siblings, order, behind + octets) }
+  const lens: Growing<Lens<unknown>> = {
+    read(view, at) {
+      lens.read = make(`${url}.read`, ['v', 'o'], `return ${readOne(row, order, behind)}`)
+      return lens.read(view, at)
+    },
+    write(view, at, value) {
+      lens.write = make(`${url}.write`, ['v', 'o', 'x', 'fail'], writeOne(row, order, behind), outside)
+      lens.write(view, at, value)
+    },
+    after: octets => lensOf(name, row, order, behind + octets),
+  }
+  return lens
 }
 
 /** The smallest whole octets around a row. */
@@ -218,20 +225,16 @@ function writeOne(row: Row, order: Order, behind: number): string {
 }
 
 /** A word as one value: its inner lenses, one after the other. */
-function wordLens(row: Row, behind: number): Lens<unknown> {
-  const inner = compileInner(row, behind)
-  return { ...inner, after: octets => wordLens(row, behind + octets) }
-}
-
-function compileInner(row: Row, behind: number): Pick<Lens<unknown>, 'read' | 'write'> {
+function wordLens(row: Row, order: Order, behind: number): Lens<unknown> {
   const parts = row.children
     .filter(child => child.path.length > 0)
-    .map(child => [child.path.at(-1)!, lensOf(row.name, child, row.children, 'big', behind)] as const)
+    .map(child => [child.path.at(-1)!, lensOf(row.name, child, order, behind)] as const)
   return {
     read: (view, at) => Object.fromEntries(parts.map(([key, lens]) => [key, lens.read(view, at)])),
-    write: (view, at, value) => {
+    write(view, at, value) {
       for (const [key, lens] of parts) lens.write(view, at, (value as Record<string, unknown>)[key])
     },
+    after: octets => wordLens(row, order, behind + octets),
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Lens, Lenses, Order, Row } from './layout.ts'
 import type { Access } from './layout-compiled.ts'
 
-export function interpret<T>(_name: string, rows: readonly Row[], _size: number, order: Order): Access<T> {
+export function interpret<T>(rows: readonly Row[], order: Order): Access<T> {
   return {
     read: (view, at) => valueOf(rows, view, at) as T,
     write: (view, at, value) => {

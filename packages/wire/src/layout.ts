@@ -204,9 +204,11 @@ function codeGenerationAllowed(): boolean {
 export function layout<T>(name: string, label: string, parts: Parts<T>, options: LayoutOptions = {}): Layout<T> {
   const order = options.order ?? 'big'
   const { rows, size } = place(name, parts, order)
-  const make = options.interpreted === true || !codeGenerationAllowed() ? interpret : compile
-  const { read, write, lens } = make<T>(name, rows, size, order)
-  return { name, label, size, rows, read, write, lens, parts, order }
+  const outline = { name, label, size, rows, parts, order }
+  if (options.interpreted === true || !codeGenerationAllowed()) return { ...outline, ...interpret<T>(rows, order) }
+  const made = outline as Layout<T>
+  compile(made, name, rows, order)
+  return made
 }
 
 function place<T>(name: string, parts: Parts<T>, order: Order): { rows: readonly Row[]; size: number } {

@@ -122,9 +122,17 @@ export class Sink {
   mac(address: Mac): this {
     const high = Math.floor(address / 0x100000000)
     const low = address % 0x100000000
-    this.hex(high >>> 8, 2).byte(colon).hex(high, 2).byte(colon)
-    this.hex(low >>> 24, 2).byte(colon).hex(low >>> 16, 2).byte(colon)
-    return this.hex(low >>> 8, 2).byte(colon).hex(low, 2)
+    this.hex(high >>> 8, 2)
+      .byte(colon)
+      .hex(high, 2)
+      .byte(colon)
+    this.hex(low >>> 24, 2)
+      .byte(colon)
+      .hex(low >>> 16, 2)
+      .byte(colon)
+    return this.hex(low >>> 8, 2)
+      .byte(colon)
+      .hex(low, 2)
   }
 
   /** Spaces until the text since `from` is `width` long. */

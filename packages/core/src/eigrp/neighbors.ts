@@ -66,6 +66,7 @@ function greet(router: RouterState, state: EigrpState, on: EigrpOn, address: Ipv
     heard: router.now,
     stub: undefined,
     received: 0,
+    begun: false,
     synchronised: false,
     queue: [],
     version: undefined,

@@ -110,9 +110,11 @@ function hearNeighbor(
   if (message.sequence === 0) return
   if (message.sequence === neighbor.received) return sendAcknowledgement(router, state, on, neighbor, message.sequence)
   neighbor.received = message.sequence
-  const startsAnew = (message.flags & eigrpFlag.init) !== 0 && neighbor.synchronised
+  const begins = (message.flags & eigrpFlag.init) !== 0
+  const forgot = begins && neighbor.begun
+  neighbor.begun ||= begins
   sendAcknowledgement(router, state, on, neighbor, message.sequence)
-  if (startsAnew) return restart(router, state, on, neighbor, message)
+  if (forgot) return restart(router, state, on, neighbor, message)
   take(router, state, on, neighbor, message)
 }
 

@@ -46,6 +46,8 @@ export interface Neighbor {
   stub: number | undefined
   /** The last sequence number taken from it. */
   received: number
+  /** Whether it has said that it starts anew: a second time, it has forgotten everything. */
+  begun: boolean
   /** Whether it has been told everything once. */
   synchronised: boolean
   /** Reliable packets it has not acknowledged, the first of them on its way. */

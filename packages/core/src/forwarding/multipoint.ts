@@ -8,7 +8,7 @@ import { isReady, requestAssociation } from '../ipsec/protect.ts'
 import type { CacheEntry } from '../nhrp/cache.ts'
 import { askFor } from '../nhrp/resolution-client.ts'
 import { currentServer, stationOfServer } from '../nhrp/transmit.ts'
-import { familyOf } from '../prefix.ts'
+import { familyOf, widthOf } from '../prefix.ts'
 import { type RouterState, say } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import { carried, encapsulate } from '../tunnel/encapsulate.ts'
@@ -24,6 +24,8 @@ export interface Sent {
 
 interface Origin {
   readonly interface: string | undefined
+  /** The station it came from, by a tunnel. */
+  readonly nbma: Ipv4 | undefined
   readonly tunnel: TunnelState | undefined
 }
 
@@ -44,9 +46,10 @@ function byAdjacency(router: RouterState, packet: Datagram, tunnel: TunnelState,
   const entry = tunnel.cache.usable(nextHop)
   if (entry?.nbma === undefined) return unresolved(router, packet, tunnel, nextHop, undefined, origin)
   noteUse(router, tunnel, entry)
-  const sent = direct(router, packet, tunnel, entry, entry.nbma)
-  // Only now: the packet that finds the adjacency old does not wait for the answer.
+  const sent = direct(router, packet, tunnel, entry, entry.nbma, origin)
+  // Only now: the packet that finds the adjacency old, or a mapping of the whole network, does not wait for the answer.
   if (entry.stale) askFor(router, tunnel, nextHop, 'refresh')
+  else if (entry.via !== nextHop && entry.prefix.length < widthOf(nextHop)) askFor(router, tunnel, nextHop, 'packet')
   return sent
 }
 
@@ -55,7 +58,7 @@ function byProcess(router: RouterState, packet: Datagram, tunnel: TunnelState, n
   if (entry?.nbma === undefined) return unresolved(router, packet, tunnel, packet.destination, nextHop, origin)
   entry.flags.used = true
   noteUse(router, tunnel, entry)
-  return direct(router, packet, tunnel, entry, entry.nbma)
+  return direct(router, packet, tunnel, entry, entry.nbma, origin)
 }
 
 /** When packets last went by the mapping, and by the network it stands for. */
@@ -67,12 +70,12 @@ function noteUse(router: RouterState, tunnel: TunnelState, entry: CacheEntry): v
   }
 }
 
-function direct(router: RouterState, packet: Datagram, tunnel: TunnelState, entry: CacheEntry, nbma: Ipv4): Sent {
+function direct(router: RouterState, packet: Datagram, tunnel: TunnelState, entry: CacheEntry, nbma: Ipv4, origin: Origin): Sent {
   const avoids =
     router.settings.crypto.duringNegotiation === 'via-hub' && entry.kind !== 'static' && entry.kind !== 'nhs'
   if (avoids && !isReady(router, tunnel, nbma)) {
     requestAssociation(router, tunnel, nbma)
-    const sent = byServer(router, packet, tunnel)
+    const sent = byServer(router, packet, tunnel, origin)
     if (sent !== undefined) return sent
   }
   const left = put(router, packet, tunnel, nbma)
@@ -104,7 +107,7 @@ function unresolved(
   })
   say(router, lookedUp)
   const hop = nextHop === undefined ? undefined : tunnel.cache.usable(nextHop)
-  const sent = hop?.nbma === undefined ? byServer(router, packet, tunnel) : byHop(router, packet, tunnel, hop, hop.nbma)
+  const sent = hop?.nbma === undefined ? byServer(router, packet, tunnel, origin) : byHop(router, packet, tunnel, hop, hop.nbma)
   if (mayAskFor(tunnel, target)) {
     say(router, lookedUp)
     askFor(router, tunnel, target, 'packet')
@@ -125,10 +128,11 @@ function byHop(router: RouterState, packet: Datagram, tunnel: TunnelState, hop: 
   return { disposition: left ? 'sent to server' : 'dropped: no association', nbma }
 }
 
-function byServer(router: RouterState, packet: Datagram, tunnel: TunnelState): Sent | undefined {
+function byServer(router: RouterState, packet: Datagram, tunnel: TunnelState, origin: Origin): Sent | undefined {
   const server = currentServer(tunnel, familyOf(packet.destination) === 'ipv4')
   const nbma = server === undefined ? undefined : stationOfServer(tunnel, server)
-  if (server?.protocol === undefined || nbma === undefined) return undefined
+  // Back to the server it came from would be a loop of two.
+  if (server?.protocol === undefined || nbma === undefined || nbma === origin.nbma) return undefined
   const entry = tunnel.cache.usable(server.protocol)
   if (entry !== undefined) entry.flags.used = true
   say(router, { step: 'data sent to server', tunnel: tunnel.name, server: server.protocol })

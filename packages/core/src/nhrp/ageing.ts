@@ -41,7 +41,9 @@ export function entryAlarm(router: RouterState, tunnel: TunnelState, entry: Cach
 }
 
 function wasUsedLately(router: RouterState, entry: CacheEntry): boolean {
-  return entry.lastUsed !== undefined && router.now - entry.lastUsed <= seconds(entry.holdingTime)
+  const { refresh } = router.profile
+  if (entry.lastUsed === undefined || refresh.kind === 'scan') return false
+  return refresh.usedWithin === undefined || router.now - entry.lastUsed <= seconds(refresh.usedWithin)
 }
 
 /** The scan: registered, configured and own mappings are left alone. */

@@ -75,7 +75,7 @@ export function ownRecord(router: RouterState, tunnel: TunnelState, family: Fami
     prefixLength: protocol === undefined ? 0 : prefixNumber(router.profile.recordPrefix, protocol),
     mtu: entryMtu(router, tunnel),
     holdingTime: tunnel.nhrp.holdingTime,
-    nbma: tunnel.publicNbma ?? tunnel.source,
+    nbma: tunnel.source,
     protocol,
   })
 }

@@ -103,7 +103,7 @@ function dispatch(router: RouterState, tunnel: TunnelState, message: Nhrp, from:
 
 function passOn(router: RouterState, tunnel: TunnelState, message: Nhrp, towards: Ip | undefined, from: Ipv4): void {
   if (towards === undefined) discard(router, tunnel, 'not for us')
-  else relay(router, tunnel, message, towards, from)
+  else if (relay(router, tunnel, message, towards, from) === 'nowhere') discard(router, tunnel, 'no route')
 }
 
 function acceptAnyReply(router: RouterState, tunnel: TunnelState, reply: NhrpExchange, from: Ipv4): void {

@@ -3,7 +3,8 @@ import type { NhrpTrafficIndication } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { type Datagram, datagramOf, ttlOf } from '../forwarding/datagram.ts'
 import { minutes, seconds } from '../instant.ts'
-import { familyOf, isMulticast } from '../prefix.ts'
+import { familyOf, isMulticast, networkPart } from '../prefix.ts'
+import type { RedirectRate } from '../profile.ts'
 import { type RouterState, say, tunnelNamed } from '../router-state.ts'
 import { networkOfTunnel, type TunnelState } from '../tunnel/tunnel-state.ts'
 import { extensionsFor, ipOf, ownProtocol, protocolTypeOf } from './messages.ts'
@@ -77,7 +78,7 @@ function undecremented(packet: Datagram, ttl: number): Uint8Array {
 /** Whether the pair of addresses may be indicated again. */
 function isTime(router: RouterState, tunnel: TunnelState, packet: Datagram): boolean {
   const { rate } = router.profile.indication
-  const key = `${packet.source} ${packet.destination}`
+  const key = pairOf(rate, packet)
   const known = tunnel.redirects.get(key)
   const { now } = router
   if (known === undefined) {
@@ -94,6 +95,13 @@ function isTime(router: RouterState, tunnel: TunnelState, packet: Datagram): boo
   known.last = now
   known.count++
   return true
+}
+
+function pairOf(rate: RedirectRate, { source, destination }: Datagram): string {
+  const masks = rate.kind === 'per-minute' && typeof source === 'number'
+  return masks
+    ? `${networkPart(source, rate.maskLength)} ${networkPart(destination, rate.maskLength)}`
+    : `${source} ${destination}`
 }
 
 const mostPairs = 65_536

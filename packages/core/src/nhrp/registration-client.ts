@@ -57,8 +57,12 @@ function freshServer(settings: NextHopServer, family: ServerState['family']): Se
 }
 
 /** The tunnel came up: every server is asked anew. */
-export function startRegistrations(router: RouterState, tunnel: TunnelState): void {
-  const { delay, initial } = router.profile.registration
+export function startRegistrations(
+  router: RouterState,
+  tunnel: TunnelState,
+  delay: Span = router.profile.registration.delay,
+): void {
+  const { initial } = router.profile.registration
   tunnel.servers = serversOf(tunnel)
   for (const server of tunnel.servers) {
     server.initialLeft = initial.count
@@ -165,7 +169,7 @@ const registrationExtensions = [
 function natOfServer(router: RouterState, tunnel: TunnelState, server: ServerState): Cie[] {
   const nbma = stationOfServer(tunnel, server)
   if (nbma === undefined) return []
-  const protocol = server.settings.protocol ?? (server.family === 'ipv4' ? 0 : 0n)
+  const protocol = server.protocol ?? (server.family === 'ipv4' ? 0 : 0n)
   return [
     entry({
       prefixLength: prefixNumber(router.profile.natPrefix, protocol),
@@ -206,6 +210,7 @@ export function acceptRegistrationReply(
   server.protocol ??= ipOf(reply.destinationProtocol)
   tunnel.publicNbma = publicNbmaOf(reply)
   setState(router, tunnel, server, 'responding')
+  notePublicAddress(tunnel)
   if (router.profile.cache.server && server.protocol !== undefined) rememberServer(router, tunnel, server, reply)
   if (server.initialLeft === 0) wait(router, tunnel, server, registrationPeriod(router, tunnel))
   if (isFirst) purgeAtServer(router, tunnel, server)
@@ -228,6 +233,13 @@ function rememberServer(router: RouterState, tunnel: TunnelState, server: Server
 function publicNbmaOf(reply: NhrpExchange): Ipv4 | undefined {
   for (const each of reply.extensions) if (each.kind === 'nat-address') return nbmaOf(each.entries[1]?.nbma)
   return undefined
+}
+
+/** The router's own entries say how it looks from outside. */
+function notePublicAddress(tunnel: TunnelState): void {
+  for (const each of tunnel.cache.values()) {
+    if (each.kind === 'local' && !each.flags.local) each.nbma = tunnel.publicNbma ?? tunnel.source
+  }
 }
 
 function setState(router: RouterState, tunnel: TunnelState, server: ServerState, state: ServerStateName): void {

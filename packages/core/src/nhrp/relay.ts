@@ -8,36 +8,36 @@ import { indicateError } from './errors.ts'
 import { authenticationExtension, entry, ownRecord, prefixNumber } from './messages.ts'
 import { stationTowards, transmit } from './transmit.ts'
 
+/** `nowhere`: nobody is known who could be asked further. */
+export type Relayed = 'passed' | 'discarded' | 'nowhere'
+
 /** Passes a message on towards an address, or says why not. */
-export function relay(router: RouterState, tunnel: TunnelState, message: Nhrp, towards: Ip, from: Ipv4): void {
+export function relay(router: RouterState, tunnel: TunnelState, message: Nhrp, towards: Ip, from: Ipv4): Relayed {
   const { loop, codes } = router.profile
   if (message.hopCount === 0) {
     discard(router, tunnel, 'hop count')
     indicateError(router, tunnel, message, errorCode.hopCountExceeded, hopCountOffset, from)
-    return
+    return 'discarded'
   }
   const nbma = stationTowards(router, tunnel, towards)
   if (hasBeenHere(router, tunnel, message, nbma)) {
     discard(router, tunnel, 'loop')
     if (loop.tells) indicateError(router, tunnel, message, codes.loop, 0, from)
-    return
-  }
-  // Back to where it came from would be a loop of two.
-  if (nbma === from) {
-    discard(router, tunnel, 'loop')
-    return
+    return 'discarded'
   }
   if (nbma === undefined && router.profile.unreachable === 'error') {
     discard(router, tunnel, 'no route')
     indicateError(router, tunnel, message, errorCode.protocolAddressUnreachable, 0, from)
-    return
+    return 'discarded'
   }
   const passed: Nhrp = {
     ...message,
     hopCount: message.hopCount - 1,
     extensions: message.extensions.map(each => recorded(router, tunnel, message, each)),
   }
-  transmit(router, tunnel, passed, towards, { forwarded: true, viaServer: true })
+  // Back to where it came from would be a loop of two.
+  const to = nbma === from ? undefined : transmit(router, tunnel, passed, towards, { forwarded: true, viaServer: true, avoids: from })
+  return to === undefined ? 'nowhere' : 'passed'
 }
 
 /** `ar$hopcnt` in the fixed part. */

@@ -8,7 +8,7 @@ import { type RouterState, say, setAlarm, takeRequestId } from '../router-state.
 import type { Ip } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { refreshTime } from './ageing.ts'
-import type { EntryFacts } from './cache.ts'
+import type { CacheEntry, EntryFacts } from './cache.ts'
 import { forget, learn } from './entries.ts'
 import {
   entry,
@@ -26,7 +26,7 @@ import {
 import { retryAfter } from './retry.ts'
 import { installNetwork, installShortcut, safeLength } from './shortcut.ts'
 import type { PendingRequest } from './state.ts'
-import { transmit } from './transmit.ts'
+import { currentServer, stationOfServer, transmit } from './transmit.ts'
 
 /**
  * Asks for a target unless it is being asked for, was refused lately, or this router only serves. Whether a request
@@ -113,9 +113,11 @@ export function natOfSelf(router: RouterState, tunnel: TunnelState, own: Ip): Ci
 }
 
 function attempt(router: RouterState, tunnel: TunnelState, request: PendingRequest): void {
-  const { retry } = router.profile.resolution
+  const { retry, path } = router.profile.resolution
   request.attempts++
-  transmit(router, tunnel, request.message, request.target, { viaServer: true })
+  const server = path === 'server' ? currentServer(tunnel, typeof request.target === 'number') : undefined
+  if (server === undefined) transmit(router, tunnel, request.message, request.target, { viaServer: true })
+  else transmit(router, tunnel, request.message, server.protocol ?? request.target, { nbma: stationOfServer(tunnel, server) })
   setAlarm(router, router.now + retryAfter(router, retry, request.attempts), { alarm: 'request', tunnel, request })
 }
 
@@ -221,11 +223,18 @@ function install(router: RouterState, tunnel: TunnelState, request: PendingReque
     if (made !== undefined && request.reason === 'indication') installShortcut(router, tunnel, made, client)
     return
   }
-  const hop = learn(router, tunnel, { ...facts, prefix: hostPrefix(client), via: client })
+  // OpenNHRP lets a mapping of the next hop that is there live by its own time.
+  const known = router.profile.cache.target || client === target ? undefined : knownStation(tunnel, client)
+  const hop = known ?? learn(router, tunnel, { ...facts, prefix: hostPrefix(client), via: client })
   if (router.profile.cache.target && client !== target) {
     learn(router, tunnel, { ...facts, prefix: hostPrefix(target), via: target })
   }
   if (hop !== undefined) installNetwork(router, tunnel, network, client, hop)
+}
+
+function knownStation(tunnel: TunnelState, address: Ip): CacheEntry | undefined {
+  const known = tunnel.cache.exact(hostPrefix(address))
+  return known?.kind === 'cached' ? known : undefined
 }
 
 function removeIncomplete(router: RouterState, tunnel: TunnelState, target: Ip, length: number): void {

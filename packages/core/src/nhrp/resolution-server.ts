@@ -42,7 +42,8 @@ export function serveResolution(router: RouterState, tunnel: TunnelState, reques
     const held = registered(router, tunnel, target, request)
     if (held === undefined) {
       learnRequester(router, tunnel, request, requester, claimed)
-      relay(router, tunnel, request, target, from)
+      const relayed = relay(router, tunnel, request, target, from)
+      if (relayed === 'nowhere') refuse(router, tunnel, request, target, requester, from)
     } else {
       answerFromRegistry(router, tunnel, request, requester, held, from)
     }

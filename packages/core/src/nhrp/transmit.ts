@@ -18,6 +18,8 @@ export interface TransmitOptions {
   readonly forwarded?: boolean
   /** Falls back on the servers. */
   readonly viaServer?: boolean
+  /** The station that must not get it. */
+  readonly avoids?: Ipv4
   /** The station's NBMA address where the sender knows it without asking its tables. */
   readonly nbma?: Ipv4 | undefined
 }
@@ -28,7 +30,7 @@ export function transmit(
   tunnel: TunnelState,
   message: Nhrp,
   destination: Ip,
-  { forwarded = false, viaServer = false, nbma }: TransmitOptions = {},
+  { forwarded = false, viaServer = false, avoids, nbma }: TransmitOptions = {},
 ): Ipv4 | undefined {
   say(router, { step: 'send attempted', tunnel: tunnel.name, via: 'destination', address: destination })
   const direct = nbma ?? stationTowards(router, tunnel, destination)
@@ -39,7 +41,7 @@ export function transmit(
   if (server?.protocol === undefined) return undefined
   say(router, { step: 'send attempted', tunnel: tunnel.name, via: 'server', address: server.protocol })
   const station = stationOfServer(tunnel, server)
-  if (station === undefined) {
+  if (station === undefined || station === avoids) {
     say(router, { step: 'encapsulation failed', tunnel: tunnel.name, destination: server.protocol })
     return undefined
   }

@@ -45,6 +45,7 @@ export class Session implements Follower {
       : (seconds - this.shownSeconds) * perSecond + nanoseconds - this.shownNanoseconds
     this.seconds = seconds
     this.nanoseconds = nanoseconds
+    for (const opener of this.openers) opener.beginFrame?.(this.number)
   }
 
   /** The present frame is shown: later ones count `frame.time_delta_displayed` from it. */

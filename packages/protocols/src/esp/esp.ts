@@ -7,8 +7,8 @@
  *  |               Security Parameters Index (SPI)                 |
  *  |                      Sequence Number                          |
  */
-import { layout, u32, type Layout } from '@dmvpn/wire'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Layout, layout, u32 } from '@dmvpn/wire'
+import { type Protocol, protocol } from '../protocol.ts'
 import { espOpenedFields } from './opened-fields.ts'
 
 export interface Esp {

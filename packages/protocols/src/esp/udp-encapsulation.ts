@@ -4,9 +4,9 @@
  *
  *  |                      Non-ESP Marker (0)                       |
  */
-import { field, type Field } from '@dmvpn/wire'
+import { type Field, field } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 
 export interface UdpEncapsulation {
   readonly kind: 'keepalive' | 'ike' | 'esp'

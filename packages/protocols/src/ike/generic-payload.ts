@@ -3,7 +3,7 @@
  *
  *  | Next Payload  |C|  RESERVED   |         Payload Length        |
  */
-import { bits, field, flag, layout, opaque, u16, u8, type Field, type Layout, type Outline } from '@dmvpn/wire'
+import { bits, type Field, field, flag, type Layout, layout, type Outline, opaque, u8, u16 } from '@dmvpn/wire'
 import { payloadNames } from './names.ts'
 
 export interface GenericPayload {

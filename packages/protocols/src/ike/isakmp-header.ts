@@ -1,5 +1,5 @@
 /** The 28 octets of an IKE header: versions 1 and 2 name the same flags octet differently (RFC 2408 §3.1, RFC 7296 §3.1). */
-import { bits, layout, opaque, shows, u32, u8, word, type Layout, type PartFormat } from '@dmvpn/wire'
+import { bits, type Layout, layout, opaque, type PartFormat, shows, u8, u32, word } from '@dmvpn/wire'
 import { exchangeNames, payloadNames } from './names.ts'
 
 export interface IkeHeader {

@@ -10,9 +10,9 @@
  *  |                            Length                             |
  *  | Next Payload  |C|  RESERVED   |         Payload Length        |  each payload
  */
-import { expert, field, type Field } from '@dmvpn/wire'
+import { expert, type Field, field } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 import { genericPayload, genericPayloadFields, payloadRows1, payloadRows2, typeOfPayload } from './generic-payload.ts'
 import { ikeHeader, ikeHeaders } from './isakmp-header.ts'
 import { exchangeNames } from './names.ts'
@@ -84,7 +84,11 @@ export const isakmp: Protocol<Isakmp> = protocol<Isakmp>({
     const fragment = packet.payloads.find(payload => payload.type === encryptedFragment)?.body
     if (fragment === undefined || fragment.length < 4) return
     const number = fragment[0]! * 256 + fragment[1]!
-    s.text(' (fragment ').dec(number).text('/').dec(fragment[2]! * 256 + fragment[3]!).text(')')
+    s.text(' (fragment ')
+      .dec(number)
+      .text('/')
+      .dec(fragment[2]! * 256 + fragment[3]!)
+      .text(')')
   },
 
   walk(c) {

@@ -1,5 +1,5 @@
 /** What IKE payloads and messages are called: RFC 2408 §3, RFC 2407 §4.6, RFC 7296 §3, and IANA's lists. */
-import { names, rangeNames, type Names } from '@dmvpn/wire'
+import { type Names, names, rangeNames } from '@dmvpn/wire'
 
 export const payloadNames: Names = rangeNames([
   [0, 0, 'NONE / No Next Payload '],

@@ -1,5 +1,5 @@
 /** Notify message types: RFC 2408 §3.14.1 and RFC 2407 §4.6.3 for version 1, RFC 7296 §3.10.1 for version 2. */
-import { rangeNames, type Names } from '@dmvpn/wire'
+import { type Names, rangeNames } from '@dmvpn/wire'
 
 export const notifyNames1: Names = rangeNames([
   [0, 0, '<UNKNOWN>'],

@@ -1,19 +1,20 @@
 /** What IKE payloads hold, shown to a witness; packets keep their bodies as octets. RFC 2408 §3, RFC 7296 §3. */
 import {
+  type Field,
   field,
   formatHex,
   formatIpv4,
   formatIpv6,
+  generated,
+  type Layout,
   layout,
+  type Names,
   names,
+  type Outline,
   opaque,
+  u8,
   u16,
   u32,
-  u8,
-  type Field,
-  type Layout,
-  type Names,
-  type Outline,
 } from '@dmvpn/wire'
 import { ipProtocolNames } from '../ip/numbers.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
@@ -69,10 +70,14 @@ const natHash: Field = field('isakmp.ike.nat_hash', 'HASH of the address and por
 const vendorId: Field = field('isakmp.vid_bytes', 'Vendor ID', 'bytes')
 const vendorName: Field = field('isakmp.vid_string', 'Vendor ID', 'string')
 
-const authentication: Layout<{ readonly method: number; readonly reserved: Uint8Array }> = layout('isakmp.auth', title, {
-  method: u8('isakmp.auth.method', 'Authentication Method', { names: authenticationNames }),
-  reserved: reserved3,
-})
+const authentication: Layout<{ readonly method: number; readonly reserved: Uint8Array }> = layout(
+  'isakmp.auth',
+  title,
+  {
+    method: u8('isakmp.auth.method', 'Authentication Method', { names: authenticationNames }),
+    reserved: reserved3,
+  },
+)
 const authenticationData: Field = field('isakmp.auth.data', 'Authentication Data', 'bytes')
 
 const spiSize = u8('isakmp.spisize', 'SPI Size')
@@ -97,11 +102,12 @@ const notify2 = notify(protocolNames2, notifyNames2)
 const notifyData: Field = field('isakmp.notify.data', 'Notification DATA', 'bytes', {
   text: (octets: Uint8Array) => (octets.length === 0 ? '<MISSING>' : formatHex(octets)),
 })
-const hashAlgorithm: Layout<{ readonly algorithm: number }> = layout('isakmp.notify', title, {
-  algorithm: u16('isakmp.notify.data.signature_hash_algorithms', 'Supported Signature Hash Algorithm', {
-    names: names({ 0: 'RESERVED', 1: 'SHA1', 2: 'SHA2-256', 3: 'SHA2-384', 4: 'SHA2-512', 5: 'Identity' }),
-  }),
-})
+const hashAlgorithm: Field = generated(
+  'isakmp.notify.data.signature_hash_algorithms',
+  'Supported Signature Hash Algorithm',
+  'uint16',
+  { names: names({ 0: 'RESERVED', 1: 'SHA1', 2: 'SHA2-256', 3: 'SHA2-384', 4: 'SHA2-512', 5: 'Identity' }) },
+)
 
 const deleteDomain: Layout<{ readonly domain: number }> = layout('isakmp.delete', title, {
   domain: u32('isakmp.delete.doi', 'Domain of interpretation', { names: domains }),
@@ -316,7 +322,9 @@ function showNotify(c: PacketCursor, of: Layout<Notify>, end: number): number {
   c.takeBytes(spi, Math.min(octets, end - c.at))
   const { at } = c
   c.show(notifyData, c.bytes.subarray(at, end), at, end - at)
-  if (of === notify2 && type === signatureHashAlgorithms) while (end - c.at >= hashAlgorithm.size) c.take(hashAlgorithm)
+  if (of === notify2 && type === signatureHashAlgorithms) {
+    for (let each = at; each + 2 <= end; each += 2) c.show(hashAlgorithm, c.view.getUint16(each), each, 2)
+  }
   c.at = end
   return type
 }

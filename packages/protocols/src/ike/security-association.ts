@@ -7,24 +7,30 @@
  *  |                        SPI (variable)                         |
  */
 import {
+  type Field,
   field,
   flag,
+  type Layout,
   layout,
+  type Names,
   names,
+  type Outline,
   opaque,
   shows,
+  u8,
   u16,
   u32,
-  u8,
-  type Field,
-  type Layout,
-  type Names,
-  type Outline,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { genericPayload, payloadRows1, payloadTitle, typeOfPayload } from './generic-payload.ts'
 import { protocolNames1, protocolNames2 } from './names.ts'
-import { attributeFields, ike2Attributes, ikeAttributes, ipsecAttributes, showAttributes } from './transform-attributes.ts'
+import {
+  attributeFields,
+  ike2Attributes,
+  ikeAttributes,
+  ipsecAttributes,
+  showAttributes,
+} from './transform-attributes.ts'
 import {
   encryptionNames,
   groupNames,
@@ -73,10 +79,14 @@ const transform1: Layout<{ readonly number: number; readonly id: number; readonl
     reserved: opaque(2, 'isakmp.reserved', 'Reserved'),
   },
 )
-const transformType: Layout<{ readonly type: number; readonly reserved: Uint8Array }> = layout('isakmp.tf', 'Transform', {
-  type: u8('isakmp.tf.type', 'Transform Type', { names: transformTypeNames }),
-  reserved: opaque(1, 'isakmp.reserved', 'Reserved'),
-})
+const transformType: Layout<{ readonly type: number; readonly reserved: Uint8Array }> = layout(
+  'isakmp.tf',
+  'Transform',
+  {
+    type: u8('isakmp.tf.type', 'Transform Type', { names: transformTypeNames }),
+    reserved: opaque(1, 'isakmp.reserved', 'Reserved'),
+  },
+)
 
 type TransformId = Layout<{ readonly id: number }>
 function transformId(name: string, label: string, of?: Names): TransformId {

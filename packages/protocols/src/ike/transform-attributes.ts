@@ -3,7 +3,18 @@
  *
  *  |F|       Attribute Type        |    Length (F=0), Value (F=1)  |  Value (F=0) …
  */
-import { bits, field, flag, formatHex, layout, u16, type Field, type Layout, type Names, type Outline } from '@dmvpn/wire'
+import {
+  bits,
+  type Field,
+  field,
+  flag,
+  formatHex,
+  type Layout,
+  layout,
+  type Names,
+  type Outline,
+  u16,
+} from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import {
   encapsulationNames,
@@ -70,7 +81,11 @@ export const ipsecAttributes: AttributeSet = attributeSet('isakmp.ipsec.attr', '
   5: number('isakmp.ipsec.attr.auth_algorithm', 'Authentication Algorithm', ipsecAuthenticationNames),
   6: number('isakmp.ipsec.attr.key_length', 'Key Length'),
 })
-const keyLengthNames: Names = { nameOf: value => (value === 14 ? 'Key Length' : undefined), entries: [[14, 'Key Length']], unknown: 'Unknown' }
+const keyLengthNames: Names = {
+  nameOf: value => (value === 14 ? 'Key Length' : undefined),
+  entries: [[14, 'Key Length']],
+  unknown: 'Unknown',
+}
 export const ike2Attributes: AttributeSet = attributeSet('isakmp.ike2.attr', 'Transform Attribute', keyLengthNames, {
   14: number('isakmp.ike2.attr.key_length', 'Key Length'),
 })

@@ -1,5 +1,5 @@
 /** Algorithms and attributes of transforms: RFC 2409 appendix A, RFC 2407 §4.5, RFC 7296 §3.3. */
-import { names, rangeNames, type Names } from '@dmvpn/wire'
+import { type Names, names, rangeNames } from '@dmvpn/wire'
 
 export const transformTypeNames: Names = rangeNames([
   [0, 0, 'RESERVED'],

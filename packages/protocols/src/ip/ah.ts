@@ -8,9 +8,9 @@
  *  |                    Sequence Number                            |
  *  |                Integrity Check Value …
  */
-import { field, layout, opaque, u32, u8, type Field, type Layout } from '@dmvpn/wire'
+import { type Field, field, type Layout, layout, opaque, u8, u32 } from '@dmvpn/wire'
 import { ahVerifiedFields } from '../esp/opened-fields.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 import { ipProtocolNames } from './numbers.ts'
 
 export interface Ah {

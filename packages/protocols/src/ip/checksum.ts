@@ -2,7 +2,7 @@
 import { checksumWithout, type Field } from '@dmvpn/wire'
 import { checksumStatus } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { isWhole } from './sent-length.ts'
+import { isWhole } from './promised.ts'
 
 export interface ChecksumFields {
   readonly status: Field

@@ -1,5 +1,5 @@
 /** ICMP types and codes: RFC 792 and the IANA list. */
-import { names, type Names } from '@dmvpn/wire'
+import { type Names, names } from '@dmvpn/wire'
 
 export const icmpTypeNames: Names = names(
   {

@@ -1,20 +1,20 @@
 /** What stands behind the first word of an ICMP message, shown to a witness: RFC 792, 950, 1191, 1256, 4884, 8335. */
 import {
   bits,
+  type Field,
   field,
   flag,
   generated,
+  type Ipv4,
   ipv4,
+  type Layout,
   layout,
   names,
+  type Outline,
   opaque,
+  u8,
   u16,
   u32,
-  u8,
-  type Field,
-  type Ipv4,
-  type Layout,
-  type Outline,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { icmpExtensionFields, showIcmpExtensions } from './icmp-extensions.ts'
@@ -28,21 +28,23 @@ const sequenceWord: Layout<{ readonly sequence: number }> = layout('icmp', title
   sequence: u16('icmp.seq', 'Sequence Number (BE)', { base: 'dec-hex' }),
 })
 const sequenceOther: Field = field('icmp.seq_le', 'Sequence Number (LE)', 'uint16', { base: 'dec-hex' })
-const dataTime: Field = field('icmp.data_time', 'Timestamp from icmp data', 'absolute-time')
-const dataTimeRelative: Field = field('icmp.data_time_relative', 'Timestamp from icmp data (relative)', 'relative-time', {
-  unit: ' seconds',
-})
-const timeOfDay = { text: timeOfDayText } as const
-const timeStamps: Layout<{ readonly originate: number; readonly receive: number; readonly transmit: number }> = layout(
-  'icmp',
-  title,
+const dataTime: Field = generated('icmp.data_time', 'Timestamp from icmp data', 'absolute-time')
+const dataTimeRelative: Field = generated(
+  'icmp.data_time_relative',
+  'Timestamp from icmp data (relative)',
+  'relative-time',
   {
+    unit: ' seconds',
+  },
+)
+const timeOfDay = { text: timeOfDayText } as const
+export const timeStamps: Layout<{ readonly originate: number; readonly receive: number; readonly transmit: number }> =
+  layout('icmp', title, {
     originate: u32('icmp.originate_timestamp', 'Originate Timestamp', timeOfDay),
     receive: u32('icmp.receive_timestamp', 'Receive Timestamp', timeOfDay),
     transmit: u32('icmp.transmit_timestamp', 'Transmit Timestamp', timeOfDay),
-  },
-)
-const addressMask: Layout<{ readonly mask: Ipv4 }> = layout('icmp', title, {
+  })
+export const addressMask: Layout<{ readonly mask: Ipv4 }> = layout('icmp', title, {
   mask: ipv4('icmp.address_mask', 'Address Mask'),
 })
 
@@ -129,16 +131,12 @@ export const icmpShowFields: readonly (Outline | Field)[] = [
   ...icmpExtensionFields,
 ]
 
-/** A query from its identifier on. */
-export function showQuery(c: PacketCursor, type: number, end: number): void {
+/** A query's identifier and sequence number, in both byte orders: senders differ. */
+export function showQuery(c: PacketCursor): void {
   showIdentifier(c)
   const at = c.at
   c.take(sequenceWord)
   c.show(sequenceOther, c.view.getUint16(at, true), at, 2)
-  if (type === 0 || type === 8) showTime(c, end)
-  else if ((type === 13 || type === 14) && end - c.at >= timeStamps.size) c.take(timeStamps)
-  else if ((type === 17 || type === 18) && end - c.at >= addressMask.size) c.take(addressMask)
-  showData(c, end)
 }
 
 function showIdentifier(c: PacketCursor): void {
@@ -157,9 +155,9 @@ const day = 86_400
  * Pings begin their data with the time they were sent: seconds and microseconds, in the sender's byte order. They are
  * taken for that where they are within a day of the capture's own time.
  */
-function showTime(c: PacketCursor, end: number): void {
+export function showTime(c: PacketCursor): void {
   const { time } = c
-  if (time === undefined || end - c.at < 8) return
+  if (time === undefined || c.left < 8) return
   for (const little of [false, true]) {
     const seconds = c.view.getUint32(c.at, little)
     const micros = c.view.getUint32(c.at + 4, little)
@@ -168,7 +166,6 @@ function showTime(c: PacketCursor, end: number): void {
     const captured = BigInt(time.seconds) * 1_000_000_000n + BigInt(time.nanoseconds)
     c.show(dataTime, sent, c.at, 8)
     c.show(dataTimeRelative, captured - sent, c.at, 8)
-    c.at += 8
     return
   }
 }
@@ -233,7 +230,8 @@ export function showOther(c: PacketCursor, type: number, end: number): void {
 /** Milliseconds since midnight; the highest bit says that they count something else (RFC 792). */
 function timeOfDayText(time: number): string {
   if (time >= day * 1000) return `${time}`
-  const part = (value: number, name: string): string => (value === 0 ? '' : `${value} ${name}${value === 1 ? '' : 's'}, `)
+  const part = (value: number, name: string): string =>
+    value === 0 ? '' : `${value} ${name}${value === 1 ? '' : 's'}, `
   const seconds = ((time % 60_000) / 1000).toFixed(3).replace(/\.000$/, '')
   const minutes = Math.floor(time / 60_000)
   const words = `${part(Math.floor(minutes / 60), 'hour')}${part(minutes % 60, 'minute')}${seconds} seconds`

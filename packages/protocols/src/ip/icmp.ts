@@ -8,22 +8,24 @@
  *  |    unused, MTU, gateway or pointer, length (RFC 4884 §4)      |  errors
  *  |          data, or the packet the error is about …
  */
-import { expert, layout, u16, u32, u8, type Field, type Layout } from '@dmvpn/wire'
+import { expert, type Field, type Layout, layout, opaque, type Sink, u8, u16, u32 } from '@dmvpn/wire'
 import { statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 import { showChecksum } from './checksum.ts'
 import { icmpCodeNames, icmpTypeNames } from './icmp-names.ts'
-import { icmpShowFields, showError, showOther, showQuery } from './icmp-show.ts'
+import { addressMask, icmpShowFields, showError, showOther, showQuery, showTime, timeStamps } from './icmp-show.ts'
 import { ipv4 } from './ipv4.ts'
+import { takeMessage } from './promised.ts'
 
-/** Echo, time stamp, information and address mask, asked and answered: types 0, 8 and 13 to 18. */
+/** Echo, time stamp, information and address mask, asked and answered: types 0, 8 and 13 to 18. What an echo carries is a layer of its own. */
 export interface IcmpQuery {
   readonly kind: 'query'
   readonly type: number
   readonly code: number
   readonly identifier: number
   readonly sequence: number
+  /** Three times of day of four octets each (types 13 and 14), an address mask (17 and 18); none in the others. */
   readonly data: Uint8Array
 }
 
@@ -69,17 +71,27 @@ function head(codeText?: (code: number) => string): Layout<Head> {
 
 const plainHead = head()
 const headsByType = new Map(
-  [...icmpCodeNames].map(([type, names]) => [type, head(code => `${code} (${names.nameOf(code) ?? unknownCode(code)})`)]),
+  [...icmpCodeNames].map(([type, names]) => [
+    type,
+    head(code => `${code} (${names.nameOf(code) ?? unknownCode(code)})`),
+  ]),
 )
 const queryWord: Layout<{ readonly identifier: number; readonly sequence: number }> = layout('icmp', 'ICMP query', {
   identifier: u16('icmp.ident', 'Identifier (BE)', { base: 'dec-hex' }),
   sequence: u16('icmp.seq', 'Sequence Number (BE)', { base: 'dec-hex' }),
+})
+const timesOfDay: Layout<{ readonly times: Uint8Array }> = layout('icmp', 'Time stamps', {
+  times: opaque(12, 'icmp.times', 'Time stamps'),
+})
+const maskWord: Layout<{ readonly mask: Uint8Array }> = layout('icmp', 'Address mask', {
+  mask: opaque(4, 'icmp.address_mask', 'Address Mask'),
 })
 const otherWord: Layout<{ readonly word: number }> = layout('icmp', 'ICMP', { word: u32('icmp.word', 'Second word') })
 
 const status: Field = statusField('icmp.checksum')
 const bad: Field = expert('icmp.checksum_bad', 'Bad checksum', 'warning')
 
+const none = new Uint8Array(0)
 /** Where the second word ends and the data begin. */
 const fixedSize = plainHead.size + otherWord.size
 
@@ -89,19 +101,19 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
   short: 'ICMP',
   over: [{ table: 'ip.proto', key: 1 }],
   fields: [plainHead, status, bad, ...icmpShowFields],
-  defaults: { kind: 'query', type: 8, code: 0, identifier: 0, sequence: 0, data: new Uint8Array(0) },
+  defaults: { kind: 'query', type: 8, code: 0, identifier: 0, sequence: 0, data: none },
   claims: () => ({ checksum: plainHead.lens.checksum }),
   info(s, packet, frame, at) {
-    const { type, code } = packet
-    const from = s.length
-    s.text(icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown).pad(from, 20)
-    const codes = icmpCodeNames.get(type)
-    if (codes !== undefined) s.text(' (').text(codes.nameOf(code) ?? unknownCode(code)).text(')')
+    kindInfo(s, packet.type, packet.code)
     if (packet.kind !== 'query') return
     const { identifier, sequence } = packet
     s.text(' id=0x').hex(identifier, 4).text(', seq=').dec(sequence).byte(0x2f).dec(swapped(sequence))
     const below = frame.layers[at - 1]
     if (below?.protocol === ipv4) s.text(', ttl=').dec((below.packet as { readonly ttl: number }).ttl)
+  },
+
+  infoWhenStopped(s, view, at, end) {
+    if (end - at >= plainHead.size) kindInfo(s, view.getUint8(at), view.getUint8(at + 1))
   },
 
   walk(c) {
@@ -110,13 +122,24 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
     const { type, code } = c.take(shown ?? plainHead)
     showChecksum(c, { status, bad }, start, start + 2)
     if (isQuery(type)) {
-      const { identifier, sequence } = word(c, queryWord, 'icmp.ident')
-      const data = body(c, end => showQuery(c, type, end))
+      c.need('icmp.ident', queryWord.size)
+      const { identifier, sequence } = queryWord.read(c.view, c.at)
+      if (c.witness !== undefined) showQuery(c)
+      else c.at += queryWord.size
+      const data = takeQueryData(c, type)
+      if ((type === 0 || type === 8) && c.witness !== undefined) showTime(c)
+      c.carries('icmp', type)
       return { kind: 'query', type, code, identifier, sequence, data }
     }
-    const { word: second } = word(c, otherWord, 'icmp.unused')
-    if (isError(type)) return { kind: 'error', type, code, word: second, quoted: body(c, end => showError(c, type, code, end)) }
-    return { kind: 'other', type, code, word: second, data: body(c, end => showOther(c, type, end)) }
+    c.need('icmp.unused', otherWord.size)
+    const { word } = otherWord.read(c.view, c.at)
+    const isAbout = isError(type)
+    const message = takeMessage(c, isAbout ? 'icmp.quoted' : 'icmp.data', end => {
+      if (isAbout) showError(c, type, code, end)
+      else showOther(c, type, end)
+    })
+    const rest = message.subarray(otherWord.size)
+    return isAbout ? { kind: 'error', type, code, word, quoted: rest } : { kind: 'other', type, code, word, data: rest }
   },
 
   size: packet => fixedSize + octetsOf(packet).length,
@@ -131,19 +154,21 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
   },
 })
 
-/** The second word, which a witness is shown together with what follows: what it means depends on the type. */
-function word<T>(c: PacketCursor, of: Layout<T>, reading: string): T {
-  c.need(reading, of.size)
-  return of.read(c.view, c.at)
+function kindInfo(s: Sink, type: number, code: number): void {
+  const from = s.length
+  s.text(icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown).pad(from, 20)
+  const codes = icmpCodeNames.get(type)
+  if (codes !== undefined)
+    s.text(' (')
+      .text(codes.nameOf(code) ?? unknownCode(code))
+      .text(')')
 }
 
-/** Everything behind the second word, as octets. */
-function body(c: PacketCursor, show: (end: number) => void): Uint8Array {
-  const at = c.at + otherWord.size
-  const { end } = c
-  if (c.witness !== undefined) show(end)
-  c.at = end
-  return c.bytes.subarray(at, end)
+/** What a query holds behind its sequence number, but for an echo's data. */
+function takeQueryData(c: PacketCursor, type: number): Uint8Array {
+  if (type === 13 || type === 14) return c.takeAs(timesOfDay, timeStamps).times
+  if (type === 17 || type === 18) return c.takeAs(maskWord, addressMask).mask
+  return none
 }
 
 /** Whether messages of the type have an identifier and a sequence number. */

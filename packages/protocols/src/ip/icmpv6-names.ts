@@ -1,5 +1,5 @@
 /** ICMPv6 types and codes: RFC 4443 and the IANA list. */
-import { names, type Names } from '@dmvpn/wire'
+import { type Names, names } from '@dmvpn/wire'
 
 export const icmpv6TypeNames: Names = names({
   1: 'Destination Unreachable',

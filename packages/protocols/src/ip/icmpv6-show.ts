@@ -2,20 +2,20 @@
 import {
   bits,
   expert,
+  type Field,
   field,
   flag,
+  type Ipv6,
   ipv6,
+  type Layout,
   layout,
   names,
+  type Outline,
   opaque,
+  u8,
   u16,
   u32,
-  u8,
   word,
-  type Field,
-  type Ipv6,
-  type Layout,
-  type Outline,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { icmpExtensionFields, showIcmpExtensions } from './icmp-extensions.ts'
@@ -25,7 +25,7 @@ import { neighborOptionFields, preferenceNames, showNeighborOptions } from './ne
 const title = 'Internet Control Message Protocol v6'
 const set = { truth: ['Set', 'Not set'] } as const
 
-const echo: Layout<{ readonly identifier: number; readonly sequence: number }> = layout('icmpv6.echo', title, {
+export const echo: Layout<{ readonly identifier: number; readonly sequence: number }> = layout('icmpv6.echo', title, {
   identifier: u16('icmpv6.echo.identifier', 'Identifier', { base: 'hex' }),
   sequence: u16('icmpv6.echo.sequence_number', 'Sequence'),
 })
@@ -157,12 +157,6 @@ export const icmpv6ShowFields: readonly (Outline | Field)[] = [
   ...neighborOptionFields,
   ...icmpExtensionFields,
 ]
-
-/** An echo from its identifier on. */
-export function showEcho(c: PacketCursor, end: number): void {
-  c.take(echo)
-  if (end > c.at) c.quote('', 0, end - c.at, 'icmpv6.data')
-}
 
 /** An error from its second word on. */
 export function showError(c: PacketCursor, type: number, end: number): void {

@@ -8,24 +8,23 @@
  *  |           unused, length (RFC 4884 §4), MTU or pointer        |  errors
  *  |          data, or the packet the error is about …
  */
-import { expert, formatIpv6, layout, u16, u32, u8, type Field, type Layout, type Sink } from '@dmvpn/wire'
+import { expert, type Field, formatIpv6, type Layout, layout, type Sink, u8, u16, u32 } from '@dmvpn/wire'
 import { statusField } from '../checksum-status.ts'
-import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 import { showChecksum } from './checksum.ts'
 import { icmpv6CodeNames, icmpv6TypeNames } from './icmpv6-names.ts'
-import { icmpv6ShowFields, showEcho, showError, showOther } from './icmpv6-show.ts'
+import { echo, icmpv6ShowFields, showError, showOther } from './icmpv6-show.ts'
 import { ipv6 } from './ipv6.ts'
 import { linkAddressIn } from './neighbor-options.ts'
+import { takeMessage } from './promised.ts'
 
-/** Types 128 and 129. */
+/** Types 128 and 129. What an echo carries is a layer of its own. */
 export interface Icmpv6Echo {
   readonly kind: 'echo'
   readonly type: number
   readonly code: number
   readonly identifier: number
   readonly sequence: number
-  readonly data: Uint8Array
 }
 
 /** A complaint about a packet: types 1 to 4. */
@@ -69,10 +68,6 @@ const plainHead = head()
 const headsByType = new Map(
   [...icmpv6CodeNames].map(([type, names]) => [type, head(code => `${code} (${names.nameOf(code) ?? 'Unknown'})`)]),
 )
-const echoWord: Layout<{ readonly identifier: number; readonly sequence: number }> = layout('icmpv6.echo', 'Echo', {
-  identifier: u16('icmpv6.echo.identifier', 'Identifier', { base: 'hex' }),
-  sequence: u16('icmpv6.echo.sequence_number', 'Sequence'),
-})
 const errorWord: Layout<{ readonly word: number }> = layout('icmpv6', 'Error', {
   word: u32('icmpv6.reserved', 'Second word'),
 })
@@ -80,7 +75,6 @@ const errorWord: Layout<{ readonly word: number }> = layout('icmpv6', 'Error', {
 const status: Field = statusField('icmpv6.checksum')
 const bad: Field = expert('icmpv6.checksum_bad.expert', 'Bad checksum', 'warning')
 
-const none = new Uint8Array(0)
 const protocolNumber = 58
 
 export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
@@ -89,19 +83,21 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
   short: 'ICMPv6',
   over: [{ table: 'ip.proto', key: protocolNumber }],
   fields: [plainHead, status, bad, ...icmpv6ShowFields],
-  defaults: { kind: 'echo', type: 128, code: 0, identifier: 0, sequence: 0, data: none },
+  defaults: { kind: 'echo', type: 128, code: 0, identifier: 0, sequence: 0 },
   claims: () => ({ checksum: plainHead.lens.checksum }),
   info(s, packet, frame, at) {
-    const { type, code } = packet
-    s.text(icmpv6TypeNames.nameOf(type) ?? `Unknown (${type})`)
-    const codes = icmpv6CodeNames.get(type)
-    if (codes !== undefined) s.text(' (').text(codes.nameOf(code) ?? `Unknown (${code})`).text(')')
+    const { type } = packet
+    kindInfo(s, type, packet.code)
     if (packet.kind === 'echo') {
       s.text(' id=0x').hex(packet.identifier, 4).text(', seq=').dec(packet.sequence)
       const around = frame.layers.slice(0, at).findLast(layer => layer.protocol === ipv6)
       if (around === undefined) return
       s.text(', hop limit=').dec((around.packet as { readonly hopLimit: number }).hopLimit)
     } else if (packet.kind === 'other') neighborInfo(s, type, packet.body)
+  },
+
+  infoWhenStopped(s, view, at, end) {
+    if (end - at >= plainHead.size) kindInfo(s, view.getUint8(at), view.getUint8(at + 1))
   },
 
   walk(c) {
@@ -112,21 +108,22 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
     const initial = c.witness === undefined ? 0 : (c.pseudoHeader(protocolNumber, c.end - start) ?? 0)
     showChecksum(c, { status, bad }, start, start + 2, initial)
     if (type === 128 || type === 129) {
-      c.need('icmpv6.echo.identifier', echoWord.size)
-      const { identifier, sequence } = echoWord.read(c.view, c.at)
-      return { kind: 'echo', type, code, identifier, sequence, data: body(c, 4, end => showEcho(c, end)) }
+      const { identifier, sequence } = c.take(echo)
+      c.carries('icmpv6', type)
+      return { kind: 'echo', type, code, identifier, sequence }
     }
     if (type >= 1 && type <= 4) {
       c.need('icmpv6.reserved', errorWord.size)
       const { word } = errorWord.read(c.view, c.at)
-      return { kind: 'error', type, code, word, quoted: body(c, 4, end => showError(c, type, end)) }
+      const message = takeMessage(c, 'icmpv6.quoted', end => showError(c, type, end))
+      return { kind: 'error', type, code, word, quoted: message.subarray(errorWord.size) }
     }
-    return { kind: 'other', type, code, body: body(c, 0, end => showOther(c, type, end)) }
+    return { kind: 'other', type, code, body: takeMessage(c, 'icmpv6.data', end => showOther(c, type, end)) }
   },
 
   size(packet) {
-    const rest = packet.kind === 'other' ? packet.body : packet.kind === 'error' ? packet.quoted : packet.data
-    return plainHead.size + (packet.kind === 'other' ? 0 : 4) + rest.length
+    if (packet.kind === 'echo') return plainHead.size + echo.size
+    return plainHead.size + (packet.kind === 'error' ? errorWord.size + packet.quoted.length : packet.body.length)
   },
 
   write(w, packet, around) {
@@ -134,8 +131,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
     w.put(plainHead, { type, code, checksum: 0 })
     switch (packet.kind) {
       case 'echo':
-        w.put(echoWord, packet)
-        w.putBytes(packet.data)
+        w.put(echo, packet)
         break
       case 'error':
         w.put(errorWord, packet)
@@ -152,13 +148,13 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
   },
 })
 
-/** Everything from `skip` octets on, as octets; a witness is shown all from the cursor on. */
-function body(c: PacketCursor, skip: number, show: (end: number) => void): Uint8Array {
-  const at = c.at + skip
-  const { end } = c
-  if (c.witness !== undefined) show(end)
-  c.at = end
-  return c.bytes.subarray(at, end)
+function kindInfo(s: Sink, type: number, code: number): void {
+  s.text(icmpv6TypeNames.nameOf(type) ?? `Unknown (${type})`)
+  const codes = icmpv6CodeNames.get(type)
+  if (codes !== undefined)
+    s.text(' (')
+      .text(codes.nameOf(code) ?? `Unknown (${code})`)
+      .text(')')
 }
 
 function neighborInfo(s: Sink, type: number, octets: Uint8Array): void {
@@ -169,7 +165,9 @@ function neighborInfo(s: Sink, type: number, octets: Uint8Array): void {
     from(s, linkAddressIn(octets.subarray(20), 1))
   } else if (type === 136 && octets.length >= 20) {
     const flags = ['rtr', 'sol', 'ovr'].filter((_, bit) => (octets[0]! & (0x80 >>> bit)) !== 0)
-    s.text(' ').text(target()).text(` (${flags.length === 0 ? 'none' : flags.join(', ')})`)
+    s.text(' ')
+      .text(target())
+      .text(` (${flags.length === 0 ? 'none' : flags.join(', ')})`)
     isAt(s, linkAddressIn(octets.subarray(20), 2))
   } else if (type === 137 && octets.length >= 36) isAt(s, linkAddressIn(octets.subarray(36), 2))
 }

@@ -49,7 +49,9 @@ function recordInfo(type: number, group: string, sources: readonly string[]): st
       return sources.length === 0 ? `Leave group ${group}` : `Join group ${group} for source${plural(sources)} ${list}`
     case 2:
     case 4:
-      return sources.length === 0 ? `Join group ${group} for any sources` : `Join group ${group}, not for source${plural(sources)} ${list}`
+      return sources.length === 0
+        ? `Join group ${group} for any sources`
+        : `Join group ${group}, not for source${plural(sources)} ${list}`
     case 5:
       return `Group ${group}, new source${plural(sources)} ${list}`
     case 6:

@@ -10,25 +10,26 @@
 import {
   bits,
   expert,
+  type Field,
   field,
   flag,
   formatIpv4,
   generated,
-  ipv4,
-  layout,
-  names,
-  u16,
-  u8,
-  type Field,
   type Ipv4,
+  ipv4,
   type Layout,
+  layout,
   type Names,
+  names,
+  u8,
+  u16,
 } from '@dmvpn/wire'
 import { statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 import { showChecksum } from './checksum.ts'
 import { igmpInfo } from './igmp-info.ts'
+import { takeMessage } from './promised.ts'
 
 export interface Igmp {
   readonly type: number
@@ -176,12 +177,10 @@ export const igmp: Protocol<Igmp> = protocol<Igmp>({
   },
 
   walk(c) {
-    const start = c.at
     c.need('igmp.type', head.size)
-    const { type, code } = head.read(c.view, start)
-    if (c.witness !== undefined) show(c, type, code)
-    c.at = c.end
-    return { type, code, body: c.bytes.subarray(start + head.size, c.end) }
+    const { type, code } = head.read(c.view, c.at)
+    const message = takeMessage(c, 'igmp.data', () => show(c, type, code))
+    return { type, code, body: message.subarray(head.size) }
   },
 
   size: packet => head.size + packet.body.length,

@@ -15,15 +15,15 @@ import {
   bits,
   flag,
   formatIpv4,
-  ipv4,
-  layout,
-  u16,
-  u8,
-  word,
   type Ipv4,
+  ipv4,
   type Layout,
+  layout,
   type Parts,
   type Shown,
+  u8,
+  u16,
+  word,
 } from '@dmvpn/wire'
 import { dscpNames, ecnNames, ipProtocolNames, trafficClassText } from './numbers.ts'
 

@@ -3,23 +3,23 @@ import {
   also,
   bits,
   expert,
+  type Field,
   field,
   formatIpv4,
+  type Ipv4,
   ipv4,
+  type Layout,
   layout,
+  type Names,
   names,
+  type Outline,
   rangeNames,
   u8,
   u16,
   u32,
-  type Field,
-  type Ipv4,
-  type Layout,
-  type Names,
-  type Outline,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { ipv4Option, type Ipv4Option } from './ipv4-option.ts'
+import { type Ipv4Option, ipv4Option } from './ipv4-option.ts'
 import { quickStart, showQuickStart } from './quick-start.ts'
 
 const pointerOctet: Layout<{ readonly pointer: number }> = layout('ip.opt', 'Pointer', {
@@ -134,7 +134,9 @@ export const ipv4OptionKinds: readonly Ipv4Option[] = [
   ipv4Option(7, 'record_route', 'Record Route', undefined, (c, end) => showRoute(c, end, false)),
   ipv4Option(11, 'mtu_probe', 'MTU Probe', 4, (c, end) => void fits(c, end, mtuWord)),
   ipv4Option(12, 'mtu_reply', 'MTU Reply', 4, (c, end) => void fits(c, end, mtuWord)),
-  ipv4Option(25, 'qs', 'Quick-Start', 8, (c, end, ttl) => (end === c.at ? undefined : showQuickStart(c, quick, end, ttl))),
+  ipv4Option(25, 'qs', 'Quick-Start', 8, (c, end, ttl) =>
+    end === c.at ? undefined : showQuickStart(c, quick, end, ttl),
+  ),
   ipv4Option(68, 'timestamp', 'Time Stamp', undefined, showTimeStamps),
   ipv4Option(82, 'traceroute', 'Traceroute', 12, (c, end) => {
     if (fits(c, end, tracerouteWords) !== undefined) fits(c, end, originator)

@@ -1,5 +1,5 @@
 /** What an IPv4 option is to whoever shows it. */
-import { field, type Field } from '@dmvpn/wire'
+import { type Field, field } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 
 /**

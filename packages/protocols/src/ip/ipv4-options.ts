@@ -3,7 +3,7 @@
  *
  *  |C|Cls| Number  |    Length     |    data …
  */
-import { expert, layout, names, shows, u8, type Field, type Layout, type Names, type Outline } from '@dmvpn/wire'
+import { expert, type Field, field, type Layout, layout, type Names, names, type Outline, shows, u8 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import type { Ipv4Option } from './ipv4-option.ts'
 import { ipv4OptionKindFields, ipv4OptionKinds } from './ipv4-option-kinds.ts'
@@ -57,6 +57,9 @@ const typeOctet: Layout<{ readonly type: number }> = layout('ip.opt', 'Option ty
 const lengthOctet: Layout<{ readonly length: number }> = layout('ip.opt', 'Option length', {
   length: u8('ip.opt.len', 'Length'),
 })
+/** Options, and what stands behind the last, that Wireshark has no field for. */
+const unknown: Field = field('ip.options.unknown', 'IP Option - Unknown', 'bytes')
+const filling: Field = field('ip.options.padding', 'Padding', 'bytes')
 const badLength: Field = expert('ip.opt.len.invalid', 'Invalid length for option', 'warning')
 const manyNops: Field = expert('ip.nop', '4 NOP in a row - a router may have removed some options', 'warning')
 
@@ -67,6 +70,8 @@ export const ipv4OptionFields: readonly (Outline | Field)[] = [
   typeOctet,
   lengthOctet,
   manyNops,
+  unknown,
+  filling,
   ...optionFields,
   ...ipv4OptionKindFields,
   ...securityOptionFields,
@@ -89,26 +94,31 @@ export function showIpv4Options(c: PacketCursor, end: number, ttl: number): void
     }
     if (code <= 1) {
       show(c, option!, at + 1, ttl)
-      if (code === 0) break
-      continue
+      if (code !== 0) continue
+      rest(c, filling, end, filling.label)
+      break
     }
     const name = option?.name ?? `Unknown (0x${code.toString(16).padStart(2, '0')})`
     const length = end - at < 2 ? 0 : c.view.getUint8(at + 1)
     const wrong = wrongLength(name, length, end - at)
     if (wrong !== undefined) {
-      c.open(wrong)
       c.note(badLength, wrong, at, Math.min(2, end - at))
-      c.at = end
-      c.close()
+      rest(c, unknown, end, wrong)
     } else if (option === undefined) {
-      c.open(`${name} (${length} bytes)`)
-      c.at = at + length
-      c.close()
+      rest(c, unknown, at + length, `${name} (${length} bytes)`)
     } else {
       show(c, option, at + length, ttl)
       title += `, ${name}`
     }
   }
+  c.at = end
+  c.close(title)
+}
+
+/** Shows the octets between the cursor and `end` as one option that nobody knows. */
+function rest(c: PacketCursor, of: Field, end: number, title: string): void {
+  if (end === c.at) return
+  c.openField(of, c.bytes.subarray(c.at, end))
   c.at = end
   c.close(title)
 }

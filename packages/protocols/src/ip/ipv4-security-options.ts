@@ -7,21 +7,21 @@
 import {
   bits,
   expert,
+  type Field,
   field,
   flag,
+  type Layout,
   layout,
+  type Names,
   names,
+  type Outline,
   u8,
   u16,
   u32,
   word,
-  type Field,
-  type Layout,
-  type Names,
-  type Outline,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { ipv4Option, type Ipv4Option } from './ipv4-option.ts'
+import { type Ipv4Option, ipv4Option } from './ipv4-option.ts'
 
 const protectedOrNot = [
   'Datagram protected in accordance with its rules',

@@ -4,15 +4,15 @@
  *  |                    fixed part (20 octets)                     |
  *  |                    Options                    |    Padding    |
  */
-import { checksumWithout, expert, fold, formatIpv4, generated, type Field, type Ipv4, type Sink } from '@dmvpn/wire'
+import { checksumWithout, expert, type Field, fold, formatIpv4, generated, type Ipv4, type Sink } from '@dmvpn/wire'
 import { checksumStatus, statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
-import { ipv4Addresses, ipv4Front, ipv4Header, ipv4RoutedAddresses, type Ipv4Front } from './ipv4-header.ts'
+import { type Protocol, protocol } from '../protocol.ts'
+import { type Ipv4Front, ipv4Addresses, ipv4Front, ipv4Header, ipv4RoutedAddresses } from './ipv4-header.ts'
 import { finalHop, ipv4OptionFields, showIpv4Options } from './ipv4-options.ts'
 import { ipProtocolNames } from './numbers.ts'
+import { sentLength } from './promised.ts'
 import { ipv4Reassembled } from './reassembled-fields.ts'
-import { sentLength } from './sent-length.ts'
 
 export interface Ipv4Packet {
   readonly dscp: number
@@ -255,5 +255,9 @@ function nameOf(next: number): string {
 
 function fragmentInfo(s: Sink, packet: Ipv4Packet): void {
   s.text('Fragmented IP protocol (proto=').text(nameOf(packet.protocol)).text(' ').dec(packet.protocol)
-  s.text(', off=').dec(8 * packet.fragmentOffset).text(', ID=').hex(packet.identification, 4).text(')')
+  s.text(', off=')
+    .dec(8 * packet.fragmentOffset)
+    .text(', ID=')
+    .hex(packet.identification, 4)
+    .text(')')
 }

@@ -2,7 +2,7 @@
  * What an IPv6 address says of other addresses: the MAC address of a modified EUI-64 (RFC 4291 appendix A), the IPv4
  * addresses of ISATAP (RFC 5214 §6.1), 6to4 (RFC 3056 §2), Teredo (RFC 4380 §4) and translation (RFC 6052 §2.2).
  */
-import { field, type Field, type FieldType, type Value } from '@dmvpn/wire'
+import { type Field, type FieldType, generated, type Value } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 
 /** A value found in an address, under the name that says whose address it is and the name that does not. */
@@ -14,9 +14,9 @@ interface Found {
 
 function found(name: string, label: string, type: FieldType, hidden = true): Found {
   return {
-    source: field(`ipv6.src_${name}`, `Source ${label}`, type),
-    destination: field(`ipv6.dst_${name}`, `Destination ${label}`, type),
-    either: field(`ipv6.${name}`, label, type, { hidden }),
+    source: generated(`ipv6.src_${name}`, `Source ${label}`, type),
+    destination: generated(`ipv6.dst_${name}`, `Destination ${label}`, type),
+    either: generated(`ipv6.${name}`, label, type, { hidden }),
   }
 }
 
@@ -28,7 +28,7 @@ const teredoServer = found('ts_ipv4', 'Teredo Server IPv4', 'ipv4')
 const teredoPort = found('tc_port', 'Teredo Port', 'uint16')
 const teredoClient = found('tc_ipv4', 'Teredo Client IPv4', 'ipv4')
 const embedded = found('embed_ipv4', 'Embedded IPv4', 'ipv4', false)
-const embeddedPrefix: Field = field('ipv6.embed_ipv4_prefix', 'Embedded IPv4 Prefix', 'bytes')
+const embeddedPrefix: Field = generated('ipv6.embed_ipv4_prefix', 'Embedded IPv4 Prefix', 'bytes')
 
 export const ipv6AddressFields: readonly Field[] = [
   ...[slaacMac, isatap, gateway, siteLevel, teredoServer, teredoPort, teredoClient, embedded].flatMap(each => [

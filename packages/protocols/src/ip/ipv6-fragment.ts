@@ -4,8 +4,8 @@
  *  |  Next Header  |   Reserved    |      Fragment Offset    |Res|M|
  *  |                         Identification                        |
  */
-import { bits, flag, layout, u32, u8, type Layout } from '@dmvpn/wire'
-import { protocol, type Protocol } from '../protocol.ts'
+import { bits, flag, type Layout, layout, u8, u32 } from '@dmvpn/wire'
+import { type Protocol, protocol } from '../protocol.ts'
 import { ipv6Info } from './ipv6.ts'
 import { ipProtocolNames } from './numbers.ts'
 import { ipv6Reassembled } from './reassembled-fields.ts'

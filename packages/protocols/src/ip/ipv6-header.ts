@@ -8,19 +8,7 @@
  *  |                    Source Address (128)                       |
  *  |                  Destination Address (128)                    |
  */
-import {
-  also,
-  bits,
-  formatIpv6,
-  ipv6,
-  layout,
-  u16,
-  u8,
-  word,
-  type Ipv6,
-  type Layout,
-  type Shown,
-} from '@dmvpn/wire'
+import { also, bits, formatIpv6, type Ipv6, ipv6, type Layout, layout, type Shown, u8, u16, word } from '@dmvpn/wire'
 import { dscpNames, ecnNames, ipProtocolNames, trafficClassText } from './numbers.ts'
 
 export interface Ipv6Header {

@@ -2,7 +2,7 @@
 import { expert, type Field } from '@dmvpn/wire'
 import type { Protocol } from '../protocol.ts'
 import { ipv6 } from './ipv6.ts'
-import { optionsHeader, type Ipv6Options } from './ipv6-options-header.ts'
+import { type Ipv6Options, optionsHeader } from './ipv6-options-header.ts'
 
 const notFirst: Field = expert(
   'ipv6.hopopts.not_first',

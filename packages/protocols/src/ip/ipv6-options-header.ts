@@ -3,9 +3,9 @@
  *
  *  |  Next Header  |  Hdr Ext Len  |    Options …
  */
-import { generated, layout, u8, type Field, type Layout } from '@dmvpn/wire'
+import { type Field, generated, type Layout, layout, u8 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 import { ipv6, ipv6Info } from './ipv6.ts'
 import { ipv6OptionFields, showIpv6Options } from './ipv6-options.ts'
 import { ipProtocolNames } from './numbers.ts'

@@ -6,21 +6,22 @@
 import {
   bits,
   expert,
+  type Field,
   field,
   flag,
+  generated,
+  type Ipv6,
   ipv6,
+  type Layout,
   layout,
+  type Names,
   names,
+  type Outline,
   shows,
   u8,
   u16,
   u32,
   word,
-  type Field,
-  type Ipv6,
-  type Layout,
-  type Names,
-  type Outline,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { quickStart, showQuickStart } from './quick-start.ts'
@@ -92,10 +93,15 @@ const routerAlert: Layout<{ readonly value: number }> = layout('ipv6.opt', 'Rout
 /** RFC 9268 §4: the last bit asks for the least MTU to be returned. */
 const leastMtu: Field = field('ipv6.opt.pmtu.min', 'Minimum Reported PMTU', 'uint16')
 const returnedMtu: Field = field('ipv6.opt.pmtu.rtn', 'Return Minimum PMTU', 'uint16')
-const returnFlag: Field = field('ipv6.opt.pmtu.r_flag', 'Return Flag', 'boolean')
+const returnFlag: Field = generated('ipv6.opt.pmtu.r_flag', 'Return Flag', 'boolean')
 /** RFC 6553 §3. */
 const rpl: Layout<{
-  readonly flags: { readonly down: boolean; readonly rank: boolean; readonly forwarding: boolean; readonly reserved: number }
+  readonly flags: {
+    readonly down: boolean
+    readonly rank: boolean
+    readonly forwarding: boolean
+    readonly reserved: number
+  }
   readonly instance: number
   readonly senderRank: number
 }> = layout('ipv6.opt.rpl', 'RPL', {

@@ -8,21 +8,21 @@
 import {
   bits,
   expert,
+  type Field,
   field,
   generated,
+  type Ipv6,
   ipv6,
+  type Layout,
   layout,
+  type Names,
   names,
   opaque,
   u8,
-  type Field,
-  type Ipv6,
-  type Layout,
-  type Names,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
-import { ipv6 as ipv6Protocol, ipv6Info } from './ipv6.ts'
+import { type Protocol, protocol } from '../protocol.ts'
+import { ipv6Info, ipv6 as ipv6Protocol } from './ipv6.ts'
 import { ipProtocolNames } from './numbers.ts'
 
 export interface Ipv6Routing {

@@ -1,11 +1,11 @@
 /** Internet Protocol version 6, RFC 8200 §3; its extension headers are protocols of their own. */
-import { expert, fold, formatIpv6, type Field, type Ipv6, type Sink } from '@dmvpn/wire'
+import { expert, type Field, fold, formatIpv6, type Ipv6, type Sink } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 import { ipv6AddressFields, showIpv6Address } from './ipv6-addresses.ts'
 import { ipv6Header } from './ipv6-header.ts'
 import { ipProtocolNames } from './numbers.ts'
-import { sentLength } from './sent-length.ts'
+import { sentLength } from './promised.ts'
 
 export interface Ipv6Packet {
   readonly dscp: number
@@ -99,7 +99,12 @@ export const ipv6: Protocol<Ipv6Packet> = protocol<Ipv6Packet>({
 /** What the information column says where nobody knows what an IPv6 header or an extension header carries. */
 export function ipv6Info(s: Sink, next: number): void {
   if (next === noNextHeader) s.text('IPv6 no next header')
-  else s.text('Unknown IP Protocol: ').text(ipProtocolNames.nameOf(next) ?? 'Unknown').text(' (').dec(next).text(')')
+  else
+    s.text('Unknown IP Protocol: ')
+      .text(ipProtocolNames.nameOf(next) ?? 'Unknown')
+      .text(' (')
+      .dec(next)
+      .text(')')
 }
 
 function refuseOtherVersions(c: PacketCursor): void {

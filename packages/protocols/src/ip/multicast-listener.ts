@@ -7,21 +7,21 @@
  */
 import {
   bits,
+  type Field,
   field,
   flag,
   formatIpv6,
-  ipv6,
-  layout,
-  names,
-  opaque,
-  u16,
-  u8,
-  word,
-  type Field,
   type Ipv6,
+  ipv6,
   type Layout,
+  layout,
   type Names,
+  names,
   type Outline,
+  opaque,
+  u8,
+  u16,
+  word,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 

@@ -6,23 +6,23 @@
 import {
   bits,
   expert,
+  type Field,
   field,
   flag,
   formatHex,
   formatIpv6,
   formatMac,
+  type Ipv6,
   ipv6,
+  type Layout,
   layout,
+  type Names,
   names,
+  type Outline,
+  u8,
   u16,
   u32,
-  u8,
   word,
-  type Field,
-  type Ipv6,
-  type Layout,
-  type Names,
-  type Outline,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 
@@ -195,7 +195,7 @@ export function showNeighborOptions(c: PacketCursor, end: number): void {
     const name = optionNames.nameOf(type) ?? `Unknown ${type}`
     if (length === 0) {
       c.note(badLength, 'Invalid option length (Zero)', at + 1, 1)
-      c.at = end
+      rest(c, data, end)
       c.close(`ICMPv6 Option (${name})`)
       return
     }

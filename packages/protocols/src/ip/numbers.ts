@@ -1,5 +1,5 @@
 /** Numbers that IP headers share: protocols (IANA), code points (RFC 2474, 2597, 3246, 8622), congestion marks (RFC 3168). */
-import { names, type Names } from '@dmvpn/wire'
+import { type Names, names } from '@dmvpn/wire'
 
 const protocols: Record<number, string> = {
   0: 'IPv6 Hop-by-Hop Option',

@@ -4,7 +4,7 @@
  *  | Func. | Rate  |    QS TTL     |
  *  |        QS Nonce (30)                              | R |
  */
-import { bits, field, layout, names, u8, type Field, type Layout, type Names } from '@dmvpn/wire'
+import { bits, type Field, generated, type Layout, layout, type Names, names, u8 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 
 const rateNames: Names = names({
@@ -56,7 +56,7 @@ export function quickStart(prefix: string): QuickStart {
       reserved: bits(2, `${prefix}.qs_reserved`, 'Reserved', { base: 'hex', type: 'uint32' }),
     }),
     function: parts.function.field,
-    difference: field(`${prefix}.qs_ttl_diff`, 'TTL Diff', 'uint8'),
+    difference: generated(`${prefix}.qs_ttl_diff`, 'TTL Diff', 'uint8'),
   }
 }
 

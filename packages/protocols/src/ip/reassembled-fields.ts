@@ -1,5 +1,5 @@
 /** What is shown of a datagram put together from fragments, by whoever put it together; IPv4 and IPv6 differ in the prefix. */
-import { field, generated, type Field } from '@dmvpn/wire'
+import { type Field, field, generated } from '@dmvpn/wire'
 
 export interface ReassembledFields {
   readonly fragments: Field

@@ -1,5 +1,5 @@
 /** The fixed part of a TCP header, RFC 9293 §3.1, whole and in the parts between which a tree shows what is computed. */
-import { also, bits, flag, layout, u16, u32, word, type Layout, type Parts } from '@dmvpn/wire'
+import { also, bits, flag, type Layout, layout, type Parts, u16, u32, word } from '@dmvpn/wire'
 
 export interface TcpFlags {
   /** Three bits. */
@@ -47,7 +47,10 @@ const controlParts: Parts<Control> = {
     'tcp.flags',
     'Flags',
     {
-      reserved: bits(3, 'tcp.flags.res', 'Reserved', { type: 'boolean', text: value => (value === 0 ? 'Not set' : 'Set') }),
+      reserved: bits(3, 'tcp.flags.res', 'Reserved', {
+        type: 'boolean',
+        text: value => (value === 0 ? 'Not set' : 'Set'),
+      }),
       accurateEcn: flag('tcp.flags.ae', 'Accurate ECN', set),
       congestionWindowReduced: flag('tcp.flags.cwr', 'Congestion Window Reduced', set),
       ecnEcho: flag('tcp.flags.ece', 'ECN-Echo', set),
@@ -100,8 +103,19 @@ function namesOf(flags: number): string {
 
 /** The flags that are set, lowest first: `SYN, ACK`. */
 export function flagNames(flags: TcpFlags): string {
-  const { finish, synchronize, reset, push, acknowledgment, urgent, ecnEcho, congestionWindowReduced, accurateEcn } = flags
-  const inOrder = [finish, synchronize, reset, push, acknowledgment, urgent, ecnEcho, congestionWindowReduced, accurateEcn]
+  const { finish, synchronize, reset, push, acknowledgment, urgent, ecnEcho, congestionWindowReduced, accurateEcn } =
+    flags
+  const inOrder = [
+    finish,
+    synchronize,
+    reset,
+    push,
+    acknowledgment,
+    urgent,
+    ecnEcho,
+    congestionWindowReduced,
+    accurateEcn,
+  ]
   const value = inOrder.reduce((sum, each, bit) => sum | (each ? 1 << bit : 0), 0)
   return namesOf(value | (flags.reserved << 9))
 }

@@ -6,18 +6,19 @@
 import {
   bits,
   expert,
+  type Field,
   field,
   flag,
-  layout,
-  names,
-  u16,
-  u32,
-  u8,
-  type Field,
+  generated,
   type Layout,
+  layout,
   type Names,
+  names,
   type Outline,
   type Sink,
+  u8,
+  u16,
+  u32,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 
@@ -102,7 +103,7 @@ const timeout: Layout<{ readonly minutes: boolean; readonly value: number }> = l
   minutes: flag('tcp.options.user_to_granularity', 'Granularity', { truth: ['Minutes', 'Seconds'] }),
   value: bits(15, 'tcp.options.user_to_val', 'User Timeout'),
 })
-const cookieRequest: Field = field('tcp.options.tfo.request', 'Fast Open Cookie Request', 'none')
+const cookieRequest: Field = generated('tcp.options.tfo.request', 'Fast Open Cookie Request', 'none')
 const cookie: Field = field('tcp.options.tfo.cookie', 'Fast Open Cookie', 'bytes')
 const experiment: Layout<{ readonly id: number }> = layout('tcp.options', title, {
   id: u16('tcp.options.experimental.exid', 'Experiment Identifier', { base: 'hex' }),
@@ -140,6 +141,8 @@ const rest =
     return ''
   }
 
+/** What no length makes sense of. */
+const invalid: Field = field('tcp.options.invalid', 'TCP Option - Invalid', 'bytes')
 const unknown: Option = option('unknown', 'Unknown', undefined, rest(unknownData))
 const experimental: Option = option('experimental', 'Experimental', undefined, (c, end) => {
   if (end - c.at >= experiment.size) c.take(experiment)
@@ -200,6 +203,7 @@ export const tcpOptionFields: readonly (Outline | Field)[] = [
   experiment,
   experimentData,
   unknownData,
+  invalid,
   badLength,
   bigShift,
   sizeAbsent,
@@ -243,10 +247,10 @@ export function showTcpOptions(c: PacketCursor, end: number, synchronize: boolea
     sized ||= kind === 2
     const wrong = wrongLength(name, length, left, kind)
     if (wrong !== undefined) {
-      c.open(wrong)
+      c.openField(invalid, c.bytes.subarray(c.at, end))
       c.note(badLength, wrong, c.at, Math.min(2, left))
       c.at = end
-      c.close()
+      c.close(wrong)
       break
     }
     showOption(c, of, c.at + length)
@@ -290,10 +294,16 @@ export function optionsInfo(s: Sink, octets: Uint8Array): void {
     else if (kind === 3 && length === 3) s.text(' WS=').dec(1 << Math.min(octets[at + 2]!, 14))
     else if (kind === 4 && length === 2) s.text(' SACK_PERM')
     else if (kind === 8 && length === 10) {
-      s.text(' TSval=').dec(view.getUint32(at + 2)).text(' TSecr=').dec(view.getUint32(at + 6))
+      s.text(' TSval=')
+        .dec(view.getUint32(at + 2))
+        .text(' TSecr=')
+        .dec(view.getUint32(at + 6))
     } else if (kind === 5) {
       for (let edge = at + 2; edge + 8 <= at + length; edge += 8) {
-        s.text(' SLE=').dec(view.getUint32(edge)).text(' SRE=').dec(view.getUint32(edge + 4))
+        s.text(' SLE=')
+          .dec(view.getUint32(edge))
+          .text(' SRE=')
+          .dec(view.getUint32(edge + 4))
       }
     }
     at += length

@@ -10,15 +10,16 @@
  *  |           Checksum            |         Urgent Pointer        |
  *  |                           Options                             |
  */
-import { checksumWithout, expert, field, generated, type Field } from '@dmvpn/wire'
+import { checksumWithout, expert, type Field, generated } from '@dmvpn/wire'
 import { checksumStatus, statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 import { showPayload } from './payload.ts'
 import { knownPort } from './ports.ts'
-import { isWhole, sentLength } from './sent-length.ts'
+import { isWhole, sentLength } from './promised.ts'
 import {
   flagNames,
+  type TcpFlags,
   tcpControl,
   tcpHeader,
   tcpNumbers,
@@ -26,7 +27,6 @@ import {
   tcpSums,
   tcpUrgent,
   tcpWindow,
-  type TcpFlags,
 } from './tcp-header.ts'
 import { optionsInfo, showTcpOptions, tcpOptionFields } from './tcp-options.ts'
 
@@ -47,7 +47,7 @@ const status: Field = statusField('tcp.checksum')
 const calculated: Field = generated('tcp.checksum_calculated', 'Calculated Checksum', 'uint16', { base: 'hex' })
 const badChecksum: Field = expert('tcp.checksum_bad.expert', 'Bad checksum', 'error')
 const badLength: Field = expert('tcp.bogus_header_length', 'Bogus TCP Header length', 'error')
-const payload: Field = field('tcp.payload', 'TCP payload', 'bytes')
+const payload: Field = generated('tcp.payload', 'TCP payload', 'bytes')
 const notes = {
   synchronize: expert('tcp.connection.syn', 'Connection establish request (SYN)', 'chat'),
   accept: expert('tcp.connection.synack', 'Connection establish acknowledge (SYN+ACK)', 'chat'),
@@ -119,7 +119,10 @@ export const tcp: Protocol<Tcp> = protocol<Tcp>({
   },
   info(s, packet, frame, at) {
     const { body, end } = frame.layers[at]!
-    s.dec(packet.sourcePort).text(' → ').dec(packet.destinationPort).text(` [${flagNames(packet)}] Seq=`)
+    s.dec(packet.sourcePort)
+      .text(' → ')
+      .dec(packet.destinationPort)
+      .text(` [${flagNames(packet)}] Seq=`)
     s.dec(packet.sequenceNumber)
     if (packet.acknowledgment) s.text(' Ack=').dec(packet.acknowledgmentNumber)
     s.text(' Win=').dec(packet.window)
@@ -227,7 +230,8 @@ function showStatus(c: PacketCursor, checksum: number, start: number): void {
     return
   }
   const right = checksumWithout(c.view, start, c.end, at, initial)
-  if (right !== checksum) c.note(badChecksum, `Bad checksum [should be 0x${right.toString(16).padStart(4, '0')}]`, at, 2)
+  if (right !== checksum)
+    c.note(badChecksum, `Bad checksum [should be 0x${right.toString(16).padStart(4, '0')}]`, at, 2)
   c.show(status, right === checksum ? checksumStatus.good : checksumStatus.bad, at)
   c.show(calculated, right, at, 2)
 }

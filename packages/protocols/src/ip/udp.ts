@@ -6,14 +6,14 @@
  *  |          Source Port          |       Destination Port        |
  *  |            Length             |           Checksum            |
  */
-import { also, checksumWithout, expert, field, generated, layout, u16, type Field, type Layout } from '@dmvpn/wire'
+import { also, checksumWithout, expert, type Field, generated, type Layout, layout, u16 } from '@dmvpn/wire'
 import { checksumStatus, statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { protocol, type Protocol } from '../protocol.ts'
+import { type Protocol, protocol } from '../protocol.ts'
 import { ipv6 } from './ipv6.ts'
 import { showPayload } from './payload.ts'
 import { knownPort } from './ports.ts'
-import { isWhole, sentLength } from './sent-length.ts'
+import { isWhole, sentLength } from './promised.ts'
 
 export interface Udp {
   readonly sourcePort: number
@@ -42,7 +42,7 @@ const badChecksum: Field = expert('udp.checksum.bad', 'Bad checksum', 'error')
 const zeroChecksum: Field = expert('udp.checksum.zero', 'Illegal checksum value (0)', 'error')
 const badLength: Field = expert('udp.length.bad', 'Bad length value', 'error')
 const badZeroLength: Field = expert('udp.length.bad_zero', 'Length is zero but payload < 65536', 'warning')
-const payload: Field = field('udp.payload', 'Payload', 'bytes')
+const payload: Field = generated('udp.payload', 'Payload', 'bytes')
 
 const { lens } = header
 const protocolNumber = 17
@@ -60,7 +60,11 @@ export const udp: Protocol<Udp> = protocol<Udp>({
   title: packet => `User Datagram Protocol, Src Port: ${packet.sourcePort}, Dst Port: ${packet.destinationPort}`,
   info(s, packet, frame, at) {
     const { body, end } = frame.layers[at]!
-    s.dec(packet.sourcePort).text(' → ').dec(packet.destinationPort).text(' Len=').dec(end - body)
+    s.dec(packet.sourcePort)
+      .text(' → ')
+      .dec(packet.destinationPort)
+      .text(' Len=')
+      .dec(end - body)
   },
 
   walk(c) {
@@ -115,7 +119,8 @@ function noteLength(c: PacketCursor, length: number, start: number): void {
   const sent = header.size + sentLength(c)
   if (length === 0) {
     if (sent <= 0xffff) c.note(badZeroLength, badZeroLength.label, start + 4, 2)
-  } else if (length > sent && !c.quoted) c.note(badLength, `Bad length value ${length} > IP payload length`, start + 4, 2)
+  } else if (length > sent && !c.quoted)
+    c.note(badLength, `Bad length value ${length} > IP payload length`, start + 4, 2)
 }
 
 function showStatus(c: PacketCursor, checksum: number, start: number): void {
@@ -136,7 +141,8 @@ function showStatus(c: PacketCursor, checksum: number, start: number): void {
   }
   const sum = checksumWithout(c.view, start, c.end, at, initial)
   const right = sum === 0 ? 0xffff : sum
-  if (right !== checksum) c.note(badChecksum, `Bad checksum [should be 0x${right.toString(16).padStart(4, '0')}]`, at, 2)
+  if (right !== checksum)
+    c.note(badChecksum, `Bad checksum [should be 0x${right.toString(16).padStart(4, '0')}]`, at, 2)
   c.show(status, right === checksum ? checksumStatus.good : checksumStatus.bad, at)
   c.show(calculated, right, at, 2)
 }

@@ -1,0 +1,165 @@
+/** A campaign against the project's own code, watched from another thread: what does not come back is found, too. */
+import { Worker } from 'node:worker_threads'
+import { builtInSeeds, distinct } from './corpus.ts'
+import type { Finding } from './finding.ts'
+import { writeFinding } from './finding.ts'
+import type { FuzzCase } from './fuzz-case.ts'
+import { OutFolder } from './out-folder.ts'
+import {
+  progressSlot,
+  type SelfMessage,
+  type SelfOrders,
+  type Strategy,
+  signatureOf,
+  slotHeader,
+  slotSize,
+  stopSlot,
+} from './self-orders.ts'
+import { readState, writeState } from './state.ts'
+
+export interface SelfOptions {
+  /** Cases in all, those of a stopped campaign included. */
+  readonly runs: number
+  /** A limit in minutes; none where left out. */
+  readonly minutes?: number | undefined
+  readonly seed: number
+  /** Where findings and the state go; nothing is written where left out. */
+  readonly out?: string | undefined
+  /** Valid frames beside the built-in ones. */
+  readonly seeds?: readonly FuzzCase[]
+  /** Stops the campaign, its state kept. */
+  readonly signal?: AbortSignal | undefined
+  readonly strategy?: Strategy
+  readonly mostFindings?: number
+  /** Seconds after which a case that did not come back is a finding. */
+  readonly patience?: number
+  /** Another judge: a module and a function in it. */
+  readonly target?: SelfOrders['target']
+  readonly onProgress?: (progress: SelfProgress) => void
+}
+
+export interface SelfProgress {
+  readonly runs: number
+  /** Counters there are, and those that were reached; 0 where nothing is counted. */
+  readonly counters: number
+  readonly reached: number
+  readonly kept: number
+  readonly findings: number
+}
+
+export interface SelfReport extends SelfProgress {
+  readonly found: readonly Finding[]
+  readonly seconds: number
+}
+
+/** Tries the project's own code. Ends with the runs, the minutes, the findings, the signal, or a case that hangs. */
+export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
+  const { runs, seed, strategy = 'guided', mostFindings = 20, patience = 20 } = options
+  const began = Date.now()
+  const target = options.target ?? { url: moduleOf('target-self'), name: 'judge' }
+  const out = options.out === undefined ? undefined : new OutFolder(options.out)
+  const targetName = `self ${target.name} ${strategy}`
+  const earlier = out && readState(out, targetName, seed)
+  const seeds = distinct([...builtInSeeds(), ...(options.seeds ?? [])])
+  const shared = new SharedArrayBuffer(slotHeader + slotSize)
+  const counts = new Int32Array(shared, 0, slotHeader / 4)
+  const corpus = [...(earlier?.corpus ?? [])]
+  const signatures = [...(earlier?.found ?? [])]
+  const found: Finding[] = []
+  let progress = { runs: earlier?.runs ?? 0, counters: 0, reached: 0, kept: corpus.length, findings: 0 }
+  let chance = earlier?.chance ?? seed
+  const orders: SelfOrders = {
+    target,
+    counted: countedModules(target.url),
+    strategy,
+    seeds,
+    corpus,
+    chance,
+    run: progress.runs,
+    runs,
+    until: options.minutes === undefined ? Number.MAX_SAFE_INTEGER : began + 60_000 * options.minutes,
+    mostFindings,
+    known: signatures,
+    shared,
+  }
+  const keep = (finding: Finding): void => {
+    found.push(finding)
+    signatures.push(signatureOf(finding.broken))
+    progress = { ...progress, findings: found.length }
+    if (out !== undefined) writeFinding(out, finding, { target: targetName, seed })
+  }
+  const save = (): void => {
+    if (out !== undefined) {
+      writeState(out, { seed, target: targetName, runs: progress.runs, chance, corpus, found: signatures })
+    }
+  }
+  const hung = await watch(orders, patience, options.signal, message => {
+    if (message.message === 'started') progress = { ...progress, counters: message.counters }
+    else if (message.message === 'kept') corpus.push(message.input)
+    else if (message.message === 'finding') keep(message)
+    else {
+      chance = message.chance
+      progress = { ...progress, runs: message.run, reached: message.reached, kept: corpus.length }
+      options.onProgress?.(progress)
+    }
+  })
+  if (hung) {
+    const linkType = counts[2]!
+    const bytes = new Uint8Array(shared, slotHeader, counts[3]!).slice()
+    const broken = { law: 'no hang', field: '', detail: `did not come back within ${patience} s` }
+    const input = { bytes, linkType }
+    keep({ broken, input, minimal: { input, base: input, changed: [] }, run: progress.runs })
+  }
+  save()
+  return { ...progress, found, seconds: (Date.now() - began) / 1000 }
+}
+
+/** Runs the other thread to its end; true where it had to be killed because a case did not come back. */
+function watch(
+  orders: SelfOrders,
+  patience: number,
+  signal: AbortSignal | undefined,
+  hear: (message: SelfMessage) => void,
+): Promise<boolean> {
+  const counts = new Int32Array(orders.shared, 0, slotHeader / 4)
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(moduleOf('self-worker')), { workerData: orders, execArgv: [], stderr: false })
+    let last = 0
+    let since = Date.now()
+    const timer = setInterval(() => {
+      const now = Atomics.load(counts, progressSlot)
+      // Before the first case modules are loaded and counters put in.
+      if (now !== last || now === 0) {
+        last = now
+        since = Date.now()
+      } else if (Date.now() - since > 1000 * patience) {
+        settle(() => resolve(true))
+        void worker.terminate()
+      }
+    }, 250)
+    const stop = (): void => {
+      Atomics.store(counts, stopSlot, 1)
+    }
+    const settle = (end: () => void): void => {
+      clearInterval(timer)
+      signal?.removeEventListener('abort', stop)
+      end()
+    }
+    signal?.addEventListener('abort', stop)
+    if (signal?.aborted === true) stop()
+    worker.on('message', hear)
+    worker.on('error', error => settle(() => reject(error)))
+    worker.on('exit', () => settle(() => resolve(false)))
+  })
+}
+
+/** The address of one of our built modules: threads run what was built, whoever runs this from its source. */
+function moduleOf(name: string): string {
+  return new URL(`../dist/${name}.js`, import.meta.url).href
+}
+
+/** What is counted: the walks and what they stand on, and a target that is not the project's own. */
+function countedModules(target: string): readonly string[] {
+  const built = ['wire', 'protocols'].map(name => new URL('.', import.meta.resolve(`@dmvpn/${name}`)).href)
+  return target === moduleOf('target-self') ? built : [...built, target]
+}

@@ -1,0 +1,200 @@
+/**
+ * What is left of a case when everything is taken away that the broken law does not need: outer and inner layers, lies,
+ * octets behind the payload, every fact that may as well be that of a valid frame, elements of lists, octets.
+ * A valid frame of the same layers shrinks beside it, so that the difference to it is what breaks the law.
+ */
+import { type LayerToEncode, layer } from '@dmvpn/protocols'
+import { type Blueprint, blueprintOf, built, linkTypeOf, truthful, withLayer } from './blueprint.ts'
+import { differences, type Path, pathsOf, valueAt, withValue } from './facts.ts'
+import type { FuzzCase } from './fuzz-case.ts'
+import type { Judge } from './target-self.ts'
+
+/** A fact or a claim in which the minimal case differs from a valid frame. */
+export interface Change {
+  /** `nhrp.entries.0.subaddress`: the protocol, then the way to the fact. */
+  readonly fact: string
+  readonly from: unknown
+  readonly to: unknown
+}
+
+export interface Minimal {
+  readonly input: FuzzCase
+  /** A valid frame of the same layers. */
+  readonly base: FuzzCase
+  readonly changed: readonly Change[]
+}
+
+/** A case and the valid frame beside it, as long as the law is broken by the one and not by the other. */
+interface Pair {
+  readonly plan: Blueprint
+  readonly base: Blueprint
+}
+
+/** The smallest case found that breaks `law`; `bases` are valid frames. Asks `judge` some thousand times. */
+export function minimise(input: FuzzCase, law: string, judge: Judge, bases: readonly FuzzCase[]): Minimal {
+  const breaks = (plan: Blueprint): boolean => {
+    const made = built(plan)
+    return made !== undefined && judge(made)?.law === law
+  }
+  const plan = fewerLayers(blueprintOf(input), breaks)
+  if (!breaks(plan)) return { input, base: input, changed: [] }
+  const base = nearest(plan, bases, judge)
+  let pair: Pair = { plan: likeBase(plan, base, breaks), base }
+  pair = shorter(pair, breaks, judge)
+  pair = { ...pair, plan: likeBase(pair.plan, pair.base, breaks) }
+  return { input: built(pair.plan)!, base: built(pair.base)!, changed: changesOf(pair) }
+}
+
+/** Without the outer layers, then without the inner ones, then without lies and trailers, as far as the law stays broken. */
+function fewerLayers(whole: Blueprint, breaks: (plan: Blueprint) => boolean): Blueprint {
+  let plan = whole
+  for (let from = plan.layers.length - 1; from > 0; from--) {
+    const linkType = linkTypeOf(plan.layers[from]!)
+    const inner = linkType === undefined ? undefined : { linkType, layers: plan.layers.slice(from) }
+    if (inner !== undefined && breaks(inner)) {
+      plan = inner
+      break
+    }
+  }
+  while (plan.layers.length > 1 && breaks({ ...plan, layers: plan.layers.slice(0, -1) })) {
+    plan = { ...plan, layers: plan.layers.slice(0, -1) }
+  }
+  for (const index of plan.layers.keys()) {
+    const simpler: ((of: LayerToEncode) => LayerToEncode)[] = [
+      of => ({ ...of, trailer: new Uint8Array(0) }),
+      truthful,
+      ...Object.keys(plan.layers[index]!.claims).map(name => (of: LayerToEncode) => withoutClaim(of, name)),
+    ]
+    for (const simplify of simpler) {
+      const next = withLayer(plan, index, simplify(plan.layers[index]!))
+      if (breaks(next)) plan = next
+    }
+  }
+  return plan
+}
+
+function withoutClaim(of: LayerToEncode, name: string): LayerToEncode {
+  const { [name]: _, ...claims } = of.claims
+  return { ...of, claims }
+}
+
+/** The valid frame of these layers with the fewest other facts: one of `bases`, or one of defaults. */
+function nearest(plan: Blueprint, bases: readonly FuzzCase[], judge: Judge): Blueprint {
+  const names = plan.layers.map(({ protocol }) => protocol.name).join(' ')
+  const defaults = settled({ ...plan, layers: plan.layers.map(({ protocol }) => layer(protocol)) })
+  const candidates = [defaults]
+  for (const each of bases) {
+    const whole = blueprintOf(each)
+    for (let from = 0; from < whole.layers.length; from++) {
+      const layers = whole.layers.slice(from, from + plan.layers.length).map(truthful)
+      if (layers.map(({ protocol }) => protocol.name).join(' ') === names) candidates.push({ ...plan, layers })
+    }
+  }
+  const weighed = candidates
+    .filter(each => {
+      const made = built(each)
+      return made !== undefined && judge(made) === undefined
+    })
+    .map(each => ({ each, weight: differencesOf(plan, each).length }))
+    .sort((one, other) => one.weight - other.weight)
+  return weighed[0]?.each ?? defaults
+}
+
+/** The same frame with every fact said, those that the next layer decides included. */
+function settled(plan: Blueprint): Blueprint {
+  const made = built(plan)
+  if (made === undefined) return plan
+  const again = blueprintOf(made)
+  return again.layers.length === plan.layers.length ? { ...again, layers: again.layers.map(truthful) } : plan
+}
+
+interface Difference {
+  readonly index: number
+  readonly path: Path
+}
+
+function differencesOf(plan: Blueprint, base: Blueprint): readonly Difference[] {
+  return plan.layers.flatMap((each, index) =>
+    differences(each.packet, base.layers[index]?.packet).map(path => ({ index, path })),
+  )
+}
+
+/** With every fact of the base that leaves the law broken, by halves first and then one by one. */
+function likeBase(plan: Blueprint, base: Blueprint, breaks: (plan: Blueprint) => boolean): Blueprint {
+  let best = plan
+  let rest = differencesOf(best, base)
+  for (let size = Math.ceil(rest.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+    for (let at = 0; at < rest.length; at += size) {
+      const next = rest.slice(at, at + size).reduce((each, { index, path }) => reverted(each, base, index, path), best)
+      if (breaks(next)) best = next
+    }
+    rest = differencesOf(best, base)
+  }
+  return best
+}
+
+function reverted(plan: Blueprint, base: Blueprint, index: number, path: Path): Blueprint {
+  const own = plan.layers[index]!
+  const packet = withValue(own.packet, path, valueAt(base.layers[index]!.packet, path))
+  return withLayer(plan, index, { ...own, packet })
+}
+
+/** Shorter lists and octets in both, as long as the one still breaks the law and the other does not. */
+function shorter(pair: Pair, breaks: (plan: Blueprint) => boolean, judge: Judge): Pair {
+  let best = pair
+  for (const index of pair.plan.layers.keys()) {
+    // Deepest first: what is left of a list's elements is tried before the list itself.
+    for (const path of pathsOf(best.plan.layers[index]!.packet).reverse()) {
+      for (;;) {
+        const next = shortened(best, index, path, breaks, judge)
+        if (next === undefined) break
+        best = next
+      }
+    }
+  }
+  return best
+}
+
+function shortened(
+  { plan, base }: Pair,
+  index: number,
+  path: Path,
+  breaks: (plan: Blueprint) => boolean,
+  judge: Judge,
+): Pair | undefined {
+  const value = valueAt(plan.layers[index]!.packet, path)
+  const other = valueAt(base.layers[index]!.packet, path)
+  for (const cut of cutsOf(value)) {
+    const next = { plan: changedAt(plan, index, path, cut(value)), base: changedAt(base, index, path, cut(other)) }
+    const valid = built(next.base)
+    if (breaks(next.plan) && valid !== undefined && judge(valid) === undefined) return next
+  }
+  return undefined
+}
+
+function changedAt(plan: Blueprint, index: number, path: Path, value: unknown): Blueprint {
+  const own = plan.layers[index]!
+  return withLayer(plan, index, { ...own, packet: withValue(own.packet, path, value) })
+}
+
+/** Ways to make a value shorter; what is of another kind stays as it is. */
+function cutsOf(value: unknown): readonly ((of: unknown) => unknown)[] {
+  if (value instanceof Uint8Array && value.length > 0) {
+    const half = Math.floor(value.length / 2)
+    return [0, half, value.length - 1].map(length => of => (of instanceof Uint8Array ? of.subarray(0, length) : of))
+  }
+  if (!Array.isArray(value)) return []
+  return value.map((_, at) => of => (Array.isArray(of) && of.length === value.length ? of.toSpliced(at, 1) : of))
+}
+
+function changesOf({ plan, base }: Pair): readonly Change[] {
+  const facts = differencesOf(plan, base).map(({ index, path }) => {
+    const { protocol, packet } = plan.layers[index]!
+    const fact = [protocol.name, ...path].join('.')
+    return { fact, from: valueAt(base.layers[index]!.packet, path), to: valueAt(packet, path) }
+  })
+  const lies = plan.layers.flatMap(({ protocol, claims }) =>
+    Object.entries(claims).map(([name, to]) => ({ fact: `${protocol.name}.${name}`, from: 'the truth', to })),
+  )
+  return [...facts, ...lies]
+}

@@ -1,0 +1,29 @@
+/** The next case from those there are. */
+import type { Chance } from './chance.ts'
+import type { FuzzCase } from './fuzz-case.ts'
+import { mutateFact, repaired, spliceLayers } from './mutate-facts.ts'
+import { mutateField } from './mutate-fields.ts'
+import { mutateOctets } from './mutate-octets.ts'
+
+/** A case after one to four changes: of facts and layers, of fields in their place, and now and then of octets. */
+export function mutate(input: FuzzCase, others: readonly FuzzCase[], chance: Chance): FuzzCase {
+  let made = input
+  for (let changes = 1 + chance.below(4); changes > 0; changes--) made = mutateOnce(made, others, chance) ?? made
+  return made
+}
+
+function mutateOnce(input: FuzzCase, others: readonly FuzzCase[], chance: Chance): FuzzCase | undefined {
+  const kind = chance.below(16)
+  if (kind < 8) return mutateFact(input, chance)
+  if (kind < 12) return mutateField(input, chance)
+  if (kind === 12) return spliceLayers(input, chance.pick(others), chance)
+  if (kind === 13) return repaired(input)
+  return { ...input, bytes: mutateOctets(input.bytes, chance) }
+}
+
+const linkTypes: readonly number[] = [0, 1, 12, 101, 108, 113, 228, 229, 276]
+
+/** Octets of which nothing is known: what a blind search tries. */
+export function noise(chance: Chance): FuzzCase {
+  return { bytes: chance.octets(chance.below(200)), linkType: chance.pick(linkTypes) }
+}

@@ -1,0 +1,53 @@
+/** What the watching thread and the trying thread say to each other. */
+import type { FuzzCase } from './fuzz-case.ts'
+import type { Minimal } from './minimise.ts'
+import type { Broken } from './target-self.ts'
+
+/** Guided by counters; structured, but blind; or noise. */
+export type Strategy = 'guided' | 'structured' | 'noise'
+
+export interface SelfOrders {
+  /** A module and the function in it that judges cases. */
+  readonly target: { readonly url: string; readonly name: string }
+  /** Beginnings of the addresses of modules that get counters. */
+  readonly counted: readonly string[]
+  readonly strategy: Strategy
+  readonly seeds: readonly FuzzCase[]
+  /** What an earlier campaign kept. */
+  readonly corpus: readonly FuzzCase[]
+  readonly chance: number
+  /** Runs done before, and to be done in all. */
+  readonly run: number
+  readonly runs: number
+  /** Milliseconds since 1970 at which to stop. */
+  readonly until: number
+  readonly mostFindings: number
+  /** Signatures of findings that are no news. */
+  readonly known: readonly string[]
+  /** Sixteen octets of counters, then the case being run. */
+  readonly shared: SharedArrayBuffer
+}
+
+export type SelfMessage =
+  | { readonly message: 'started'; readonly counters: number }
+  | { readonly message: 'progress'; readonly run: number; readonly chance: number; readonly reached: number }
+  | { readonly message: 'kept'; readonly input: FuzzCase }
+  | {
+      readonly message: 'finding'
+      readonly run: number
+      readonly broken: Broken
+      readonly input: FuzzCase
+      readonly minimal: Minimal
+    }
+
+/** Of the counters: how many cases were begun, and whether to stop; then link type and length of the present case. */
+export const progressSlot = 0
+export const stopSlot = 1
+export const slotHeader = 16
+export const slotSize: number = 1 << 17
+
+/** Two findings of one signature are one bug, as far as can be told. */
+export function signatureOf({ law, field, detail }: Broken): string {
+  const where = law === 'no exception' ? detail.split('\n').slice(0, 2).join(' ').replace(/\d+/g, '0') : ''
+  return `${law} ${field.replace(/#.*/, '')} ${where}`.trimEnd()
+}

@@ -1,0 +1,81 @@
+/** The thread in which the project's own code is tried: the loop, the counters, and the shrinking of what is found. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { Chance } from './chance.ts'
+import { Coverage, importCounted } from './coverage.ts'
+import type { FuzzCase } from './fuzz-case.ts'
+import { minimise } from './minimise.ts'
+import { mutate, noise } from './mutate.ts'
+import { progressSlot, type SelfMessage, type SelfOrders, signatureOf, slotHeader, stopSlot } from './self-orders.ts'
+import type { Judge } from './target-self.ts'
+
+const orders = workerData as SelfOrders
+const port = parentPort!
+const counts = new Int32Array(orders.shared, 0, slotHeader / 4)
+const slot = new Uint8Array(orders.shared, slotHeader)
+
+function say(message: SelfMessage): void {
+  port.postMessage(message)
+}
+
+async function judgeOf(counted: boolean): Promise<Judge> {
+  const { url, name } = orders.target
+  const module = counted ? await importCounted(url, orders.counted) : ((await import(url)) as Readonly<Record<string, unknown>>)
+  const found = module[name]
+  if (typeof found !== 'function') throw new RangeError(`${url} exports no function ${name}`)
+  return found as Judge
+}
+
+const isGuided = orders.strategy === 'guided'
+const judge = await judgeOf(isGuided)
+const plainJudge = isGuided ? await judgeOf(false) : judge
+const coverage = isGuided ? new Coverage() : undefined
+const chance = new Chance(orders.chance)
+const pool: FuzzCase[] = []
+const known = new Set(orders.known)
+let run = orders.run
+let made = 0
+
+/** Runs a case; keeps it where it went a new way. */
+function attempt(input: FuzzCase, keepAlways: boolean): void {
+  remember(input)
+  coverage?.clear()
+  const broken = judge(input)
+  const isNew = coverage !== undefined && coverage.news() > 0
+  if (isNew || keepAlways) {
+    pool.push(input)
+    if (isNew && !keepAlways) say({ message: 'kept', input })
+  }
+  if (broken === undefined) return
+  const signature = signatureOf(broken)
+  if (known.has(signature)) return
+  known.add(signature)
+  made++
+  const minimal = minimise(input, broken.law, plainJudge, orders.seeds)
+  say({ message: 'finding', run, broken: plainJudge(minimal.input) ?? broken, input, minimal })
+}
+
+/** Where the watching thread finds the case that did not come back. */
+function remember({ bytes, linkType }: FuzzCase): void {
+  counts[2] = linkType
+  counts[3] = Math.min(bytes.length, slot.length)
+  slot.set(bytes.subarray(0, slot.length))
+  Atomics.add(counts, progressSlot, 1)
+}
+
+/** The newest have led nowhere yet, so they come first. */
+function parent(): FuzzCase {
+  const newest = Math.max(1, pool.length >> 3)
+  return pool[chance.once(2) ? pool.length - 1 - chance.below(newest) : chance.below(pool.length)]!
+}
+
+for (const seed of orders.seeds) attempt(seed, true)
+for (const each of orders.corpus) attempt(each, true)
+say({ message: 'started', counters: coverage?.size ?? 0 })
+const batch = 500
+while (run < orders.runs && Date.now() < orders.until && Atomics.load(counts, stopSlot) === 0 && made < orders.mostFindings) {
+  for (let i = 0; i < batch && run < orders.runs; i++, run++) {
+    attempt(orders.strategy === 'noise' ? noise(chance) : mutate(parent(), pool, chance), false)
+  }
+  say({ message: 'progress', run, chance: chance.state, reached: coverage?.reached ?? 0 })
+}
+say({ message: 'progress', run, chance: chance.state, reached: coverage?.reached ?? 0 })
