@@ -68,7 +68,8 @@ describe('law 6, every shorter length', () => {
       const whole = dmvpn.decode(bytes, linkType)
       if (whole.fault !== undefined) continue
       for (const layer of whole.layers) {
-        if (layer.protocol.name === 'data' || layer.body === layer.at) continue
+        // A header of one octet has no inside.
+        if (layer.protocol.name === 'data' || layer.body - layer.at < 2) continue
         const cut = dmvpn.decode(bytes.subarray(0, layer.body - 1), linkType)
         const said = cut.fault === undefined ? 'no fault' : sentence(cut.fault)
         expect(cut.fault?.fault, `${name} cut in ${layer.protocol.name} at ${layer.body - 1}: ${said}`).toBe(

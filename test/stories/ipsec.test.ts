@@ -10,7 +10,13 @@ import { decoded, lab, stepsOf } from './lab.ts'
 const espProtocol = 50
 
 describe('the first article: process switching under IPsec', () => {
-  const options = { holdingTime: 360, registrationTimeout: undefined, hubRoutes: 'self', spokeSwitching: 'process', protection: true } as const
+  const options = {
+    holdingTime: 360,
+    registrationTimeout: undefined,
+    hubRoutes: 'self',
+    spokeSwitching: 'process',
+    protection: true,
+  } as const
   const of = lab([1, 2, 3].map(n => ({ name: `R${n}`, settings: articleRouter(n, options) })))
   of.simulation.at(seconds(20), () => of.station('R3').perform({ order: 'ping', destination: ip('10.0.2.2') }))
   of.simulation.run({ until: seconds(60) })
@@ -21,13 +27,18 @@ describe('the first article: process switching under IPsec', () => {
     expect(answered[0]).toBe(true)
     expect(answered).toContain(false)
     expect(answered.at(-1)).toBe(true)
-    const sent = stepsOf(of, 'R3', 'packet').flatMap(step => (step.step === 'packet' && step.destination === ip('10.0.2.2') ? [step.nbma] : []))
+    const sent = stepsOf(of, 'R3', 'packet').flatMap(step =>
+      step.step === 'packet' && step.destination === ip('10.0.2.2') ? [step.nbma] : [],
+    )
     expect(sent[0]).toBe(ip('150.1.1.1'))
     expect(sent.at(-1)).toBe(ip('150.1.2.2'))
   })
 
   test('the caches of lines 1797 to 1802: no implicit entry, no local one', () => {
-    const prefixes = of.station('R3').router!.state.tunnels[0]!.cache.sorted().map(({ prefix }) => prefix.address)
+    const prefixes = of
+      .station('R3')
+      .router!.state.tunnels[0]!.cache.sorted()
+      .map(({ prefix }) => prefix.address)
     expect(prefixes).toEqual([ip('10.0.0.1'), ip('10.0.2.0')])
   })
 
@@ -44,7 +55,9 @@ describe('the first article: process switching under IPsec', () => {
   test('what is sealed is told apart from IKE, and between spokes there are only data', () => {
     const between = of.frames.filter(({ bytes }) => {
       const outer = decoded(bytes).find(ipv4)
-      return outer?.protocol === espProtocol && [outer.source, outer.destination].every(each => each !== ip('150.1.1.1'))
+      return (
+        outer?.protocol === espProtocol && [outer.source, outer.destination].every(each => each !== ip('150.1.1.1'))
+      )
     })
     // A delayed reply, four echoes there and back.
     expect(between.length).toBeGreaterThanOrEqual(7)
@@ -52,7 +65,9 @@ describe('the first article: process switching under IPsec', () => {
   })
 
   test('the associations open what they sealed', () => {
-    const keys = new Map([...of.simulation.stations.values()].flatMap(station => station.keys.map(each => [each.spi.value, each])))
+    const keys = new Map(
+      [...of.simulation.stations.values()].flatMap(station => station.keys.map(each => [each.spi.value, each])),
+    )
     const verdicts = of.frames.flatMap(({ bytes }) => {
       if (decoded(bytes).find(ipv4)?.protocol !== espProtocol) return []
       const association = keys.get(new DataView(bytes.buffer, bytes.byteOffset).getUint32(20))
@@ -63,7 +78,9 @@ describe('the first article: process switching under IPsec', () => {
 
   test('an unused mapping that ends ends its association', () => {
     of.simulation.run({ until: seconds(460) })
-    const pairs = [...of.station('R3').router!.state.crypto.peers.values()].filter(each => each.peer === ip('150.1.2.2')).flatMap(each => each.pairs)
+    const pairs = [...of.station('R3').router!.state.crypto.peers.values()]
+      .filter(each => each.peer === ip('150.1.2.2'))
+      .flatMap(each => each.pairs)
     expect(pairs).toEqual([])
     expect(stepsOf(of, 'R2', 'association closed')).toMatchObject([{ peer: ip('150.1.3.3'), because: 'no mapping' }])
   })
@@ -79,12 +96,17 @@ test('associations to the hub are renewed before they end, without loss', () => 
 
 test('stations with different keys never agree', () => {
   const settings = articleRouter(3, { protection: true })
-  const other = { ...settings, crypto: { ...settings.crypto, isakmpKeys: [{ key: 'OTHER', peers: { address: 0, length: 0 } }] } }
+  const other = {
+    ...settings,
+    crypto: { ...settings.crypto, isakmpKeys: [{ key: 'OTHER', peers: { address: 0, length: 0 } }] },
+  }
   const of = lab([
     { name: 'R1', settings: articleRouter(1, { protection: true }) },
     { name: 'R3', settings: other },
   ])
   of.simulation.run({ until: seconds(100) })
-  expect(stepsOf(of, 'R1', 'negotiation').some(step => step.step === 'negotiation' && step.state === 'failed')).toBe(true)
+  expect(stepsOf(of, 'R1', 'negotiation').some(step => step.step === 'negotiation' && step.state === 'failed')).toBe(
+    true,
+  )
   expect(stepsOf(of, 'R1', 'association opened')).toEqual([])
 })

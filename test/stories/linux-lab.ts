@@ -1,5 +1,5 @@
 /** The laboratory of the real routers as settings: Linux with FRRouting or OpenNHRP, a hub and spokes behind an underlay. */
-import { settingsOf, type NhrpDraft, type ProfileName, type Settings, type SettingsDraft } from '@dmvpn/core'
+import { type NhrpDraft, type ProfileName, type Settings, type SettingsDraft, settingsOf } from '@dmvpn/core'
 import { ipv4Of as ip } from '@dmvpn/wire'
 
 export interface Machine {
@@ -20,7 +20,13 @@ export const machines = {
 export type MachineName = keyof typeof machines
 
 /** One machine: interfaces and kernel routes as the laboratory's scripts make them, NHRP as its daemon is configured. */
-export function linuxMachine(name: MachineName, profile: ProfileName, tunnelLength: 24 | 32, nhrp: NhrpDraft, nbma: string = machines[name].nbma): Settings {
+export function linuxMachine(
+  name: MachineName,
+  profile: ProfileName,
+  tunnelLength: 24 | 32,
+  nhrp: NhrpDraft,
+  nbma: string = machines[name].nbma,
+): Settings {
   const { gateway, tunnel, lan } = machines[name]
   const isHub = name === 'hub'
   const via = (network: string, length: number, hop: string): NonNullable<SettingsDraft['routes']>[number] => ({

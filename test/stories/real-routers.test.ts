@@ -2,14 +2,15 @@
  * Runs of real routers against the core, configured alike and given the same events: every message either of them sent
  * has one of the other, equal in every field but time, ids, checksums and what the quoted data packet carried.
  */
-import { readCaptureFile, bytesOf } from '@dmvpn/capture'
-import { formatPrefix, prefixOf, seconds, type Order, type Settings } from '@dmvpn/core'
-import { dmvpn, ipv4, nhrp, type Cie, type Extension, type Nhrp } from '@dmvpn/protocols'
-import { formatHex, formatIp, ipv4Of as ip, type Address } from '@dmvpn/wire'
+
 import { readFileSync } from 'node:fs'
+import { bytesOf, readCaptureFile } from '@dmvpn/capture'
+import { formatPrefix, type Order, prefixOf, type Settings, seconds } from '@dmvpn/core'
+import { type Cie, dmvpn, type Extension, ipv4, type Nhrp, nhrp } from '@dmvpn/protocols'
+import { type Address, formatHex, formatIp, ipv4Of as ip } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
-import { linuxMachine, machines, type MachineName } from './linux-lab.ts'
-import { lab, type Lab } from './lab.ts'
+import { type Lab, lab } from './lab.ts'
+import { linuxMachine, type MachineName, machines } from './linux-lab.ts'
 
 const samples = new URL('../../samples/', import.meta.url)
 
@@ -34,7 +35,8 @@ function described(message: Nhrp): string {
   if ('entries' in message) parts.push(message.flags.toString(16), message.entries.map(entryText).join(' '))
   else parts.push(`quote ${message.quote.length}`)
   if (message.kind === 'traffic-indication') parts.push(quotedHeader(message.quote))
-  if (message.kind === 'error-indication') parts.push(`error ${message.errorCode} offset ${message.errorOffset}`, message.unused.toString(16))
+  if (message.kind === 'error-indication')
+    parts.push(`error ${message.errorCode} offset ${message.errorOffset}`, message.unused.toString(16))
   return [...parts, ...message.extensions.map(extensionText), `behind ${message.afterEnd.length}`].join(' | ')
 }
 
@@ -79,13 +81,18 @@ function cacheOf(of: Lab, name: string): string[] {
   const { cache } = of.station(name).router!.state.tunnels[0]!
   return cache
     .sorted()
-    .map(({ kind, prefix, nbma, claimedNbma }) => [kind, formatIp(prefix.address), formatIp(nbma ?? 0), formatIp(claimedNbma ?? 0)].join(' '))
+    .map(({ kind, prefix, nbma, claimedNbma }) =>
+      [kind, formatIp(prefix.address), formatIp(nbma ?? 0), formatIp(claimedNbma ?? 0)].join(' '),
+    )
     .sort()
 }
 
 const frrServer = { servers: [{ protocol: ip('10.0.0.1'), nbma: ip('150.1.1.1') }] }
 
-function players(each: Partial<Record<MachineName, Settings>>, starts: Partial<Record<MachineName, number>> = {}): Parameters<typeof lab>[0] {
+function players(
+  each: Partial<Record<MachineName, Settings>>,
+  starts: Partial<Record<MachineName, number>> = {},
+): Parameters<typeof lab>[0] {
   return Object.entries(each).map(([name, settings]) => ({ name, settings, start: starts[name as MachineName] ?? 0 }))
 }
 
@@ -106,7 +113,12 @@ describe('01: registrations of FRRouting, unique and not, with an MTU and withou
       hub: linuxMachine('hub', 'frr', 32, { ...common, redirect: true }),
       s1: linuxMachine('s1', 'frr', 32, { ...common, ...frrServer, shortcut: true }),
       s2: linuxMachine('s2', 'frr', 32, { ...common, ...frrServer, shortcut: true, unique: false, mtu: 1360 }),
-      s3: linuxMachine('s3', 'frr', 32, { ...common, servers: [{ nbma: ip('150.1.1.1') }], shortcut: true, unique: false }),
+      s3: linuxMachine('s3', 'frr', 32, {
+        ...common,
+        servers: [{ nbma: ip('150.1.1.1') }],
+        shortcut: true,
+        unique: false,
+      }),
     }),
   )
   of.simulation.run({ until: seconds(24) })
@@ -130,7 +142,8 @@ describe('02a: redirects and shortcuts of FRRouting', () => {
       s3: linuxMachine('s3', 'frr', 32, spoke),
     }),
   )
-  const at = (time: number, name: string, order: Order): void => of.simulation.at(seconds(time), () => of.station(name).perform(order))
+  const at = (time: number, name: string, order: Order): void =>
+    of.simulation.at(seconds(time), () => of.station(name).perform(order))
   // As `timeline.log` has them, ten seconds in place of the laboratory's slow start.
   at(10, 's1', linuxPing('10.0.2.1', '10.0.3.1', 6))
   at(14.2, 's1', linuxPing('10.0.0.2', '10.0.0.4', 4))
@@ -168,7 +181,8 @@ describe('06: a spoke of FRRouting behind NAT', () => {
   )
   const natted = of.simulation.router('s1', linuxMachine('s1', 'frr', 32, spoke, inside))
   natted.join(of.cloud, { inside: ip(inside), outside: ip(machines.s1.nbma) })
-  const at = (time: number, name: string, order: Order): void => of.simulation.at(seconds(time), () => of.station(name).perform(order))
+  const at = (time: number, name: string, order: Order): void =>
+    of.simulation.at(seconds(time), () => of.station(name).perform(order))
   at(6, 's2', linuxPing('10.0.3.1', '10.0.2.1', 5))
   at(12.3, 's1', linuxPing('10.0.2.1', '10.0.3.1', 5))
   // The laboratory was slow to print its tables: shortcuts had gone by then.
@@ -195,7 +209,12 @@ describe('03: purges of OpenNHRP', () => {
   const of = lab(
     players(
       {
-        hub: linuxMachine('hub', 'opennhrp', 24, { holdingTime: 30, multicast: { dynamic: true }, shortcut: true, redirect: true }),
+        hub: linuxMachine('hub', 'opennhrp', 24, {
+          holdingTime: 30,
+          multicast: { dynamic: true },
+          shortcut: true,
+          redirect: true,
+        }),
         s1: linuxMachine('s1', 'opennhrp', 24, spoke),
         s2: linuxMachine('s2', 'opennhrp', 24, spoke),
         s3: linuxMachine('s3', 'opennhrp', 24, spoke),
@@ -203,7 +222,8 @@ describe('03: purges of OpenNHRP', () => {
       { s1: 1, s2: 2, s3: 3 },
     ),
   )
-  const at = (time: number, name: string, order: Order): void => of.simulation.at(seconds(time), () => of.station(name).perform(order))
+  const at = (time: number, name: string, order: Order): void =>
+    of.simulation.at(seconds(time), () => of.station(name).perform(order))
   const s2Lan = { address: ip('10.0.3.1'), length: 24 }
   at(7.8, 's1', linuxPing('10.0.2.1', '10.0.3.1', 6))
   at(13.8, 's1', linuxPing('10.0.0.2', '10.0.0.4', 4))
@@ -261,6 +281,8 @@ function prefixesOf(of: Lab, name: string): string[] {
   const { cache } = of.station(name).router!.state.tunnels[0]!
   return cache
     .sorted()
-    .map(({ kind, prefix, nbma }) => [kind, formatPrefix(prefix), kind === 'local' ? '–' : formatIp(nbma ?? 0)].join(' '))
+    .map(({ kind, prefix, nbma }) =>
+      [kind, formatPrefix(prefix), kind === 'local' ? '–' : formatIp(nbma ?? 0)].join(' '),
+    )
     .sort()
 }

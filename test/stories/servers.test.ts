@@ -1,10 +1,10 @@
 /** Servers: who may have an address, what happens when one is gone, chains of them, and clients behind NAT. */
-import { seconds, settingsOf, type NhrpDraft, type Settings } from '@dmvpn/core'
+import { type NhrpDraft, type Settings, seconds, settingsOf } from '@dmvpn/core'
 import { cieCode } from '@dmvpn/protocols'
 import { ipv4Of as ip } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
 import { articleRouter } from './articles.ts'
-import { lab, messagesOf, stepsOf, traceOf, type Lab } from './lab.ts'
+import { type Lab, lab, messagesOf, stepsOf, traceOf } from './lab.ts'
 
 /** A router with one tunnel and nothing else. */
 function router(name: string, nbma: string, tunnel: string, nhrp: NhrpDraft): Settings {
@@ -46,7 +46,11 @@ describe('two stations with one address', () => {
     const of = two({})
     of.simulation.at(seconds(11), () => of.cloud.connect(of.station('R3'), false))
     of.simulation.run({ until: seconds(60) })
-    const codes = messagesOf(of).flatMap(({ message }) => (message.kind === 'registration-reply' && message.sourceNbma === ip('192.0.2.4') ? message.entries.map(({ code, holdingTime }) => [code, holdingTime]) : []))
+    const codes = messagesOf(of).flatMap(({ message }) =>
+      message.kind === 'registration-reply' && message.sourceNbma === ip('192.0.2.4')
+        ? message.entries.map(({ code, holdingTime }) => [code, holdingTime])
+        : [],
+    )
     expect(new Set(codes.map(each => each.join()))).toEqual(new Set([`${cieCode.alreadyRegistered},0`]))
     expect(cacheOf(of, 'R1').usable(ip('10.9.0.3'))?.nbma).toBe(ip('192.0.2.3'))
     of.simulation.run({ until: seconds(90) })
@@ -62,17 +66,24 @@ describe('two stations with one address', () => {
 
 describe('a chain of servers, R1 – R2 – R3 – R4', () => {
   const of = lab([
-    { name: 'R1', settings: router('R1', '192.0.2.1', '10.9.0.1', { ...serverAt('10.9.0.2', '192.0.2.2'), holdingTime: 60 }) },
+    {
+      name: 'R1',
+      settings: router('R1', '192.0.2.1', '10.9.0.1', { ...serverAt('10.9.0.2', '192.0.2.2'), holdingTime: 60 }),
+    },
     { name: 'R2', settings: router('R2', '192.0.2.2', '10.9.0.2', serverAt('10.9.0.3', '192.0.2.3')) },
     { name: 'R3', settings: router('R3', '192.0.2.3', '10.9.0.3', serverAt('10.9.0.2', '192.0.2.2')) },
-    { name: 'R4', settings: router('R4', '192.0.2.4', '10.9.0.4', { ...serverAt('10.9.0.3', '192.0.2.3'), holdingTime: 60 }) },
+    {
+      name: 'R4',
+      settings: router('R4', '192.0.2.4', '10.9.0.4', { ...serverAt('10.9.0.3', '192.0.2.3'), holdingTime: 60 }),
+    },
   ])
   of.simulation.at(seconds(10), () => of.station('R1').perform({ order: 'ping', destination: ip('10.9.0.4') }))
   of.simulation.run({ until: seconds(20) })
 
   test('the first server, which knows nothing, asks the second, which answers', () => {
     const traces = messagesOf(of).filter(
-      ({ at, message }) => at > seconds(9) && message.sourceProtocol === ip('10.9.0.1') && message.kind.startsWith('resolution'),
+      ({ at, message }) =>
+        at > seconds(9) && message.sourceProtocol === ip('10.9.0.1') && message.kind.startsWith('resolution'),
     )
     expect(traces.map(({ message }) => `${message.kind} ${message.hopCount}`).slice(0, 3)).toEqual([
       'resolution-request 255',
@@ -81,7 +92,9 @@ describe('a chain of servers, R1 – R2 – R3 – R4', () => {
     ])
     const [, forwarded] = traces
     const record = forwarded!.message.extensions.find(each => each.kind === 'forward-transit')
-    expect(record?.kind === 'forward-transit' ? record.entries.map(({ protocol }) => protocol) : []).toEqual([ip('10.9.0.2')])
+    expect(record?.kind === 'forward-transit' ? record.entries.map(({ protocol }) => protocol) : []).toEqual([
+      ip('10.9.0.2'),
+    ])
   })
 
   test('and the client goes straight', () => {
@@ -92,13 +105,21 @@ describe('a chain of servers, R1 – R2 – R3 – R4', () => {
 
 test('two servers that know nothing do not pass a request to and fro', () => {
   const of = lab([
-    { name: 'R1', settings: router('R1', '192.0.2.1', '10.9.0.1', { ...serverAt('10.9.0.2', '192.0.2.2'), holdingTime: 60 }) },
+    {
+      name: 'R1',
+      settings: router('R1', '192.0.2.1', '10.9.0.1', { ...serverAt('10.9.0.2', '192.0.2.2'), holdingTime: 60 }),
+    },
     { name: 'R2', settings: router('R2', '192.0.2.2', '10.9.0.2', serverAt('10.9.0.3', '192.0.2.3')) },
     { name: 'R3', settings: router('R3', '192.0.2.3', '10.9.0.3', serverAt('10.9.0.2', '192.0.2.2')) },
   ])
-  of.simulation.at(seconds(10), () => of.station('R1').perform({ order: 'ping', destination: ip('10.9.0.9'), count: 1 }))
+  of.simulation.at(seconds(10), () =>
+    of.station('R1').perform({ order: 'ping', destination: ip('10.9.0.9'), count: 1 }),
+  )
   of.simulation.run({ until: seconds(11.5) })
-  const about = messagesOf(of).filter(({ at, message }) => at > seconds(9) && message.sourceProtocol === ip('10.9.0.1') && message.kind.startsWith('resolution'))
+  const about = messagesOf(of).filter(
+    ({ at, message }) =>
+      at > seconds(9) && message.sourceProtocol === ip('10.9.0.1') && message.kind.startsWith('resolution'),
+  )
   expect(about.map(({ message }) => `${message.kind} ${message.hopCount}`)).toEqual([
     'resolution-request 255',
     'resolution-request 254',
@@ -106,7 +127,9 @@ test('two servers that know nothing do not pass a request to and fro', () => {
     'resolution-reply 254',
   ])
   const data = stepsOf(of, 'R2', 'packet').concat(stepsOf(of, 'R3', 'packet'))
-  expect(data.filter(step => step.step === 'packet' && step.destination === ip('10.9.0.9')).length).toBeLessThanOrEqual(2)
+  expect(data.filter(step => step.step === 'packet' && step.destination === ip('10.9.0.9')).length).toBeLessThanOrEqual(
+    2,
+  )
 })
 
 describe('a hub that starts anew', () => {
@@ -122,12 +145,24 @@ describe('a hub that starts anew', () => {
   })
 
   test('and routes as before', () => {
-    expect(of.station('R3').router!.state.routes.lookup(ip('10.0.2.2'))?.route).toMatchObject({ source: 'eigrp', nextHop: ip('10.0.0.2') })
+    expect(of.station('R3').router!.state.routes.lookup(ip('10.0.2.2'))?.route).toMatchObject({
+      source: 'eigrp',
+      nextHop: ip('10.0.0.2'),
+    })
   })
 })
 
 test('the second hub takes over when the first is gone', () => {
-  const hubs = { maps: [{ protocol: ip('10.9.0.1'), nbma: ip('192.0.2.1') }, { protocol: ip('10.9.0.2'), nbma: ip('192.0.2.2') }], servers: [{ protocol: ip('10.9.0.1'), priority: 1 }, { protocol: ip('10.9.0.2'), priority: 2 }] }
+  const hubs = {
+    maps: [
+      { protocol: ip('10.9.0.1'), nbma: ip('192.0.2.1') },
+      { protocol: ip('10.9.0.2'), nbma: ip('192.0.2.2') },
+    ],
+    servers: [
+      { protocol: ip('10.9.0.1'), priority: 1 },
+      { protocol: ip('10.9.0.2'), priority: 2 },
+    ],
+  }
   const of = lab([
     { name: 'R1', settings: hub },
     { name: 'R2', settings: router('R2', '192.0.2.2', '10.9.0.2', { multicast: { dynamic: true } }) },
@@ -171,14 +206,23 @@ test('a spoke behind NAT is reached by its public address, and learns it', () =>
   natted.join(of.cloud, { inside: ip('150.1.3.3'), outside: ip('198.51.100.3') })
   of.simulation.at(seconds(20), () => of.station('R2').perform({ order: 'ping', destination: ip('10.0.3.3') }))
   of.simulation.run({ until: seconds(30) })
-  expect(cacheOf(of, 'R1').usable(ip('10.0.0.3'))).toMatchObject({ nbma: ip('198.51.100.3'), claimedNbma: ip('150.1.3.3') })
+  expect(cacheOf(of, 'R1').usable(ip('10.0.0.3'))).toMatchObject({
+    nbma: ip('198.51.100.3'),
+    claimedNbma: ip('150.1.3.3'),
+  })
   expect(natted.router!.state.tunnels[0]!.publicNbma).toBe(ip('198.51.100.3'))
-  expect(cacheOf(of, 'R2').usable(ip('10.0.0.3'))).toMatchObject({ nbma: ip('198.51.100.3'), claimedNbma: ip('150.1.3.3') })
+  expect(cacheOf(of, 'R2').usable(ip('10.0.0.3'))).toMatchObject({
+    nbma: ip('198.51.100.3'),
+    claimedNbma: ip('150.1.3.3'),
+  })
   expect(stepsOf(of, 'R2', 'ping finished')).toMatchObject([{ answered: [true, true, true, true, true] }])
 })
 
 test('everything heals after loss', () => {
-  const of = lab([1, 2, 3].map(n => ({ name: `R${n}`, settings: articleRouter(n) })), { loss: 0.2 })
+  const of = lab(
+    [1, 2, 3].map(n => ({ name: `R${n}`, settings: articleRouter(n) })),
+    { loss: 0.2 },
+  )
   of.simulation.run({ until: seconds(300) })
   for (const name of ['R1', 'R2', 'R3']) of.cloud.impair(of.station(name), { loss: 0 })
   of.simulation.at(seconds(400), () => of.station('R3').perform({ order: 'ping', destination: ip('10.0.2.2') }))
@@ -189,7 +233,14 @@ test('everything heals after loss', () => {
 test('a hub with nothing but maps: not one NHRP packet', () => {
   const spoke = (n: number): Settings => {
     const settings = articleRouter(n, { spokeMode: 'point-to-point' })
-    return { ...settings, interfaces: settings.interfaces.map(each => (each.kind === 'tunnel' ? { ...each, nhrp: { ...each.nhrp, networkId: undefined, servers: [], maps: [] } } : each)) }
+    return {
+      ...settings,
+      interfaces: settings.interfaces.map(each =>
+        each.kind === 'tunnel'
+          ? { ...each, nhrp: { ...each.nhrp, networkId: undefined, servers: [], maps: [] } }
+          : each,
+      ),
+    }
   }
   const base = articleRouter(1)
   const mapped: Settings = {

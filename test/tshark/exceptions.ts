@@ -52,6 +52,5 @@ export const outside: readonly RegExp[] = []
 export const otherFrames: readonly RegExp[] = [
   /^icmp(v6)?\.resp/,
   /^udp\.(stream|time_)/,
-  /^esp\.sequence-analysis/,
   /^arp\.(duplicate|seconds-since)/,
 ]

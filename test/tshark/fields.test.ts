@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 import { readCaptureFile } from '@dmvpn/capture'
 import { Catalogue, FieldsExport, Session } from '@dmvpn/dissect'
+import { IpsecSession } from '@dmvpn/ipsec'
 import { dmvpn } from '@dmvpn/protocols'
 import { Sink } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
@@ -50,6 +51,7 @@ describe.skipIf(tsharkVersion === undefined)(`fields as tshark ${tsharkVersion} 
     const sink = new Sink()
     const fields = new FieldsExport(dmvpn, known)
     const session = new Session()
+    session.openers.push(new IpsecSession())
     for (const record of readCaptureFile(merged)) fields.write(sink, record, session)
     return { theirs: text.trimEnd().split('\n'), ours: sink.toString().trimEnd().split('\n') }
   })

@@ -1,12 +1,12 @@
 export { damaged, mutated, type Damage } from './bytes.ts'
-export { bitsOf, ofLayout, ofRow } from './of-layout.ts'
+export { carriesOctets, firstSteps, type Step, stepsFrom } from './carried.ts'
+export { anyFrame, frameAlong, type FrameFacts, type FrameOctets, octetsOfFrame } from './frames.ts'
+export { ofLayout, ofRow } from './of-layout.ts'
+export { hasPackets, packetOf } from './packet-of.ts'
 export { anyAddress, anyIpv4, anyIpv6, anyMac, anySubaddress, oddAddress } from './packets/addresses.ts'
-export {
-  anyCie,
-  anyErrorIndication,
-  anyExchange,
-  anyExtension,
-  anyKey,
-  anyNhrp,
-  anyTrafficIndication,
-} from './packets/nhrp.ts'
+export { anyCie } from './packets/nhrp-cie.ts'
+export { anyExtension, anyKey } from './packets/nhrp-extensions.ts'
+export { anyErrorIndication, anyExchange, anyNhrp, anyTrafficIndication } from './packets/nhrp.ts'
+export { anyPath, type Path, pathsTo } from './paths.ts'
+export { alone, type Place } from './place.ts'
+export { bitsOf } from './values.ts'

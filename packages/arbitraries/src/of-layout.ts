@@ -1,6 +1,7 @@
 /** Random values of a layout: every row within its range, the edges more often than chance would have them. */
 import type { Layout, Row } from '@dmvpn/wire'
 import fc from 'fast-check'
+import { bigBitsOf, bitsOf } from './values.ts'
 
 /** Values that `layout.write` accepts. */
 export function ofLayout<T>(layout: Layout<T>): fc.Arbitrary<T> {
@@ -25,26 +26,8 @@ export function ofRow(row: Row): fc.Arbitrary<unknown> {
       return fc.uint8Array({ minLength: row.width / 8, maxLength: row.width / 8 })
     case 'ipv6':
     case 'uint64':
-      return bigBits(row.width)
+      return bigBitsOf(row.width)
     default:
       return bitsOf(row.width)
   }
-}
-
-/** Unsigned numbers of `width` bits, 1…48: uniform, or one of the corners where arithmetic breaks. */
-export function bitsOf(width: number): fc.Arbitrary<number> {
-  const most = 2 ** width - 1
-  const corners = [0, 1, most, most - 1, 2 ** (width - 1), 2 ** (width - 1) - 1].filter(n => n >= 0 && n <= most)
-  return fc.oneof(
-    { weight: 3, arbitrary: fc.maxSafeNat().map(n => n % (most + 1)) },
-    { weight: 1, arbitrary: fc.constantFrom(...new Set(corners)) },
-  )
-}
-
-function bigBits(width: number): fc.Arbitrary<bigint> {
-  const most = (1n << BigInt(width)) - 1n
-  return fc.oneof(
-    { weight: 3, arbitrary: fc.bigInt({ min: 0n, max: most }) },
-    { weight: 1, arbitrary: fc.constantFrom(0n, 1n, most, most >> 1n) },
-  )
 }

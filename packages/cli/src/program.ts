@@ -1,6 +1,7 @@
 /** The command line: options are parsed here, the work is done by one function of each command's file. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { DissectFlags } from './commands/dissect-flags.ts'
+import { addKeys } from './commands/keys-command.ts'
 import { CommandError, describeSystemError, type ExitCode, exitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { version } from './version.ts'
@@ -18,6 +19,7 @@ export function createProgram(io: Io, end: (code: ExitCode) => void = () => {}):
     .showHelpAfterError('(--help shows what there is)')
   addDissect(program, io, end)
   addFields(program, io, end)
+  addKeys(program, io, end)
   return program
 }
 
@@ -68,6 +70,9 @@ function addDissect(program: Command, io: Io, end: (code: ExitCode) => void): vo
     .option('-n, --numeric', 'names are not looked up (they never are; taken for tshark’s sake)')
     .option('--packets', 'facts, claims and octets as JSON, one packet a line: enough to rebuild the frames')
     .option('--no-reassembly', 'leave fragments as they are')
+    .option('--esp-keys <file>', 'keys of ESP and AH, of any form; may be given again', collect)
+    .option('--esp-null', 'look into ESP without keys: it may not be encrypted')
+    .option('-o, --preference <name:value>', 'as for tshark: uat:esp_sa:"…", esp.do_esp_sequence_analysis:FALSE', collect)
     .option('--show-secrets', 'show passwords and keys')
     .option('--strict', 'exit with 1 if any packet is faulty')
     .option('--color [when]', 'always, never or auto')
@@ -80,6 +85,7 @@ Examples:
   dmvpn dissect hub.pcap -O nhrp               the NHRP trees alone
   dmvpn dissect hub.pcap --hex nhrp.hdr.chksum where a field lies
   dmvpn dissect hub.pcap -T fields -e frame.number -e ip.src -e nhrp.htime -E header=y
+  dmvpn dissect hub.pcap --esp-keys esp_sa -O nhrp what is inside ESP
   dmvpn dissect hub.pcap -T json | jq '.[]._source.layers.nhrp'
   dumpcap -w - | dmvpn dissect -               packets as they arrive
 

@@ -1,6 +1,6 @@
 /** Interfaces come and go, and with them addresses, networks, tunnels and what runs on them. */
 
-import { maskOf, type Ipv4 } from '@dmvpn/wire'
+import { type Ipv4, maskOf } from '@dmvpn/wire'
 import type { InterfaceState } from './interface-state.ts'
 import { startCryptoOn, stopCryptoOn } from './ipsec/protect.ts'
 import { forget, learn } from './nhrp/entries.ts'
@@ -78,7 +78,13 @@ function settleOwn(router: RouterState, tunnel: TunnelState): void {
   }
   for (const { prefix, via } of wanted) {
     if (tunnel.cache.exact(prefix)?.kind === 'local') continue
-    learn(router, tunnel, { prefix, kind: 'local', via, nbma: tunnel.source, flags: { noSocket: true, authoritative: true } })
+    learn(router, tunnel, {
+      prefix,
+      kind: 'local',
+      via,
+      nbma: tunnel.source,
+      flags: { noSocket: true, authoritative: true },
+    })
   }
 }
 

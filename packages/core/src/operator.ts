@@ -2,8 +2,8 @@
 
 import { Agenda } from './agenda.ts'
 import { eigrpStateOf } from './eigrp/state.ts'
-import { RouteTable } from './forwarding/route-table.ts'
 import { startPing } from './forwarding/ping.ts'
+import { RouteTable } from './forwarding/route-table.ts'
 import { changeAddress, settleInterfaces } from './interfaces.ts'
 import { clearCrypto } from './ipsec/protect.ts'
 import { cryptoStateOf } from './ipsec/state.ts'
@@ -94,7 +94,7 @@ function reload(router: RouterState, boot: (router: RouterState) => void): void 
   router.local = []
   router.routes = new RouteTable()
   router.own = new Map()
-  router.eigrp = router.settings.eigrp.map(eigrpStateOf)
+  router.eigrp = router.settings.eigrp.map(each => eigrpStateOf(each, router.now))
   router.crypto = cryptoStateOf()
   router.opened = []
   router.pings.clear()

@@ -176,4 +176,9 @@ export type RedirectRate =
  */
 export type Refresh =
   | { readonly kind: 'scan' }
-  | { readonly kind: 'fraction'; readonly margin: number; readonly shortcutsEarlier: number; readonly usedWithin: number | undefined }
+  | {
+      readonly kind: 'fraction'
+      readonly margin: number
+      readonly shortcutsEarlier: number
+      readonly usedWithin: number | undefined
+    }

@@ -75,7 +75,7 @@ export class Router {
       agenda: new Agenda(),
       effects: [],
       local: [],
-      eigrp: settings.eigrp.map(each => eigrpStateOf(each)),
+      eigrp: settings.eigrp.map(each => eigrpStateOf(each, at)),
       crypto: cryptoStateOf(),
       opened: [],
       pings: new Map(),
@@ -205,10 +205,15 @@ function receiveTunnelled(router: RouterState, outer: Datagram, wasProtected: bo
   if (inner === undefined || (needsProtection(inner.tunnel) && !wasProtected)) return false
   const { tunnel, type, payload, from } = inner
   if (type === carried.nhrp) receiveNhrp(router, tunnel, payload, from)
-  else if (type === carried.ipv4 || type === carried.ipv6)
+  else if (payload[0]! >>> 4 === versionOf(type)) {
     receive(router, payload.slice(), { interface: tunnel.name, tunnel, nbma: from })
-  else return false
+  } else return false
   return true
+}
+
+/** The IP version that an Ethertype promises. */
+function versionOf(type: number): number | undefined {
+  return type === carried.ipv4 ? 4 : type === carried.ipv6 ? 6 : undefined
 }
 
 function receiveEcho(router: RouterState, packet: Datagram): boolean {

@@ -147,7 +147,7 @@ const readers: Readonly<Record<string, Reader>> = {
     return follow(protocolNames, Number(header.get('ipv6.nxt')), new Region(region.bytes, region.at, end))
   },
 
-  /** GRE in UDP, RFC 8086, is all that is known here of ports. */
+  /** GRE in UDP, RFC 8086, is all that is known here of ports; its other port is one of the dynamic ones. */
   udp(region, layer, layers) {
     const header = region.take(udp, layer)
     const [source, destination] = [Number(header.get('udp.srcport')), Number(header.get('udp.dstport'))]
@@ -156,7 +156,8 @@ const readers: Readonly<Record<string, Reader>> = {
     const isJumbo = length === 0 && layers.findLast(({ name }) => name === 'ip' || name === 'ipv6')?.name === 'ipv6'
     if (length < udp.octets && !isJumbo) throw new Stop(`${length} octets in all`)
     const end = isJumbo ? region.end : Math.min(region.end, region.at - udp.octets + length)
-    if (source !== greInUdp && destination !== greInUdp) return 'unknown'
+    const isGre = destination === greInUdp && source >= dynamicPorts
+    if (!isGre) return 'unknown'
     return { name: 'gre', region: new Region(region.bytes, region.at, end) }
   },
 
@@ -183,6 +184,7 @@ const readers: Readonly<Record<string, Reader>> = {
 }
 
 const greInUdp = 4754
+const dynamicPorts = 49_152
 
 const headersOf: Readonly<Record<string, readonly Header[]>> = {
   eth: [ethernet, ethernetWithLength, ethernetWithNeither],

@@ -1,5 +1,5 @@
 /** The columns of the packet list, written as octets: what the summary line and `_ws.col.*` are made of. */
-import type { AnyProtocol, Frame } from '@dmvpn/protocols'
+import type { AnyProtocol, Endpoints, Frame } from '@dmvpn/protocols'
 import { formatIpv6, formatMac, type Ipv6, type Sink } from '@dmvpn/wire'
 import { isCutShort } from './expert.ts'
 import { type FrameRecord, timeDigitsOf } from './frame-record.ts'
@@ -15,34 +15,37 @@ export function writeTimeColumn(s: Sink, _frame: Frame, record: FrameRecord, ses
   writeSeconds(s, session.relative, timeDigitsOf(record))
 }
 
-/** The addresses of the innermost layer that has some. */
 export function writeSourceColumn(s: Sink, frame: Frame): void {
-  writeAddress(s, frame, true)
+  const ends = endsOf(frame)
+  if (ends !== undefined) writeEnd(s, ends.kind, ends.source)
 }
 
 export function writeDestinationColumn(s: Sink, frame: Frame): void {
-  writeAddress(s, frame, false)
+  const ends = endsOf(frame)
+  if (ends !== undefined) writeEnd(s, ends.kind, ends.destination)
 }
 
-function writeAddress(s: Sink, frame: Frame, ofSource: boolean): void {
+/** Who sent the frame to whom: what the innermost layer that has addresses says, or that a layer has none. */
+export function endsOf(frame: Frame): Endpoints | undefined {
   const { layers } = frame
-  let known = true
+  let unknown: Endpoints | undefined
   for (let i = layers.length - 1; i >= 0; i--) {
     const { protocol, packet } = layers[i]!
     if (protocol.endpoints === undefined) continue
-    const { kind, source, destination } = protocol.endpoints(packet)
-    const address = ofSource ? source : destination
-    if (kind === 'none') {
-      known = false
-      continue
-    }
-    if (address === undefined) return
-    if (kind === 'ipv4') s.ipv4(address as number)
-    else if (kind === 'ipv6') s.text(formatIpv6(address as Ipv6))
-    else if (kind === 'mac') s.text(formatMac(address as number))
-    return
+    const ends = protocol.endpoints(packet)
+    if (ends.kind !== 'none') return ends
+    unknown = ends
   }
-  if (!known) s.text('N/A')
+  return unknown
+}
+
+/** One of the addresses of `endsOf`. */
+export function writeEnd(s: Sink, kind: Endpoints['kind'], address: Endpoints['source']): void {
+  if (kind === 'none') s.text('N/A')
+  else if (address === undefined) return
+  else if (kind === 'ipv4') s.ipv4(address as number)
+  else if (kind === 'ipv6') s.text(formatIpv6(address as Ipv6))
+  else s.text(formatMac(address as number))
 }
 
 /** The protocol whose words the columns carry: the innermost with something to say, or the one in which the walk stopped. */

@@ -2,11 +2,11 @@
 import type { Frame, Stack } from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
 import {
-  writeDestinationColumn,
+  endsOf,
+  writeEnd,
   writeInfoColumn,
   writeLengthColumn,
   writeProtocolColumn,
-  writeSourceColumn,
   writeTimeColumn,
 } from './columns.ts'
 import type { FrameRecord } from './frame-record.ts'
@@ -45,11 +45,12 @@ export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, ses
   padLeft(s, from, timeWidth)
   s.byte(space)
   from = s.length
-  writeSourceColumn(s, frame)
+  const ends = endsOf(frame)
+  if (ends !== undefined) writeEnd(s, ends.kind, ends.source)
   padLeft(s, from, addressWidth)
   s.raw(arrow)
   from = s.length
-  writeDestinationColumn(s, frame)
+  if (ends !== undefined) writeEnd(s, ends.kind, ends.destination)
   s.pad(from, addressWidth)
   s.byte(space)
   writeProtocolColumn(s, frame)

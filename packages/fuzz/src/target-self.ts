@@ -91,7 +91,8 @@ function watched(
   }
   // What trails a payload stands in the tree where its layer does, before the payload's own leaves.
   const leaves = leafRanges(witness)
-    .filter(({ source }) => source === 0)
+    // Of a quote cut short, what nobody could read is shown again from where reading stopped.
+    .filter(({ source, name }) => source === 0 && name !== 'data.cut')
     .sort((one, other) => one.from - other.from)
   let end = 0
   for (const { name, from, to } of leaves) {

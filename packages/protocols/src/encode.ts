@@ -126,19 +126,23 @@ export function claimsOf(frame: Frame, index: number): Record<string, number> {
  * understood. `encodeLayers` of them gives the frame's own octets, lies included.
  */
 export function layersOf(frame: Frame): LayerToEncode[] {
-  const layers: LayerToEncode[] = frame.layers.map(({ protocol, packet }, index) => {
+  const layers: LayerToEncode[] = frame.layers.map(({ protocol, packet, source }, index) => {
     const [from, to] = frame.trailing(index)
     return {
       protocol,
       packet,
       given: allGiven,
       claims: claimsOf(frame, index),
-      trailer: from === to ? nothing : frame.bytes.subarray(from, to),
+      trailer: from === to ? nothing : frame.sourceBytes(source).subarray(from, to),
     }
   })
   if (frame.stoppedAt !== undefined) {
-    const end = frame.layers.at(-1)?.end ?? frame.end - frame.start
-    layers.push(layer(data, { bytes: frame.bytes.subarray(frame.stoppedAt, end) }))
+    // The walk stopped in the source it came to last; the layer around it may be of another one.
+    const source = frame.further.length
+    const bytes = frame.sourceBytes(source)
+    const last = frame.layers.at(-1)
+    const end = last !== undefined && last.source === source ? last.end : bytes.length
+    layers.push(layer(data, { bytes: bytes.subarray(frame.stoppedAt, end) }))
   }
   return layers
 }

@@ -22,6 +22,8 @@ export interface Source {
   readonly bytes: Uint8Array
 }
 
+const noSources: readonly Source[] = []
+
 export class Frame {
   readonly layers: Layer[] = []
   fault: Fault | undefined = undefined
@@ -34,7 +36,7 @@ export class Frame {
   readonly start: number
   readonly end: number
   /** Sources behind the first, in order of appearance. */
-  further: readonly Source[] = []
+  further: readonly Source[] = noSources
 
   constructor(buffer: Uint8Array, start: number, end: number) {
     this.buffer = buffer

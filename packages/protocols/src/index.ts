@@ -1,5 +1,5 @@
 export { all, dmvpn } from './all.ts'
-export { data, trailing } from './data.ts'
+export { type Data, data, trailing } from './data.ts'
 export {
   claimsOf,
   encode,

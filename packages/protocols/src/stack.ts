@@ -22,6 +22,13 @@ export interface WalkOptions {
   readonly time?: CaptureTime | undefined
 }
 
+/** A look-up that was made once. */
+interface Answer {
+  readonly table: string
+  readonly key: number
+  readonly protocol: AnyProtocol | undefined
+}
+
 /** More headers than this in one frame are a fault: a hostile frame must end. */
 export const deepest = 64
 
@@ -29,6 +36,7 @@ export class Stack {
   readonly protocols: readonly AnyProtocol[]
   private readonly tables: ReadonlyMap<string, ReadonlyMap<number, AnyProtocol>>
   private readonly shared: PacketCursor
+  private readonly answers: (Answer | undefined)[] = Array.from({ length: 64 }, () => undefined)
 
   constructor(protocols: readonly AnyProtocol[]) {
     this.protocols = protocols
@@ -36,9 +44,14 @@ export class Stack {
     this.shared = new PacketCursor(this, new Frame(new Uint8Array(0), 0, 0))
   }
 
-  /** Who is known by `key` in `table`. */
+  /** Who is known by `key` in `table`. Frames of one capture ask the same few questions: the answers are kept. */
   next(table: string, key: number): AnyProtocol | undefined {
-    return this.tables.get(table)?.get(key)
+    const slot = (key ^ (key >>> 8)) & 63
+    const known = this.answers[slot]
+    if (known !== undefined && known.key === key && known.table === table) return known.protocol
+    const protocol = this.tables.get(table)?.get(key)
+    this.answers[slot] = { table, key, protocol }
+    return protocol
   }
 
   /** The frame in `bytes`; never throws, whatever the bytes. */

@@ -35,3 +35,7 @@ export function macFrom(address: Spelled<Mac>): Mac {
 export function widthOf(address: Ip): number {
   return typeof address === 'number' ? 32 : 128
 }
+
+export function bytesOfIpv4(address: Ipv4): Uint8Array {
+  return Uint8Array.of(address >>> 24, (address >>> 16) & 0xff, (address >>> 8) & 0xff, address & 0xff)
+}

@@ -61,6 +61,7 @@ export class Sink {
 
   /** A non-negative integer in decimal, at least `width` digits, filled with zeros. */
   dec(value: number, width = 1): this {
+    if (value < 1000 && width === 1) return this.small(value)
     if (value < 10 && width === 1) return this.byte(zero + value)
     let count = value < 100 ? 2 : value < 1000 ? 3 : 4
     for (let bound = 10000; bound <= value; bound *= 10) count++
@@ -105,14 +106,47 @@ export class Sink {
     return this
   }
 
+  /** Below 1000: most of what is written. */
+  private small(value: number): this {
+    this.reserve(3)
+    this.length = this.digitsAt(this.length, value)
+    return this
+  }
+
+  /** Writes 0…999 at `at`, where there is room; the place behind. */
+  private digitsAt(at: number, value: number): number {
+    const { bytes } = this
+    let place = at
+    if (value >= 100) {
+      const hundreds = (value * 41) >>> 12
+      bytes[place++] = zero + hundreds
+      const rest = value - 100 * hundreds
+      const tens = (rest * 103) >>> 10
+      bytes[place++] = zero + tens
+      bytes[place++] = zero + rest - 10 * tens
+      return place
+    }
+    if (value >= 10) {
+      const tens = (value * 103) >>> 10
+      bytes[place++] = zero + tens
+      bytes[place++] = zero + value - 10 * tens
+      return place
+    }
+    bytes[place++] = zero + value
+    return place
+  }
+
   ipv4(address: Ipv4): this {
-    return this.dec(address >>> 24)
-      .byte(0x2e)
-      .dec((address >>> 16) & 255)
-      .byte(0x2e)
-      .dec((address >>> 8) & 255)
-      .byte(0x2e)
-      .dec(address & 255)
+    this.reserve(15)
+    const { bytes } = this
+    let at = this.digitsAt(this.length, address >>> 24)
+    bytes[at++] = 0x2e
+    at = this.digitsAt(at, (address >>> 16) & 255)
+    bytes[at++] = 0x2e
+    at = this.digitsAt(at, (address >>> 8) & 255)
+    bytes[at++] = 0x2e
+    this.length = this.digitsAt(at, address & 255)
+    return this
   }
 
   ipv6(address: Ipv6): this {

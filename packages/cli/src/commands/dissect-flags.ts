@@ -2,9 +2,10 @@
 import { Catalogue, defaultFieldsOptions, type FieldsOptions, type Occurrence } from '@dmvpn/dissect'
 import type { Stack } from '@dmvpn/protocols'
 import { CommandError } from '../exit-code.ts'
+import type { EspFlags } from './esp-keys.ts'
 
 /** As commander hands them over. */
-export interface DissectFlags {
+export interface DissectFlags extends EspFlags {
   readonly read?: readonly string[]
   readonly verbose?: boolean
   readonly only?: readonly string[]

@@ -5,15 +5,17 @@ import { dmvpn } from '@dmvpn/protocols'
 import { describe } from '@dmvpn/wire'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type Io, wantsColor } from '../io.ts'
-import { type DissectFlags, filesOf } from './dissect-flags.ts'
+import { type DissectFlags, filesOf, formatOf } from './dissect-flags.ts'
 import { type Printer, printerOf } from './dissect-printers.ts'
+import { type EspSessions, espSessionsOf, showsEsp } from './esp-keys.ts'
 import { type RecordHandler, readRecords } from './records.ts'
 
 /** Runs the command. Throws CommandError for mistakes on the command line and files that cannot be opened. */
 export async function dissectFiles(files: readonly string[], flags: DissectFlags, io: Io): Promise<ExitCode> {
   const inputs = filesOf(files, flags)
   const printer = printerOf(flags, dmvpn, wantsColor(io, flags.color))
-  const run = new Run(printer, flags, io)
+  const esp = await espSessionsOf(flags, io, showsEsp(formatOf(flags), flags))
+  const run = new Run(printer, flags, esp, io)
   printer.begin?.(io.out.sink)
   const damages = await readRecords(inputs, io, run)
   printer.end?.(io.out.sink)
@@ -29,11 +31,13 @@ class Run implements RecordHandler {
   private left: number
   private readonly printer: Printer
   private readonly flags: DissectFlags
+  private readonly esp: EspSessions | undefined
   private readonly io: Io
 
-  constructor(printer: Printer, flags: DissectFlags, io: Io) {
+  constructor(printer: Printer, flags: DissectFlags, esp: EspSessions | undefined, io: Io) {
     this.printer = printer
     this.flags = flags
+    this.esp = esp
     this.io = io
     this.left = flags.count ?? Number.POSITIVE_INFINITY
   }
@@ -42,6 +46,7 @@ class Run implements RecordHandler {
   begin(): void {
     this.session = new Session()
     this.session.reassembly = this.flags.reassembly !== false
+    if (this.esp !== undefined) this.session.openers.push(this.esp())
   }
 
   record(record: CaptureRecord, pcapng: boolean): boolean {

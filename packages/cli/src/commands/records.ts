@@ -50,10 +50,9 @@ interface Outcome {
 function readFile(file: string, io: Io, handler: RecordHandler): Outcome {
   const capture = open(file, io)
   try {
-    for (let batch = next(capture, file); batch !== undefined; batch = next(capture, file)) {
-      const pcapng = capture.format === 'pcapng'
-      for (let i = 0; i < batch.length; i++)
-        if (!handler.record(batch[i]!, pcapng)) return { fault: undefined, goOn: false }
+    // One record at a time: a batch of them would outlive the young generation.
+    for (let record = next(capture, file); record !== undefined; record = next(capture, file)) {
+      if (!handler.record(record, capture.format === 'pcapng')) return { fault: undefined, goOn: false }
     }
     return { fault: capture.fault, goOn: true }
   } finally {
@@ -80,16 +79,24 @@ function open(file: string, io: Io): Capture {
   return guarded(file, () => readCaptureFile(file))
 }
 
-function next(capture: Capture, file: string): readonly CaptureRecord[] | undefined {
-  return guarded(file, () => capture.nextBatch())
+function next(capture: Capture, file: string): CaptureRecord | undefined {
+  try {
+    return capture.next()
+  } catch (error) {
+    throw unreadable(file, error)
+  }
 }
 
 function guarded<T>(file: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    const system = describeSystemError(error)
-    if (system === undefined) throw error
-    throw new CommandError(`cannot read ${file}: ${system}`, exitCode.unreadable)
+    throw unreadable(file, error)
   }
+}
+
+/** What the system said of a file, as a person reads it; anything else as it is. */
+function unreadable(file: string, error: unknown): unknown {
+  const system = describeSystemError(error)
+  return system === undefined ? error : new CommandError(`cannot read ${file}: ${system}`, exitCode.unreadable)
 }

@@ -66,7 +66,7 @@ function greet(router: RouterState, state: EigrpState, on: EigrpOn, address: Ipv
     heard: router.now,
     stub: undefined,
     received: 0,
-    begun: false,
+    begunBy: 0,
     synchronised: false,
     queue: [],
     version: undefined,

@@ -1,9 +1,9 @@
 /** EIGRP as the router runs it: which interfaces take part, what arrives, what is due (RFC 7868). */
 import { decode, type Eigrp as EigrpPacket, eigrp, eigrpFlag, eigrpOpcode } from '@dmvpn/protocols'
-import { isFault } from '@dmvpn/wire'
+import { checksumOf, isFault } from '@dmvpn/wire'
 import type { Datagram } from '../forwarding/datagram.ts'
 import type { RouteChange } from '../forwarding/route-table.ts'
-import { milliseconds } from '../instant.ts'
+import { type Instant, milliseconds } from '../instant.ts'
 import type { InterfaceState } from '../interface-state.ts'
 import { prefixOf } from '../prefix.ts'
 import { type RouterState, setAlarm } from '../router-state.ts'
@@ -12,7 +12,7 @@ import { eigrpOnInterface } from '../settings-draft.ts'
 import { advertiseAll, advertiseChanges, answerFor, nextHopOf } from './advertise.ts'
 import { hearHello, helloAlarm, holdAlarm, loseNeighbor } from './neighbors.ts'
 import { routesOf } from './routes.ts'
-import type { EigrpAlarm, EigrpOn, EigrpState, Neighbor } from './state.ts'
+import type { Destination, EigrpAlarm, EigrpOn, EigrpState, Neighbor } from './state.ts'
 import { addConnected, dropWays, keyOf, learnWay, replyArrived, stopAwaiting } from './topology.ts'
 import { acknowledged, retransmit, sendAcknowledgement, sendReliably } from './transport.ts'
 
@@ -84,8 +84,9 @@ export function eigrpRouteChanged(router: RouterState, state: EigrpState, change
 /** A packet of EIGRP that came by an interface; whether the process took it. */
 export function receiveEigrp(router: RouterState, packet: Datagram, name: string): boolean {
   if (typeof packet.source !== 'number') return false
-  const message = decode(eigrp, packet.bytes.subarray(packet.headerLength))
-  if (isFault(message)) return false
+  const { bytes, headerLength, view } = packet
+  const message = decode(eigrp, bytes.subarray(headerLength))
+  if (isFault(message) || checksumOf(view, headerLength, bytes.length) !== 0) return false
   const state = router.eigrp.find(each => each.settings.autonomousSystem === message.autonomousSystem)
   const on = state?.interfaces.get(name)
   if (state === undefined || on === undefined || on.passive || router.own.has(packet.source)) return false
@@ -108,25 +109,35 @@ function hearNeighbor(
   const isTaken = message.acknowledge !== 0 && acknowledged(router, state, on, neighbor, message.acknowledge)
   if (isTaken && wasInit && !neighbor.synchronised) synchronise(router, state, on, neighbor)
   if (message.sequence === 0) return
-  if (message.sequence === neighbor.received) return sendAcknowledgement(router, state, on, neighbor, message.sequence)
-  neighbor.received = message.sequence
   const begins = (message.flags & eigrpFlag.init) !== 0
-  const forgot = begins && neighbor.begun
-  neighbor.begun ||= begins
+  if (isRepeated(neighbor, message, begins)) {
+    sendAcknowledgement(router, state, on, neighbor, message.sequence)
+    return
+  }
+  neighbor.received = message.sequence
   sendAcknowledgement(router, state, on, neighbor, message.sequence)
-  if (forgot) return restart(router, state, on, neighbor, message)
+  if (begins) {
+    neighbor.begunBy = message.sequence
+    beginAnew(router, state, on, neighbor)
+  }
   take(router, state, on, neighbor, message)
 }
 
-/** The neighbor has forgotten everything: it is met as if for the first time. */
-function restart(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor, message: EigrpPacket): void {
+/** Packets come one by one, each when the one before was acknowledged: an older number is a copy that was late. */
+function isRepeated(neighbor: Neighbor, { sequence }: EigrpPacket, begins: boolean): boolean {
+  if (begins) return sequence === neighbor.begunBy
+  return sequence === neighbor.received || ((sequence - neighbor.received) | 0) < 0
+}
+
+/**
+ * The neighbor meets this router as if for the first time: it will tell everything, and is told everything. Where it
+ * has yet to confirm that this router began, that is done then.
+ */
+function beginAnew(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor): void {
   const key = keyOf(on, neighbor)
   dropWays(router, state, way => way.key === key)
   stopAwaiting(router, state, key)
-  neighbor.queue.length = 0
-  neighbor.synchronised = false
-  neighbor.received = message.sequence
-  sendReliably(router, state, on, [neighbor], { opcode: eigrpOpcode.update, flags: eigrpFlag.init })
+  if (neighbor.synchronised) advertiseAll(router, state, on, neighbor)
 }
 
 function synchronise(router: RouterState, state: EigrpState, on: EigrpOn, neighbor: Neighbor): void {
@@ -156,6 +167,8 @@ export function eigrpAlarm(router: RouterState, alarm: EigrpAlarm): void {
       return holdAlarm(router, state, alarm.on, alarm.neighbor)
     case 'advertise':
       return advertiseChanges(router, state)
+    case 'active':
+      return giveUp(router, state, alarm.destination, alarm.since)
     case 'retransmit': {
       const { on, neighbor, packet, attempt } = alarm
       if (on.neighbors.get(neighbor.address) !== neighbor) return
@@ -165,5 +178,15 @@ export function eigrpAlarm(router: RouterState, alarm: EigrpAlarm): void {
     }
     default:
       return alarm satisfies never
+  }
+}
+
+/** Replies that never came: those neighbors are not what they seem (RFC 7868 §3.7, "stuck in active"). */
+function giveUp(router: RouterState, state: EigrpState, destination: Destination, since: Instant): void {
+  if (destination.awaited.size === 0 || destination.activeSince !== since) return
+  for (const on of state.interfaces.values()) {
+    for (const neighbor of on.neighbors.values()) {
+      if (destination.awaited.has(keyOf(on, neighbor))) loseNeighbor(router, state, on, neighbor, 'stuck in active')
+    }
   }
 }

@@ -46,8 +46,8 @@ export interface Neighbor {
   stub: number | undefined
   /** The last sequence number taken from it. */
   received: number
-  /** Whether it has said that it starts anew: a second time, it has forgotten everything. */
-  begun: boolean
+  /** The number of the packet by which it said that it starts anew. */
+  begunBy: number
   /** Whether it has been told everything once. */
   synchronised: boolean
   /** Reliable packets it has not acknowledged, the first of them on its way. */
@@ -74,6 +74,8 @@ export interface Destination {
   successor: string | undefined
   /** Neighbors whose reply is awaited; empty: passive. */
   readonly awaited: Set<string>
+  /** Since when. */
+  activeSince: Instant
 }
 
 export interface Way {
@@ -109,7 +111,25 @@ export type EigrpAlarm =
       readonly attempt: number
     }
   | { readonly alarm: 'eigrp'; readonly what: 'advertise'; readonly state: EigrpState }
+  | {
+      readonly alarm: 'eigrp'
+      readonly what: 'active'
+      readonly state: EigrpState
+      readonly destination: Destination
+      readonly since: Instant
+    }
 
-export function eigrpStateOf(settings: Eigrp): EigrpState {
-  return { settings, interfaces: new Map(), topology: new Map(), sequence: 1, dirty: new Map() }
+/** A process that begins now. Its numbers begin where no earlier life of it can have ended. */
+export function eigrpStateOf(settings: Eigrp, now: Instant): EigrpState {
+  return {
+    settings,
+    interfaces: new Map(),
+    topology: new Map(),
+    sequence: 1 + (wholeMilliseconds(now) % 0x7fffffff),
+    dirty: new Map(),
+  }
+}
+
+function wholeMilliseconds(now: Instant): number {
+  return Math.floor(now / 1000)
 }

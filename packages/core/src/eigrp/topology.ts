@@ -4,6 +4,7 @@
  */
 import { type EigrpMetric, eigrpOpcode } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
+import { minutes } from '../instant.ts'
 import { formatPrefix } from '../prefix.ts'
 import { type RouterState, setAlarm } from '../router-state.ts'
 import type { Prefix } from '../settings.ts'
@@ -22,6 +23,7 @@ export function destinationFor(state: EigrpState, prefix: Prefix): Destination {
     feasibleDistance: infinity,
     successor: undefined,
     awaited: new Set(),
+    activeSince: 0,
   }
   state.topology.set(text, fresh)
   return fresh
@@ -157,8 +159,20 @@ function ask(router: RouterState, state: EigrpState, destination: Destination): 
       tlvs: [tlvFor(destination.prefix, 0, metric)],
     })
   }
-  return destination.awaited.size > 0
+  if (destination.awaited.size === 0) return false
+  destination.activeSince = router.now
+  setAlarm(router, router.now + longestActive, {
+    alarm: 'eigrp',
+    what: 'active',
+    state,
+    destination,
+    since: router.now,
+  })
+  return true
 }
+
+/** How long replies may take: RFC 7868 §3.7's active timer. */
+const longestActive = minutes(3)
 
 /** Takes a way into use: the route table follows, and neighbors will be told. */
 function take(router: RouterState, state: EigrpState, destination: Destination, way: Way | undefined): void {

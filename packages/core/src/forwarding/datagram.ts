@@ -1,6 +1,6 @@
 /** IP packets in passing: the few fields forwarding needs, read where they lie and rewritten in place (RFC 1624). */
 import { ipv4Header } from '@dmvpn/protocols'
-import { type Ipv6, updateChecksum } from '@dmvpn/wire'
+import { checksumOf, type Ipv6, updateChecksum } from '@dmvpn/wire'
 import type { Ip } from '../settings.ts'
 
 const { lens } = ipv4Header
@@ -17,7 +17,7 @@ export interface Datagram {
   readonly headerLength: number
 }
 
-/** The packet in `bytes`, cut to the length it claims; undefined where it is none. */
+/** The packet in `bytes`, cut to the length it claims; undefined where it is none or its header is broken. */
 export function datagramOf(bytes: Uint8Array): Datagram | undefined {
   if (bytes.length < 20) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -30,6 +30,7 @@ function ipv4Datagram(bytes: Uint8Array, view: DataView): Datagram | undefined {
   const headerLength = 4 * (bytes[0]! & 15)
   const length = view.getUint16(2)
   if (headerLength < 20 || length < headerLength || length > bytes.length) return undefined
+  if (checksumOf(view, 0, headerLength) !== 0) return undefined
   return {
     bytes: length === bytes.length ? bytes : bytes.subarray(0, length),
     view,

@@ -70,7 +70,14 @@ function noteUse(router: RouterState, tunnel: TunnelState, entry: CacheEntry): v
   }
 }
 
-function direct(router: RouterState, packet: Datagram, tunnel: TunnelState, entry: CacheEntry, nbma: Ipv4, origin: Origin): Sent {
+function direct(
+  router: RouterState,
+  packet: Datagram,
+  tunnel: TunnelState,
+  entry: CacheEntry,
+  nbma: Ipv4,
+  origin: Origin,
+): Sent {
   const avoids =
     router.settings.crypto.duringNegotiation === 'via-hub' && entry.kind !== 'static' && entry.kind !== 'nhs'
   if (avoids && !isReady(router, tunnel, nbma)) {
@@ -107,7 +114,8 @@ function unresolved(
   })
   say(router, lookedUp)
   const hop = nextHop === undefined ? undefined : tunnel.cache.usable(nextHop)
-  const sent = hop?.nbma === undefined ? byServer(router, packet, tunnel, origin) : byHop(router, packet, tunnel, hop, hop.nbma)
+  const sent =
+    hop?.nbma === undefined ? byServer(router, packet, tunnel, origin) : byHop(router, packet, tunnel, hop, hop.nbma)
   if (mayAskFor(tunnel, target)) {
     say(router, lookedUp)
     askFor(router, tunnel, target, 'packet')

@@ -127,59 +127,6 @@ function renewsNow(router: RouterState, server: ServerState): boolean {
   return server.accepted && (waits[Math.min(server.attempts, waits.length) - 1] ?? 0) >= 16
 }
 
-function registrationRequest(router: RouterState, tunnel: TunnelState, server: ServerState): NhrpExchange | undefined {
-  const { profile } = router
-  const own = ownProtocol(tunnel, server.family)
-  if (own === undefined || tunnel.source === undefined) return undefined
-  const { uniquePrefix, sharedPrefix } = profile.registration
-  const { unique, holdingTime, group } = tunnel.nhrp
-  return exchange('registration-request', {
-    protocolType: protocolTypeOf(own),
-    hopCount: profile.hopCount.registration,
-    flags: (unique ? registrationFlag.unique : 0) | (profile.natExtension ? registrationFlag.nat : 0),
-    requestId: server.requestId,
-    sourceNbma: tunnel.source,
-    sourceProtocol: own,
-    // A server that is configured without an address is asked for by one's own (WIRE: "or the client's own address").
-    destinationProtocol: server.settings.protocol ?? own,
-    entries: [
-      entry({
-        prefixLength: prefixNumber(unique ? uniquePrefix : sharedPrefix, own),
-        mtu: entryMtu(router, tunnel),
-        holdingTime,
-      }),
-    ],
-    extensions: extensionsFor(profile, tunnel, registrationExtensions, {
-      nat: natOfServer(router, tunnel, server),
-      group,
-    }),
-  })
-}
-
-const registrationExtensions = [
-  'responder-address',
-  'forward-transit',
-  'reverse-transit',
-  'authentication',
-  'nat-address',
-  'vendor-private',
-] as const
-
-/** The server as the client knows it: how the server learns that it is behind NAT itself. */
-function natOfServer(router: RouterState, tunnel: TunnelState, server: ServerState): Cie[] {
-  const nbma = stationOfServer(tunnel, server)
-  if (nbma === undefined) return []
-  const protocol = server.protocol ?? (server.family === 'ipv4' ? 0 : 0n)
-  return [
-    entry({
-      prefixLength: prefixNumber(router.profile.natPrefix, protocol),
-      mtu: entryMtu(router, tunnel),
-      nbma,
-      protocol,
-    }),
-  ]
-}
-
 /** The server whose registration a reply answers. */
 export function serverFor(tunnel: TunnelState, requestId: number): ServerState | undefined {
   return tunnel.servers.find(each => each.requestId === requestId && each.attempts > 0)

@@ -36,7 +36,10 @@ export function relay(router: RouterState, tunnel: TunnelState, message: Nhrp, t
     extensions: message.extensions.map(each => recorded(router, tunnel, message, each)),
   }
   // Back to where it came from would be a loop of two.
-  const to = nbma === from ? undefined : transmit(router, tunnel, passed, towards, { forwarded: true, viaServer: true, avoids: from })
+  const to =
+    nbma === from
+      ? undefined
+      : transmit(router, tunnel, passed, towards, { forwarded: true, viaServer: true, avoids: from })
   return to === undefined ? 'nowhere' : 'passed'
 }
 

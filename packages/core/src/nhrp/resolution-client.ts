@@ -117,7 +117,10 @@ function attempt(router: RouterState, tunnel: TunnelState, request: PendingReque
   request.attempts++
   const server = path === 'server' ? currentServer(tunnel, typeof request.target === 'number') : undefined
   if (server === undefined) transmit(router, tunnel, request.message, request.target, { viaServer: true })
-  else transmit(router, tunnel, request.message, server.protocol ?? request.target, { nbma: stationOfServer(tunnel, server) })
+  else
+    transmit(router, tunnel, request.message, server.protocol ?? request.target, {
+      nbma: stationOfServer(tunnel, server),
+    })
   setAlarm(router, router.now + retryAfter(router, retry, request.attempts), { alarm: 'request', tunnel, request })
 }
 
@@ -191,55 +194,6 @@ export function acceptReply(
       found: false,
     })
   }
-}
-
-interface Answer {
-  readonly client: Ip
-  readonly claimed: Ipv4
-  readonly nbma: Ipv4
-}
-
-function install(router: RouterState, tunnel: TunnelState, request: PendingRequest, best: Cie, answer: Answer): void {
-  const { target } = request
-  const { client, claimed, nbma } = answer
-  const length = safeLength(router, tunnel, target, lengthOfPrefixNumber(best.prefixLength, target))
-  const network = prefixOf(target, length)
-  removeIncomplete(router, tunnel, target, network.length)
-  const life = seconds(best.holdingTime)
-  const facts: Omit<EntryFacts, 'prefix' | 'via'> = {
-    kind: router.profile.cache.learned,
-    nbma,
-    claimedNbma: claimed,
-    expires: router.now + life,
-    refreshAt: refreshTime(router, life, 0),
-    mtu: best.mtu,
-    preference: best.preference,
-    holdingTime: best.holdingTime,
-    flags: { router: true, implicit: false },
-  }
-  if (router.profile.cache.networks === 'entry') {
-    const made = learn(router, tunnel, { ...facts, prefix: network, via: client })
-    if (client !== target) learn(router, tunnel, { ...facts, prefix: hostPrefix(client), via: client })
-    if (made !== undefined && request.reason === 'indication') installShortcut(router, tunnel, made, client)
-    return
-  }
-  // OpenNHRP lets a mapping of the next hop that is there live by its own time.
-  const known = router.profile.cache.target || client === target ? undefined : knownStation(tunnel, client)
-  const hop = known ?? learn(router, tunnel, { ...facts, prefix: hostPrefix(client), via: client })
-  if (router.profile.cache.target && client !== target) {
-    learn(router, tunnel, { ...facts, prefix: hostPrefix(target), via: target })
-  }
-  if (hop !== undefined) installNetwork(router, tunnel, network, client, hop)
-}
-
-function knownStation(tunnel: TunnelState, address: Ip): CacheEntry | undefined {
-  const known = tunnel.cache.exact(hostPrefix(address))
-  return known?.kind === 'cached' ? known : undefined
-}
-
-function removeIncomplete(router: RouterState, tunnel: TunnelState, target: Ip, length: number): void {
-  const waiting = tunnel.cache.exact(hostPrefix(target))
-  if (waiting?.kind === 'incomplete' && length !== widthOf(target)) forget(router, tunnel, waiting, 'replaced')
 }
 
 /** The most preferred of the entries that are not refusals; among equals the first. */

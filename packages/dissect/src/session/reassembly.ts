@@ -47,11 +47,21 @@ interface Incomplete {
   multipleTails: boolean
 }
 
+/** A datagram of which all octets are there. */
+interface Whole {
+  readonly datagram: Incomplete
+  readonly end: number
+}
+
 export class Reassembly {
   private readonly limits: ReassemblyLimits
   /** In the order in which their first fragments came. */
   private readonly incomplete = new Map<string, Incomplete>()
   private held = 0
+  /** What came of the present frame's fragments, in order, for whoever walks the frame again. */
+  private readonly findings: (Whole | undefined)[] = []
+  private frame = 0
+  private at = 0
 
   constructor(limits: Partial<ReassemblyLimits> = {}) {
     this.limits = { ...usualLimits, ...limits }
@@ -67,6 +77,22 @@ export class Reassembly {
    * cut short is not added. `now` counts nanoseconds from the capture's beginning.
    */
   add(c: PacketCursor, fragment: Fragment, frame: number, now: number): Continuation | undefined {
+    if (frame !== this.frame) {
+      this.findings.length = 0
+      this.frame = frame
+      this.at = 0
+    }
+    if (this.at === this.findings.length) this.findings.push(this.take(c, fragment, frame, now))
+    const whole = this.findings[this.at++]
+    return whole === undefined ? undefined : completed(c, fragment, whole.datagram, whole.end)
+  }
+
+  /** The present frame is walked again: its fragments are not new. */
+  repeat(): void {
+    this.at = 0
+  }
+
+  private take(c: PacketCursor, fragment: Fragment, frame: number, now: number): Whole | undefined {
     if (c.limitedBy === 'capture' && c.missing > 0) return undefined
     const from = fragment.offset
     const { left } = c
@@ -86,7 +112,7 @@ export class Reassembly {
     }
     if (datagram.end === undefined || !covers(datagram.pieces, datagram.end)) return undefined
     this.drop(fragment.datagram, datagram)
-    return completed(c, fragment, datagram, datagram.end)
+    return { datagram, end: datagram.end }
   }
 
   private drop(name: string, datagram: Incomplete): void {

@@ -22,6 +22,7 @@ export class Session implements Follower {
   readonly openers: Follower[] = []
 
   private readonly datagrams = new Reassembly()
+  private repeats = false
   private firstSeconds = 0
   private firstNanoseconds = 0
   private seconds = 0
@@ -31,6 +32,21 @@ export class Session implements Follower {
 
   /** Takes note of the next frame of the capture. `dissect` and the exports call it once for every frame. */
   begin(record: FrameRecord): void {
+    if (this.repeats) this.datagrams.repeat()
+    else this.advance(record)
+    this.repeats = false
+    for (const opener of this.openers) opener.beginFrame?.(this.number)
+  }
+
+  /**
+   * The `begin` that follows means the present frame once more: a filter walked it, and now it is walked to be printed.
+   * What the session showed in the first walk it shows again, and nothing counts twice.
+   */
+  again(): void {
+    this.repeats = true
+  }
+
+  private advance(record: FrameRecord): void {
     const { seconds, nanoseconds } = record
     if (this.number++ === 0) {
       this.firstSeconds = seconds
@@ -45,7 +61,6 @@ export class Session implements Follower {
       : (seconds - this.shownSeconds) * perSecond + nanoseconds - this.shownNanoseconds
     this.seconds = seconds
     this.nanoseconds = nanoseconds
-    for (const opener of this.openers) opener.beginFrame?.(this.number)
   }
 
   /** The present frame is shown: later ones count `frame.time_delta_displayed` from it. */

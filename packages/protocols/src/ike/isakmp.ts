@@ -16,7 +16,8 @@ import { type Protocol, protocol } from '../protocol.ts'
 import { genericPayload, genericPayloadFields, payloadRows1, payloadRows2, typeOfPayload } from './generic-payload.ts'
 import { ikeHeader, ikeHeaders } from './isakmp-header.ts'
 import { exchangeNames } from './names.ts'
-import { payloadBodyFields, showBody } from './payload-bodies.ts'
+import { showBody } from './payload-bodies.ts'
+import { payloadBodyFields } from './payload-layouts.ts'
 
 export interface IsakmpPayload {
   readonly type: number
@@ -92,13 +93,17 @@ export const isakmp: Protocol<Isakmp> = protocol<Isakmp>({
   },
 
   walk(c) {
+    const start = c.at
     const version = c.left < ikeHeader.size ? 2 : lens.version.major.read(c.view, c.at)
     const header = c.take(ikeHeaders.get(version) ?? ikeHeader)
     if (header.length >= ikeHeader.size) c.limit(header.length - ikeHeader.size, 'isakmp.length')
     const payloads: IsakmpPayload[] = []
     const isCiphertext = version === 1 && (header.flags & 1) !== 0
-    const lastNext = isCiphertext ? header.nextPayload : walkChain(c, version, header.nextPayload, payloads)
-    const rest = c.left === 0 ? none : isCiphertext ? takeCiphertext(c) : c.takeRest(extraData)
+    const lastNext = isCiphertext
+      ? header.nextPayload
+      : walkChain(c, version, header.nextPayload, start + header.length, payloads)
+    const rest =
+      c.left === 0 ? none : isCiphertext ? takeCiphertext(c, header.length - ikeHeader.size) : c.takeRest(extraData)
     return {
       initiatorSpi: header.initiatorSpi,
       responderSpi: header.responderSpi,
@@ -136,18 +141,28 @@ export const isakmp: Protocol<Isakmp> = protocol<Isakmp>({
   },
 })
 
-/** Takes payloads until one is last or makes no sense; gives the type that was to come next. */
-function walkChain(c: PacketCursor, version: number, first: number, payloads: IsakmpPayload[]): number {
+/**
+ * Takes payloads until one is last or makes no sense; gives the type that was to come next. Where the message was to
+ * go on to `promisedEnd`, a chain that is cut short is a fault.
+ */
+function walkChain(
+  c: PacketCursor,
+  version: number,
+  first: number,
+  promisedEnd: number,
+  payloads: IsakmpPayload[],
+): number {
   let type = first
-  while (type !== 0 && c.left > 0) {
+  const rows = version === 1 ? payloadRows1 : payloadRows2
+  while (type !== 0 && (c.left > 0 || c.end < promisedEnd)) {
     const start = c.peek(genericPayload)
+    if (start === undefined && c.end < promisedEnd) c.take(rows)
     if (start === undefined || start.length < genericPayload.size) {
       c.note(badLength, `Payload (bogus, length is ${start?.length ?? c.left}, must be at least 4)`, c.at, c.left)
       return type
     }
     c.openField(typeOfPayload, type)
-    if (version === 1) c.take(payloadRows1)
-    else c.take(payloadRows2)
+    c.take(rows)
     const length = start.length - genericPayload.size
     c.need('isakmp.payloadlength', length)
     const { at } = c
@@ -163,10 +178,12 @@ function walkChain(c: PacketCursor, version: number, first: number, payloads: Is
   return type
 }
 
-function takeCiphertext(c: PacketCursor): Uint8Array {
+/** The rest, of which the header promises `promised` octets: ciphertext is only known whole. */
+function takeCiphertext(c: PacketCursor, promised: number): Uint8Array {
   const octets = c.bytes.subarray(c.at, c.end)
   c.openField(encryptedData, undefined)
   c.at = c.end
   c.close(`Encrypted Data (${octets.length} byte${octets.length === 1 ? '' : 's'})`)
+  c.need(encryptedData.name, promised - octets.length)
   return octets
 }

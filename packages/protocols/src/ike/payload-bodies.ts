@@ -1,208 +1,48 @@
 /** What IKE payloads hold, shown to a witness; packets keep their bodies as octets. RFC 2408 §3, RFC 7296 §3. */
-import {
-  type Field,
-  field,
-  formatHex,
-  formatIpv4,
-  formatIpv6,
-  generated,
-  type Layout,
-  layout,
-  type Names,
-  names,
-  type Outline,
-  opaque,
-  u8,
-  u16,
-  u32,
-} from '@dmvpn/wire'
-import { ipProtocolNames } from '../ip/numbers.ts'
+import { type Field, formatHex, formatIpv4, formatIpv6, type Layout } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { payloadTitle } from './generic-payload.ts'
+import { selectorNames } from './names.ts'
+import { notifyNames2 } from './notify-names.ts'
 import {
-  authenticationNames,
-  identityNames1,
-  identityNames2,
-  protocolNames1,
-  protocolNames2,
-  selectorNames,
-} from './names.ts'
-import { notifyNames1, notifyNames2 } from './notify-names.ts'
-import { associationFields, showAssociation } from './security-association.ts'
-import { groupNames } from './transform-names.ts'
-
-const title = 'Payload'
-const reserved3 = opaque(3, 'isakmp.reserved', 'Reserved')
-const domains: Names = names({ 0: 'ISAKMP', 1: 'IPSEC', 2: 'GDOI' })
-
-const group: Layout<{ readonly group: number; readonly reserved: Uint8Array }> = layout('isakmp', title, {
-  group: u16('isakmp.key_exchange.dh_group', 'DH Group #', { names: groupNames }),
-  reserved: opaque(2, 'isakmp.reserved', 'Reserved'),
-})
-const keyExchange: Field = field('isakmp.key_exchange.data', 'Key Exchange Data', 'bytes')
-
-const identity1: Layout<{ readonly type: number; readonly protocol: number; readonly port: number }> = layout(
-  'isakmp.id',
-  title,
-  {
-    type: u8('isakmp.id.type', 'ID type', { names: identityNames1 }),
-    protocol: u8('isakmp.id.protoid', 'Protocol ID', { names: ipProtocolNames }),
-    port: u16('isakmp.id.port', 'Port'),
-  },
-)
-const identity2: Layout<{ readonly type: number; readonly reserved: Uint8Array }> = layout('isakmp.id', title, {
-  type: u8('isakmp.id.type', 'ID type', { names: identityNames2 }),
-  reserved: reserved3,
-})
-const identityData: Field = field('isakmp.id.data', 'Identification Data:', 'none')
-const identityFaces: Readonly<Record<number, Field>> = {
-  1: field('isakmp.id.data.ipv4_addr', 'ID_IPV4_ADDR', 'ipv4'),
-  2: field('isakmp.id.data.fqdn', 'ID_FQDN', 'string'),
-  3: field('isakmp.id.data.user_fqdn', 'ID_FQDN', 'string'),
-  5: field('isakmp.id.data.ipv6_addr', 'ID_IPV6_ADDR', 'ipv6'),
-}
-const keyId: Field = field('isakmp.id.data.key_id', 'ID_KEY_ID', 'bytes')
-
-const hash: Field = field('isakmp.hash', 'Hash DATA', 'bytes')
-const signature: Field = field('isakmp.sig', 'Signature DATA', 'bytes')
-const nonce: Field = field('isakmp.nonce', 'Nonce DATA', 'bytes')
-const natHash: Field = field('isakmp.ike.nat_hash', 'HASH of the address and port', 'bytes')
-const vendorId: Field = field('isakmp.vid_bytes', 'Vendor ID', 'bytes')
-const vendorName: Field = field('isakmp.vid_string', 'Vendor ID', 'string')
-
-const authentication: Layout<{ readonly method: number; readonly reserved: Uint8Array }> = layout(
-  'isakmp.auth',
-  title,
-  {
-    method: u8('isakmp.auth.method', 'Authentication Method', { names: authenticationNames }),
-    reserved: reserved3,
-  },
-)
-const authenticationData: Field = field('isakmp.auth.data', 'Authentication Data', 'bytes')
-
-const spiSize = u8('isakmp.spisize', 'SPI Size')
-const spi: Field = field('isakmp.spi', 'SPI', 'bytes')
-const notifyDomain: Layout<{ readonly domain: number }> = layout('isakmp.notify', title, {
-  domain: u32('isakmp.notify.doi', 'Domain of interpretation', { names: domains }),
-})
-interface Notify {
-  readonly protocol: number
-  readonly spiSize: number
-  readonly type: number
-}
-function notify(protocols: Names, types: Names): Layout<Notify> {
-  return layout<Notify>('isakmp.notify', title, {
-    protocol: u8('isakmp.notify.protoid', 'Protocol ID', { type: 'uint32', names: protocols }),
-    spiSize,
-    type: u16('isakmp.notify.msgtype', 'Notify Message Type', { names: types }),
-  })
-}
-const notify1 = notify(protocolNames1, notifyNames1)
-const notify2 = notify(protocolNames2, notifyNames2)
-const notifyData: Field = field('isakmp.notify.data', 'Notification DATA', 'bytes', {
-  text: (octets: Uint8Array) => (octets.length === 0 ? '<MISSING>' : formatHex(octets)),
-})
-const hashAlgorithm: Field = generated(
-  'isakmp.notify.data.signature_hash_algorithms',
-  'Supported Signature Hash Algorithm',
-  'uint16',
-  { names: names({ 0: 'RESERVED', 1: 'SHA1', 2: 'SHA2-256', 3: 'SHA2-384', 4: 'SHA2-512', 5: 'Identity' }) },
-)
-
-const deleteDomain: Layout<{ readonly domain: number }> = layout('isakmp.delete', title, {
-  domain: u32('isakmp.delete.doi', 'Domain of interpretation', { names: domains }),
-})
-interface Delete {
-  readonly protocol: number
-  readonly spiSize: number
-  readonly count: number
-}
-function deletion(protocols: Names): Layout<Delete> {
-  return layout<Delete>('isakmp.delete', title, {
-    protocol: u8('isakmp.delete.protoid', 'Protocol ID', { type: 'uint32', names: protocols }),
-    spiSize,
-    count: u16('isakmp.spinum', 'Number of SPIs'),
-  })
-}
-const delete1 = deletion(protocolNames1)
-const delete2 = deletion(protocolNames2)
-const deletedSpi: Field = field('isakmp.delete.spi', 'Delete SPI', 'bytes')
-
-const selectorCount: Layout<{ readonly count: number; readonly reserved: Uint8Array }> = layout('isakmp.ts', title, {
-  count: u8('isakmp.ts.number', 'Number of Traffic Selectors'),
-  reserved: reserved3,
-})
-const selector: Field = field('isakmp.ts.data', 'Traffic Selector', 'none')
-interface Selector {
-  readonly type: number
-  readonly protocol: number
-  readonly length: number
-  readonly firstPort: number
-  readonly lastPort: number
-}
-const selectorStart: Layout<Selector> = layout<Selector>('isakmp.ts', title, {
-  type: u8('isakmp.ts.type', 'Traffic Selector Type', { names: selectorNames }),
-  protocol: u8('isakmp.ts.protoid', 'Protocol ID', { names: ipProtocolNames }),
-  length: u16('isakmp.ts.selector_length', 'Selector Length'),
-  firstPort: u16('isakmp.ts.start_port', 'Start Port'),
-  lastPort: u16('isakmp.ts.end_port', 'End Port'),
-})
-const firstAddress = faces('isakmp.ts.start', 'Starting Addr')
-const lastAddress = faces('isakmp.ts.end', 'Ending Addr')
-
-const fragment: Layout<{ readonly number: number; readonly total: number }> = layout('isakmp.frag', title, {
-  number: u16('isakmp.frag.number', 'Fragment Number'),
-  total: u16('isakmp.frag.total', 'Total Fragments'),
-})
-const initializationVector: Field = field('isakmp.enc.iv', 'Initialization Vector', 'bytes')
-const encryptedData: Field = field('isakmp.enc.data', 'Encrypted Data', 'none')
-const data: Field = field('isakmp.datapayload', 'Data Payload', 'bytes')
-
-interface Faces {
-  readonly ipv4: Field
-  readonly ipv6: Field
-}
-function faces(name: string, label: string): Faces {
-  return { ipv4: field(`${name}_ipv4`, label, 'ipv4'), ipv6: field(`${name}_ipv6`, label, 'ipv6') }
-}
-
-export const payloadBodyFields: readonly (Outline | Field)[] = [
+  authentication,
+  authenticationData,
+  type Delete,
+  data,
+  delete1,
+  delete2,
+  deleteDomain,
+  deletedSpi,
+  encryptedData,
+  firstAddress,
+  fragment,
   group,
-  keyExchange,
+  hash,
+  hashAlgorithm,
   identity1,
   identity2,
   identityData,
-  ...Object.values(identityFaces),
+  identityFaces,
+  initializationVector,
+  keyExchange,
   keyId,
-  hash,
-  signature,
-  nonce,
+  lastAddress,
+  type Notify,
   natHash,
-  vendorId,
-  vendorName,
-  authentication,
-  authenticationData,
-  spi,
-  notifyDomain,
+  nonce,
   notify1,
   notify2,
   notifyData,
-  hashAlgorithm,
-  deleteDomain,
-  delete1,
-  delete2,
-  deletedSpi,
-  selectorCount,
+  notifyDomain,
   selector,
+  selectorCount,
   selectorStart,
-  ...Object.values(firstAddress),
-  ...Object.values(lastAddress),
-  fragment,
-  initializationVector,
-  encryptedData,
-  data,
-  ...associationFields,
-]
+  signature,
+  spi,
+  vendorId,
+  vendorName,
+} from './payload-layouts.ts'
+import { showAssociation } from './security-association.ts'
 
 /** Shows a body between the cursor and `end`, and gives the title of the payload. */
 export function showBody(c: PacketCursor, version: number, type: number, end: number): string {

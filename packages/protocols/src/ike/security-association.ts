@@ -9,7 +9,6 @@
 import {
   type Field,
   field,
-  flag,
   type Layout,
   layout,
   type Names,

@@ -34,7 +34,7 @@ interface Start {
 
 const start: Layout<Start> = layout<Start>('ah', 'Authentication Header', {
   nextHeader: u8('ah.next_header', 'Next header', { names: ipProtocolNames }),
-  length: u8('ah.length', 'Length', { text: length => `${length} (${4 * (length + 2)} bytes)` }),
+  length: u8('ah.length', 'Length', { text: (length: number) => `${length} (${4 * (length + 2)} bytes)` }),
   reserved: opaque(2, 'ah.reserved', 'Reserved'),
   spi: u32('ah.spi', 'AH SPI', { base: 'hex' }),
   sequence: u32('ah.sequence', 'AH Sequence'),

@@ -11,13 +11,13 @@ import {
   layout,
   names,
   type Outline,
-  opaque,
   u8,
   u16,
   u32,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { icmpExtensionFields, showIcmpExtensions } from './icmp-extensions.ts'
+import { showQuote } from './quoted.ts'
 
 const title = 'Internet Control Message Protocol'
 const identifierWord: Layout<{ readonly identifier: number }> = layout('icmp', title, {
@@ -53,6 +53,8 @@ const reserved: Field = field('icmp.reserved', 'Reserved', 'bytes')
 const mtu: Layout<{ readonly mtu: number }> = layout('icmp', title, { mtu: u16('icmp.mtu', 'MTU of next hop') })
 const quoteLength: Layout<{ readonly length: number }> = layout('icmp', title, { length: u8('icmp.length', 'Length') })
 const quoteOctets: Field = generated('icmp.length.original_datagram', 'Length of original datagram', 'uint8')
+/** Wireshark has no field for it. */
+const filling: Field = field('icmp.quote_padding', 'Padding', 'bytes')
 const pointer: Layout<{ readonly pointer: number }> = layout('icmp', title, {
   pointer: u8('icmp.pointer', 'Pointer', { type: 'uint32' }),
 })
@@ -120,6 +122,7 @@ export const icmpShowFields: readonly (Outline | Field)[] = [
   mtu,
   quoteLength,
   quoteOctets,
+  filling,
   pointer,
   gateway,
   advertisement,
@@ -189,7 +192,7 @@ export function showError(c: PacketCursor, type: number, code: number, end: numb
     if (withMtu) c.take(mtu)
   }
   const from = extensionsAt(c, 4 * length, end)
-  if (from > c.at) c.quote('ip.proto', 4, from - c.at, 'icmp.quoted')
+  showQuote(c, 4, from, 'icmp.quoted', filling)
   if (end > from) showIcmpExtensions(c, end)
 }
 

@@ -63,7 +63,9 @@ interface Head {
 /** The first word; what a code means depends on the type. */
 function head(codeText?: (code: number) => string): Layout<Head> {
   return layout<Head>('icmp', 'Internet Control Message Protocol', {
-    type: u8('icmp.type', 'Type', { text: type => `${type} (${icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown})` }),
+    type: u8('icmp.type', 'Type', {
+      text: (type: number) => `${type} (${icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown})`,
+    }),
     code: u8('icmp.code', 'Code', codeText === undefined ? {} : { text: codeText }),
     checksum: u16('icmp.checksum', 'Checksum', { base: 'hex' }),
   })

@@ -20,7 +20,10 @@ import {
 import type { PacketCursor } from '../packet-cursor.ts'
 import { icmpExtensionFields, showIcmpExtensions } from './icmp-extensions.ts'
 import { multicastListenerFields, showListenerQuery, showListenerReport } from './multicast-listener.ts'
-import { neighborOptionFields, preferenceNames, showNeighborOptions } from './neighbor-options.ts'
+import { neighborOptionFields } from './neighbor-option-fields.ts'
+import { preferenceNames } from './neighbor-option-names.ts'
+import { showNeighborOptions } from './neighbor-options.ts'
+import { showQuote } from './quoted.ts'
 
 const title = 'Internet Control Message Protocol v6'
 const set = { truth: ['Set', 'Not set'] } as const
@@ -37,6 +40,8 @@ const mtu: Layout<{ readonly mtu: number }> = layout('icmpv6', title, { mtu: u32
 const pointer: Layout<{ readonly pointer: number }> = layout('icmpv6', title, {
   pointer: u32('icmpv6.pointer', 'Pointer'),
 })
+/** Wireshark has no field for it. */
+const filling: Field = field('icmpv6.quote_padding', 'Padding', 'bytes')
 const data: Field = field('icmpv6.data', 'Data', 'bytes')
 const undecoded: Field = expert('icmpv6.undecoded.type', 'Undecoded type', 'note')
 
@@ -143,6 +148,7 @@ export const icmpv6ShowFields: readonly (Outline | Field)[] = [
   quoteLength,
   mtu,
   pointer,
+  filling,
   data,
   undecoded,
   advertisement,
@@ -170,7 +176,7 @@ export function showError(c: PacketCursor, type: number, end: number): void {
     c.takeBytes(reserved, length === 0 ? 4 : 3)
   }
   const quoteEnd = length !== 0 && c.at + length < end ? c.at + length : end
-  if (quoteEnd > c.at) c.quote('ip.proto', 41, quoteEnd - c.at, 'icmpv6.quoted')
+  showQuote(c, 41, quoteEnd, 'icmpv6.quoted', filling)
   if (end > quoteEnd) showIcmpExtensions(c, end)
 }
 

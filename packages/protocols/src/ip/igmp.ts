@@ -19,8 +19,6 @@ import {
   ipv4,
   type Layout,
   layout,
-  type Names,
-  names,
   u8,
   u16,
 } from '@dmvpn/wire'
@@ -29,6 +27,7 @@ import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { showChecksum } from './checksum.ts'
 import { igmpInfo } from './igmp-info.ts'
+import { igmpRecordNames, igmpTypeNames } from './igmp-names.ts'
 import { takeMessage } from './promised.ts'
 
 export interface Igmp {
@@ -46,36 +45,8 @@ interface Head {
 }
 
 const title = 'Internet Group Management Protocol'
-const typeNames: Names = names({
-  0x01: 'Create Group Request',
-  0x02: 'Create Group Reply',
-  0x03: 'Join Group Request',
-  0x04: 'Join Group Reply',
-  0x05: 'Leave Group Request',
-  0x06: 'Leave Group Reply',
-  0x07: 'Confirm Group Request',
-  0x08: 'Confirm Group Reply',
-  0x11: 'Membership Query',
-  0x12: 'Membership Report',
-  0x13: 'DVMRP Protocol',
-  0x14: 'PIM Routing Message',
-  0x16: 'Membership Report',
-  0x17: 'Leave Group',
-  0x1e: 'Traceroute Response',
-  0x1f: 'Traceroute Query or Request',
-  0x22: 'Membership Report',
-})
-const recordNames: Names = names({
-  1: 'Mode Is Include',
-  2: 'Mode Is Exclude',
-  3: 'Change To Include Mode',
-  4: 'Change To Exclude Mode',
-  5: 'Allow New Sources',
-  6: 'Block Old Sources',
-})
-
 const typeOctet: Layout<{ readonly type: number }> = layout('igmp', title, {
-  type: u8('igmp.type', 'Type', { base: 'hex', names: typeNames }),
+  type: u8('igmp.type', 'Type', { base: 'hex', names: igmpTypeNames }),
 })
 const checksumWord: Layout<{ readonly checksum: number }> = layout('igmp', title, {
   checksum: u16('igmp.checksum', 'Checksum', { base: 'hex' }),
@@ -134,7 +105,7 @@ interface RecordStart {
   readonly address: Ipv4
 }
 const recordStart: Layout<RecordStart> = layout<RecordStart>('igmp', title, {
-  type: u8('igmp.record_type', 'Record Type', { names: recordNames }),
+  type: u8('igmp.record_type', 'Record Type', { names: igmpRecordNames }),
   auxiliary: u8('igmp.aux_data_len', 'Aux Data Len'),
   sources: u16('igmp.num_src', 'Num Src'),
   ...group.parts,
@@ -173,7 +144,7 @@ export const igmp: Protocol<Igmp> = protocol<Igmp>({
   },
   info(s, packet) {
     const number = versionOf(packet.type, packet.code, head.size + packet.body.length)
-    igmpInfo(s, packet, number, typeNames.nameOf(packet.type))
+    igmpInfo(s, packet, number, igmpTypeNames.nameOf(packet.type))
   },
 
   walk(c) {
@@ -250,7 +221,7 @@ function showReport(c: PacketCursor): void {
     const { type, auxiliary: words, sources, address } = c.take(recordStart)
     showSources(c, sources)
     c.takeBytes(auxiliary, Math.min(4 * words, c.left))
-    c.close(`Group Record : ${formatIpv4(address)}  ${recordNames.nameOf(type) ?? 'Unknown'}`)
+    c.close(`Group Record : ${formatIpv4(address)}  ${igmpRecordNames.nameOf(type) ?? 'Unknown'}`)
   }
 }
 

@@ -135,7 +135,7 @@ function show(c: PacketCursor, option: Ipv4Option, end: number, ttl: number): vo
       c.note(badLength, text, c.at - 1, 1)
     }
     suffix = option.show(c, end, ttl)
-    c.at = end
+    rest(c, filling, end, filling.label)
   }
   const shown = option.length === 1 ? '' : ` (${octets(option.length ?? length)})`
   c.close(`IP Option - ${option.name}${shown}${suffix ?? ''}`)

@@ -122,6 +122,13 @@ const domain: Layout<{ readonly domain: number }> = layout('ip.cipso', 'Domain o
   domain: u32('ip.cipso.doi', 'DOI'),
 })
 const tagType: Field = field('ip.cipso.tag_type', 'Tag Type', 'uint8', { names: tagNames })
+/** Wireshark has no field for these two. */
+const tagLength: Layout<{ readonly length: number }> = layout('ip.cipso', 'Tag Length', {
+  length: u8('ip.cipso.tag_length', 'Tag Length'),
+})
+const alignment: Layout<{ readonly octet: number }> = layout('ip.cipso', 'Alignment', {
+  octet: u8('ip.cipso.alignment', 'Alignment'),
+})
 const sensitivity: Field = field('ip.cipso.sensitivity_level', 'Sensitivity Level', 'uint8')
 const categories: Field = field('ip.cipso.categories', 'Categories', 'string')
 const tagData: Field = field('ip.cipso.tag_data', 'Tag data', 'bytes')
@@ -139,6 +146,8 @@ export const securityOptionFields: readonly (Outline | Field)[] = [
   additional,
   domain,
   tagType,
+  tagLength,
+  alignment,
   sensitivity,
   categories,
   tagData,
@@ -169,11 +178,14 @@ function showSecurity(c: PacketCursor, end: number): undefined {
 }
 
 function showTag(c: PacketCursor, tag: number, start: number, end: number): void {
-  if (tag === 6 || tag === 7) return void c.takeBytes(tagData, end - c.at)
-  if (tag !== 1 && tag !== 2 && tag !== 5) return
-  if (end - start < 4) return c.note(malformedTag, 'Malformed CIPSO tag', start, end - start)
-  c.show(sensitivity, c.view.getUint8(start + 3), start + 3, 1)
-  c.at = start + 4
+  if (tag !== 1 && tag !== 2 && tag !== 5) return void c.takeBytes(tagData, end - c.at)
+  if (end - start < 4) {
+    c.note(malformedTag, 'Malformed CIPSO tag', start, end - start)
+    return void c.takeBytes(tagData, end - c.at)
+  }
+  c.take(alignment)
+  c.show(sensitivity, c.view.getUint8(c.at), c.at, 1)
+  c.at += 1
   if (end === c.at) return
   const list = tag === 1 ? bitmap(c, end) : tag === 2 ? enumerated(c, end) : ranged(c, end)
   c.show(categories, list.join(','), c.at, end - c.at)
@@ -208,12 +220,13 @@ function showCommercial(c: PacketCursor, optionEnd: number): undefined {
     const length = tag === 0 || optionEnd - start < 2 ? 1 : c.view.getUint8(start + 1)
     c.show(tagType, tag, start, 1)
     const end = Math.min(start + length, optionEnd)
+    c.at += 1
     if (tag !== 0 && length < 2) {
       c.note(malformedTag, 'Malformed CIPSO tag', start, 1)
       break
     }
     if (tag !== 0) {
-      c.at = start + 2
+      c.take(tagLength)
       showTag(c, tag, start, end)
     }
     c.at = end

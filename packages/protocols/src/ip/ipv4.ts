@@ -4,14 +4,13 @@
  *  |                    fixed part (20 octets)                     |
  *  |                    Options                    |    Padding    |
  */
-import { checksumWithout, expert, type Field, fold, formatIpv4, generated, type Ipv4, type Sink } from '@dmvpn/wire'
-import { checksumStatus, statusField } from '../checksum-status.ts'
+import { expert, type Field, fold, formatIpv4, type Ipv4, type Sink } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
-import { type Ipv4Front, ipv4Addresses, ipv4Front, ipv4Header, ipv4RoutedAddresses } from './ipv4-header.ts'
+import { ipv4Addresses, ipv4Front, ipv4Header, ipv4RoutedAddresses } from './ipv4-header.ts'
+import { badLength, ipv4NoteFields, noteLength, noteTtl, showStatus } from './ipv4-notes.ts'
 import { finalHop, ipv4OptionFields, showIpv4Options } from './ipv4-options.ts'
 import { ipProtocolNames } from './numbers.ts'
-import { sentLength } from './promised.ts'
 import { ipv4Reassembled } from './reassembled-fields.ts'
 
 export interface Ipv4Packet {
@@ -31,14 +30,8 @@ export interface Ipv4Packet {
   readonly options: Uint8Array
 }
 
-const status: Field = statusField('ip.checksum', 'Header checksum status')
-const calculated: Field = generated('ip.checksum_calculated', 'Calculated Checksum', 'uint16', { base: 'hex' })
-const badChecksum: Field = expert('ip.checksum_bad.expert', 'Bad checksum', 'error')
 const badVersion: Field = expert('ip.bogus_ip_version', 'Bogus IP version', 'error')
-const badLength: Field = expert('ip.bogus_ip_length', 'Bogus IP length', 'error')
 const badHeaderLength: Field = expert('ip.bogus_header_length', 'Bogus IP header length', 'error')
-const smallTtl: Field = expert('ip.ttl.too_small', 'Time To Live', 'note')
-const localTtl: Field = expert('ip.ttl.lncb', 'Time To Live', 'note')
 
 const { lens } = ipv4Header
 const none = new Uint8Array(0)
@@ -58,14 +51,9 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
     ipv4Addresses,
     ipv4RoutedAddresses,
     ...ipv4OptionFields,
-    status,
-    calculated,
-    badChecksum,
+    ...ipv4NoteFields,
     badVersion,
-    badLength,
     badHeaderLength,
-    smallTtl,
-    localTtl,
     ...Object.values(ipv4Reassembled),
   ],
   defaults: {
@@ -203,42 +191,6 @@ function headerLength(c: PacketCursor): number {
 function showFirst(c: PacketCursor, octets: number): void {
   if (c.witness !== undefined) c.witness.rows(ipv4Front, c.at, octets)
   c.at += octets
-}
-
-function showStatus(c: PacketCursor, { checksum }: Ipv4Front, start: number, octets: number): void {
-  if (!c.wants(status)) return
-  const at = start + 10
-  if (!c.verify || start + octets > c.end) {
-    c.show(status, checksumStatus.unverified, at)
-    return
-  }
-  const right = checksumWithout(c.view, start, start + octets, at)
-  const good = right === checksum
-  if (!good) c.note(badChecksum, `Bad checksum [should be 0x${right.toString(16).padStart(4, '0')}]`, at, 2)
-  c.show(status, good ? checksumStatus.good : checksumStatus.bad, at)
-  c.show(calculated, right, at, 2)
-}
-
-function noteLength(c: PacketCursor, behind: number, at: number): void {
-  const sent = sentLength(c)
-  if (behind <= sent || c.quoted) return
-  c.note(badLength, `IPv4 total length exceeds packet length (${ipv4Header.size + sent} bytes)`, at, 2)
-}
-
-/** Multicasts of the local network control block are sent with TTL 1 (RFC 5771 §4), but for these; 0 means any. */
-const localTtls: Readonly<Record<number, number>> = { 0xe0000012: 255, 0xe0000066: 255, 0xe00000fb: 255, 0xe00000fc: 0 }
-
-function noteTtl(c: PacketCursor, { ttl, protocol: next }: Ipv4Front, destination: Ipv4, at: number): void {
-  if (destination >>> 8 === 0xe00000) {
-    const expected = localTtls[destination] ?? 1
-    if (expected === 0 || ttl === expected) return
-    const block = 'a packet sent to the Local Network Control Block (see RFC 3171)'
-    c.note(localTtl, `"Time To Live" != ${expected} for ${block}`, at, 1)
-    return
-  }
-  // Routing protocols between neighbours (OSPF, PIM) rightly use small ones.
-  const multicast = destination >>> 28 === 0xe
-  if (ttl < 5 && !multicast && next !== 89 && next !== 103) c.note(smallTtl, `"Time To Live" only ${ttl}`, at, 1)
 }
 
 function finalDestination(packet: Ipv4Packet): Ipv4 {

@@ -106,6 +106,8 @@ const rplStart: Layout<{
 const rplCount: Field = generated('ipv6.routing.rpl.addr_count', 'Total Address Count', 'int32')
 const rplAddress: Field = field('ipv6.routing.rpl.address', 'Address', 'bytes')
 const rplFullAddress: Field = generated('ipv6.routing.rpl.full_address', 'Full Address', 'ipv6')
+/** Wireshark has no field for these. */
+const rplPadding: Field = field('ipv6.routing.rpl.padding_octets', 'Padding', 'bytes')
 const unknown: Field = field('ipv6.routing.unknown_data', 'Type-Specific Data', 'bytes')
 
 const deprecated: Field = expert('ipv6.routing.deprecated', 'Routing header type is deprecated', 'note')
@@ -135,6 +137,7 @@ export const ipv6Routing: Protocol<Ipv6Routing> = protocol<Ipv6Routing>({
     rplCount,
     rplAddress,
     rplFullAddress,
+    rplPadding,
     unknown,
     deprecated,
     badSegments,
@@ -180,19 +183,27 @@ function showData(c: PacketCursor, type: number, segmentsLeft: number, end: numb
     if (segmentsLeft > count) noteSegments(c, 0, `must not exceed address count (${count})`, segmentsAt)
     c.take(sourceReserved)
     while (end - c.at >= 16) c.take(sourceAddress)
+    if (end > c.at) showUnknown(c, end)
   } else if (type === 2) {
     if (segmentsLeft !== 1) noteSegments(c, 2, 'must equal 1', segmentsAt)
     c.take(mobileReserved)
     if (end - c.at >= 16) c.take(mobileAddress)
+    if (end > c.at) showUnknown(c, end)
   } else if (type === 3) {
     showCompressed(c, end)
   } else if (type === 4) {
     c.take(segmentStart)
     while (end - c.at >= 16) c.take(segmentAddress)
+    if (end > c.at) showUnknown(c, end)
   } else {
-    c.show(unknown, c.bytes.subarray(c.at, end), c.at, end - c.at)
-    c.note(undecoded, undecoded.label, c.at, end - c.at)
+    const { at } = c
+    showUnknown(c, end)
+    c.note(undecoded, undecoded.label, at, end - at)
   }
+}
+
+function showUnknown(c: PacketCursor, end: number): void {
+  c.takeBytes(unknown, end - c.at)
 }
 
 function noteSegments(c: PacketCursor, type: number, rule: string, at: number): void {
@@ -209,7 +220,7 @@ function showCompressed(c: PacketCursor, end: number): void {
   const destination = c.frame.findLast(ipv6Protocol)?.destination ?? 0n
   for (let i = 1; i <= count; i++) {
     const length = 16 - (i === count ? last : inner)
-    if (end - c.at < length) return
+    if (end - c.at < length) break
     let tail = 0n
     for (let k = 0; k < length; k++) tail = (tail << 8n) | BigInt(c.view.getUint8(c.at + k))
     const shift = BigInt(8 * length)
@@ -217,4 +228,5 @@ function showCompressed(c: PacketCursor, end: number): void {
     c.show(rplFullAddress, ((destination >> shift) << shift) | tail, c.at, length)
     c.at += length
   }
+  if (end > c.at) c.takeBytes(rplPadding, end - c.at)
 }

@@ -1,190 +1,40 @@
-/**
- * The options of neighbour discovery, RFC 4861 §4.6, and those that came later: shown to a witness.
- *
- *  |     Type      |    Length     |    data …                       length in units of eight octets
- */
-import {
-  bits,
-  expert,
-  type Field,
-  field,
-  flag,
-  formatHex,
-  formatIpv6,
-  formatMac,
-  type Ipv6,
-  ipv6,
-  type Layout,
-  layout,
-  type Names,
-  names,
-  type Outline,
-  u8,
-  u16,
-  u32,
-  word,
-} from '@dmvpn/wire'
+/** The options of neighbour discovery, RFC 4861 §4.6, and those that came later: shown to a witness. */
+import { type Field, formatHex, formatIpv6, formatMac } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-
-const optionNames: Names = names({
-  1: 'Source link-layer address',
-  2: 'Target link-layer address',
-  3: 'Prefix information',
-  4: 'Redirected header',
-  5: 'MTU',
-  6: 'NBMA Shortcut Limit Option',
-  7: 'Advertisement Interval',
-  8: 'Home Agent Information',
-  9: 'Source Address List',
-  10: 'Target Address List',
-  11: 'CGA',
-  12: 'RSA Signature',
-  13: 'Timestamp',
-  14: 'Nonce',
-  15: 'Trust Anchor',
-  16: 'Certificate',
-  17: 'IP Address/Prefix Option',
-  18: 'New Router Prefix Information',
-  19: 'Link-layer Address',
-  20: 'Neighbor Advertisement Acknowledgment',
-  23: 'MAP',
-  24: 'Route Information',
-  25: 'Recursive DNS Server',
-  26: 'RA Flags Extension',
-  27: 'Handover Key Request',
-  28: 'Handover Key Reply',
-  29: 'Handover Assist Information',
-  30: 'Mobile Node Identifier Option',
-  31: 'DNS Search List Option',
-  32: 'Proxy Signature (PS)',
-  33: 'Address Registration Option',
-  34: '6LoWPAN Context Option',
-  35: 'Authoritative Border Router',
-  36: '6LoWPAN Capability Indication Option',
-  37: 'DHCP Captive-Portal',
-  38: 'PREF64 Option',
-  138: 'CARD Request',
-  139: 'CARD Reply',
-  253: 'RFC3692-style Experiment 1',
-  254: 'RFC3692-style Experiment 2',
-})
-const set = { truth: ['Set', 'Not set'] } as const
-export const preferenceNames: Names = names({ 0: 'Medium', 1: 'High', 2: 'Reserved', 3: 'Low' })
-const prefix = 'icmpv6.opt'
-const title = 'ICMPv6 Option'
-
-const option: Field = field(prefix, title, 'none')
-const head: Layout<{ readonly type: number; readonly length: number }> = layout(prefix, title, {
-  type: u8(`${prefix}.type`, 'Type', { names: optionNames }),
-  length: u8(`${prefix}.length`, 'Length', { text: length => `${length} (${8 * length} bytes)` }),
-})
-
-/** An address of six octets is written as a MAC address, any other as octets. */
-function linkAddress(name: string, label: string, hidden = false): { readonly bytes: Field; readonly mac: Field } {
-  return { bytes: field(name, label, 'bytes', { hidden }), mac: field(name, label, 'ether', { hidden }) }
-}
-const anyAddress = linkAddress(`${prefix}.linkaddr`, 'Link-layer address')
-const sourceAddress = linkAddress(`${prefix}.src_linkaddr`, 'Source Link-layer address', true)
-const targetAddress = linkAddress(`${prefix}.target_linkaddr`, 'Target Link-layer address', true)
-
-const reserved: Field = field(`${prefix}.reserved`, 'Reserved', 'none')
-const padding: Field = field(`${prefix}.padding`, 'Padding', 'none')
-const prefixLength: Layout<{ readonly length: number }> = layout(prefix, title, {
-  length: u8(`${prefix}.prefix.length`, 'Prefix Length'),
-})
-interface PrefixTerms {
-  readonly flags: {
-    readonly onLink: boolean
-    readonly autonomous: boolean
-    readonly router: boolean
-    readonly reserved: number
-  }
-  readonly valid: number
-  readonly preferred: number
-}
-const prefixTerms: Layout<PrefixTerms> = layout<PrefixTerms>(prefix, title, {
-  flags: word(`${prefix}.prefix.flag`, 'Flag', {
-    onLink: flag(`${prefix}.prefix.flag.l`, 'On-link flag(L)', set),
-    autonomous: flag(`${prefix}.prefix.flag.a`, 'Autonomous address-configuration flag(A)', set),
-    router: flag(`${prefix}.prefix.flag.r`, 'Router address flag(R)', set),
-    reserved: bits(5, `${prefix}.prefix.flag.reserved`, 'Reserved'),
-  }),
-  valid: u32(`${prefix}.prefix.valid_lifetime`, 'Valid Lifetime'),
-  preferred: u32(`${prefix}.prefix.preferred_lifetime`, 'Preferred Lifetime'),
-})
-const prefixAddress: Field = field(`${prefix}.prefix`, 'Prefix', 'ipv6')
-const redirected: Field = field(`${prefix}.redirected_packet`, 'Redirected Packet', 'none')
-const mtu: Layout<{ readonly mtu: number }> = layout(prefix, title, { mtu: u32(`${prefix}.mtu`, 'MTU') })
-/** RFC 6275 §7.3. */
-const interval: Layout<{ readonly interval: number }> = layout(prefix, title, {
-  interval: u32(`${prefix}.advertisement_interval`, 'Advertisement Interval'),
-})
-/** RFC 6275 §7.4; the labels are Wireshark's. */
-const homeAgent: Layout<{ readonly preference: number; readonly lifetime: number }> = layout(prefix, title, {
-  preference: u16(`${prefix}.home_agent_preference`, 'Home Agent Preference'),
-  lifetime: u16(`${prefix}.home_agent_lifetime`, 'Home Agent Preference'),
-})
-const timestamp: Field = field(`${prefix}.timestamp`, 'Timestamp', 'absolute-time')
-const nonce: Field = field(`${prefix}.nonce`, 'Nonce', 'bytes')
-/** RFC 4191 §2.3; the reserved bits stand on both sides of the preference. */
-const routeFlags: Field = field(`${prefix}.route_info.flag`, 'Flag', 'uint8', { base: 'hex' })
-const routePreference: Field = field(`${prefix}.route_info.flag.route_preference`, 'Route Preference', 'uint8', {
-  names: preferenceNames,
-})
-const routeReserved: Field = field(`${prefix}.route_info.flag.reserved`, 'Reserved', 'uint8')
-const routeLifetime: Layout<{ readonly lifetime: number }> = layout(prefix, title, {
-  lifetime: u32(`${prefix}.route_lifetime`, 'Route Lifetime'),
-})
-/** RFC 8106 §5. */
-const serverLifetime: Layout<{ readonly lifetime: number }> = layout(prefix, title, {
-  lifetime: u32(`${prefix}.rdnss.lifetime`, 'Lifetime'),
-})
-const server: Layout<{ readonly address: Ipv6 }> = layout(prefix, title, {
-  address: ipv6(`${prefix}.rdnss`, 'Recursive DNS Servers'),
-})
-const searchLifetime: Layout<{ readonly lifetime: number }> = layout(prefix, title, {
-  lifetime: u32(`${prefix}.dnssl.lifetime`, 'Lifetime'),
-})
-const searchName: Field = field(`${prefix}.dnssl`, 'Domain Names', 'string')
-/** RFC 8910 §2.3. */
-const portal: Field = field(`${prefix}.captive_portal`, 'Captive Portal', 'string')
-const data: Field = field('icmpv6.data', 'Data', 'bytes')
-const undecoded: Field = expert('icmpv6.undecoded.option', 'Undecoded option', 'note')
-const badLength: Field = expert('icmpv6.invalid_option_length', 'Invalid Option Length', 'error')
-
-export const neighborOptionFields: readonly (Outline | Field)[] = [
-  option,
+import {
+  anyAddress,
+  badLength,
+  data,
   head,
-  anyAddress.bytes,
-  anyAddress.mac,
-  sourceAddress.bytes,
-  sourceAddress.mac,
-  targetAddress.bytes,
-  targetAddress.mac,
-  reserved,
+  homeAgent,
+  interval,
+  type LinkAddress,
+  mtu,
+  nonce,
+  option,
   padding,
+  portal,
+  prefixAddress,
   prefixLength,
   prefixTerms,
-  prefixAddress,
+  quotePadding,
   redirected,
-  mtu,
-  interval,
-  homeAgent,
-  timestamp,
-  nonce,
+  reserved,
   routeFlags,
+  routeLifetime,
   routePreference,
   routeReserved,
-  routeLifetime,
-  serverLifetime,
-  server,
   searchLifetime,
   searchName,
-  portal,
-  data,
+  server,
+  serverLifetime,
+  sourceAddress,
+  targetAddress,
+  timestamp,
   undecoded,
-  badLength,
-]
+} from './neighbor-option-fields.ts'
+import { neighborOptionNames, preferenceNames } from './neighbor-option-names.ts'
+import { showQuote } from './quoted.ts'
 
 /** Shows the options between the cursor and `end`. Odd ones are shown as octets; none stops the walk. */
 export function showNeighborOptions(c: PacketCursor, end: number): void {
@@ -192,7 +42,7 @@ export function showNeighborOptions(c: PacketCursor, end: number): void {
     const at = c.at
     c.openField(option, undefined)
     const { type, length } = c.take(head)
-    const name = optionNames.nameOf(type) ?? `Unknown ${type}`
+    const name = neighborOptionNames.nameOf(type) ?? `Unknown ${type}`
     if (length === 0) {
       c.note(badLength, 'Invalid option length (Zero)', at + 1, 1)
       rest(c, data, end)
@@ -228,7 +78,7 @@ const shown: Readonly<Record<number, Show>> = {
   4: (c, end) => {
     skip(c, 6, end)
     c.openField(redirected, undefined)
-    if (end > c.at) c.quote('ip.proto', 41, end - c.at, redirected.name)
+    showQuote(c, 41, end, redirected.name, quotePadding)
     c.close()
     return ''
   },
@@ -282,7 +132,7 @@ function showUnknown(c: PacketCursor, type: number, end: number): string {
   return ''
 }
 
-function showLinkAddress(c: PacketCursor, end: number, of: { readonly bytes: Field; readonly mac: Field }): string {
+function showLinkAddress(c: PacketCursor, end: number, of: LinkAddress): string {
   const { at } = c
   const length = end - at
   if (length === 6) {
@@ -317,6 +167,7 @@ function showPrefixAddress(c: PacketCursor, octets: number): string {
 }
 
 function showRoute(c: PacketCursor, end: number): string {
+  if (end - c.at < 2) return showUnknown(c, 24, end)
   const { length } = c.take(prefixLength)
   const flags = c.view.getUint8(c.at)
   const preference = (flags >>> 3) & 3

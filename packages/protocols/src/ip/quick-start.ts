@@ -66,6 +66,7 @@ export function showQuickStart(c: PacketCursor, of: QuickStart, end: number, ttl
   const name = `${functionNames.nameOf(code) ?? `Unknown (${code})`} (${code})`
   if (code !== 0 && code !== 8) {
     c.show(of.function, code, c.at, 1)
+    c.at += 1
     return `: ${name}`
   }
   if (end - c.at < 2) return ''

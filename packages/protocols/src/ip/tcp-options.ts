@@ -12,61 +12,18 @@ import {
   generated,
   type Layout,
   layout,
-  type Names,
-  names,
   type Outline,
-  type Sink,
   u8,
   u16,
   u32,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-
-const kindNames: Names = names({
-  0: 'End of Option List',
-  1: 'No-Operation',
-  2: 'Maximum Segment Size',
-  3: 'Window Scale',
-  4: 'SACK Permitted',
-  5: 'SACK',
-  6: 'Echo',
-  7: 'Echo Reply',
-  8: 'Time Stamp Option',
-  9: 'Partial Order Connection Permitted',
-  10: 'Partial Order Service Profile',
-  11: 'CC',
-  12: 'CC.NEW',
-  13: 'CC.ECHO',
-  14: 'TCP Alternate Checksum Request',
-  15: 'TCP Alternate Checksum Data',
-  16: 'Skeeter',
-  17: 'Bubba',
-  18: 'Trailer Checksum Option',
-  19: 'MD5 Signature Option',
-  20: 'SCPS Capabilities',
-  21: 'Selective Negative Acknowledgements',
-  22: 'Record Boundaries',
-  23: 'Corruption experienced',
-  24: 'SNAP',
-  25: 'Unassigned',
-  26: 'TCP Compression Filter',
-  27: 'Quick-Start Response',
-  28: 'User Timeout Option',
-  29: 'The TCP Authentication Option',
-  30: 'Multipath TCP',
-  34: 'TCP Fast Open Cookie',
-  76: 'Riverbed Probe',
-  78: 'Riverbed Transparency',
-  172: 'Accurate ECN Order 0',
-  174: 'Accurate ECN Order 1',
-  253: 'RFC3692-style Experiment 1',
-  254: 'RFC3692-style Experiment 2',
-})
+import { tcpOptionNames } from './tcp-option-names.ts'
 
 const title = 'TCP Options'
 const options: Field = field('tcp.options', title, 'bytes')
 const kindOctet: Layout<{ readonly kind: number }> = layout('tcp.option', title, {
-  kind: u8('tcp.option_kind', 'Kind', { names: kindNames }),
+  kind: u8('tcp.option_kind', 'Kind', { names: tcpOptionNames }),
 })
 const lengthOctet: Layout<{ readonly length: number }> = layout('tcp.option', title, {
   length: u8('tcp.option_len', 'Length'),
@@ -141,6 +98,8 @@ const rest =
     return ''
   }
 
+/** What an option holds behind, or instead of, what it should. */
+const leftOver: Field = field('tcp.options.left_over', 'Left over', 'bytes')
 /** What no length makes sense of. */
 const invalid: Field = field('tcp.options.invalid', 'TCP Option - Invalid', 'bytes')
 const unknown: Option = option('unknown', 'Unknown', undefined, rest(unknownData))
@@ -203,6 +162,7 @@ export const tcpOptionFields: readonly (Outline | Field)[] = [
   experiment,
   experimentData,
   unknownData,
+  leftOver,
   invalid,
   badLength,
   bigShift,
@@ -272,6 +232,7 @@ function showOption(c: PacketCursor, of: Option, end: number): void {
     const right = of.length === undefined || of.length === length
     if (right) suffix = of.show(c, end)
     else c.note(badLength, `option length should be ${of.length}`, c.at - 1, 1)
+    if (end > c.at) c.takeBytes(leftOver, end - c.at)
     c.at = end
   }
   c.close(`TCP Option - ${of.name}${suffix}`)
@@ -281,31 +242,4 @@ function wrongLength(name: string, length: number, left: number, kind: number): 
   const octets = `option length = ${length} byte${length === 1 ? '' : 's'}`
   if (length > left) return `${name} (${octets} says option goes past end of options)`
   return kind > 1 && length < 2 ? `${name} (with too-short ${octets})` : undefined
-}
-
-/** What the information column says of the options. */
-export function optionsInfo(s: Sink, octets: Uint8Array): void {
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-  for (let at = 0; at < octets.length; ) {
-    const kind = octets[at]!
-    const length = kind <= 1 ? 1 : (octets[at + 1] ?? 0)
-    if (length === 0 || at + length > octets.length) return
-    if (kind === 2 && length === 4) s.text(' MSS=').dec(view.getUint16(at + 2))
-    else if (kind === 3 && length === 3) s.text(' WS=').dec(1 << Math.min(octets[at + 2]!, 14))
-    else if (kind === 4 && length === 2) s.text(' SACK_PERM')
-    else if (kind === 8 && length === 10) {
-      s.text(' TSval=')
-        .dec(view.getUint32(at + 2))
-        .text(' TSecr=')
-        .dec(view.getUint32(at + 6))
-    } else if (kind === 5) {
-      for (let edge = at + 2; edge + 8 <= at + length; edge += 8) {
-        s.text(' SLE=')
-          .dec(view.getUint32(edge))
-          .text(' SRE=')
-          .dec(view.getUint32(edge + 4))
-      }
-    }
-    at += length
-  }
 }

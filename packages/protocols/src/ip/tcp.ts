@@ -28,7 +28,8 @@ import {
   tcpUrgent,
   tcpWindow,
 } from './tcp-header.ts'
-import { optionsInfo, showTcpOptions, tcpOptionFields } from './tcp-options.ts'
+import { showTcpOptions, tcpOptionFields } from './tcp-options.ts'
+import { optionsInfo } from './tcp-options-info.ts'
 
 export interface Tcp extends TcpFlags {
   readonly sourcePort: number
@@ -218,7 +219,10 @@ function showFlags(c: PacketCursor, flags: TcpFlags, acknowledged: number, desti
 
 /** One letter for each flag that is set, a dot for each that is not. */
 function letters(flags: number): string {
-  return [...'RRRACEUAPRSF'].map((letter, bit) => ((flags & (0x800 >>> bit)) === 0 ? '·' : letter)).join('')
+  return 'RRRACEUAPRSF'
+    .split('')
+    .map((letter, bit) => ((flags & (0x800 >>> bit)) === 0 ? '·' : letter))
+    .join('')
 }
 
 function showStatus(c: PacketCursor, checksum: number, start: number): void {

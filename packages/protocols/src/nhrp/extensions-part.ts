@@ -43,20 +43,23 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
     byKind.set(codec.kind, codec)
   }
 
+  /** Who reads a value of this type and length. The few types in use lie close together: a list finds them quickest. */
+  function codecFor(c: PacketCursor, type: number, length: number): AnyExtensionCodec {
+    const candidates = type < usual.length ? usual[type] : byType.get(type)
+    if (candidates === undefined) return unrecognised
+    for (let i = 0; i < candidates.length; i++) {
+      const candidate = candidates[i]!
+      if (candidate.recognises === undefined || candidate.recognises(c, length)) return candidate
+    }
+    return unrecognised
+  }
+
   function walkOne(c: PacketCursor, sourceLength: number): Extension {
     const { witness, at } = c
     if (witness !== undefined) witness.open('Extension', at)
     const start = c.take(head)
     c.enter(start.length, 'nhrp.ext.len')
-    const candidates = byType.get(start.type)
-    let codec: AnyExtensionCodec = unrecognised
-    if (candidates !== undefined) {
-      for (const candidate of candidates) {
-        if (candidate.recognises !== undefined && !candidate.recognises(c, start.length)) continue
-        codec = candidate
-        break
-      }
-    }
+    const codec = codecFor(c, start.type, start.length)
     let read: Extension = codec.walk(c, start, sourceLength)
     if (codec === unrecognised) read = { ...read, type: start.type } as Extension
     if (c.left > 0) {
@@ -71,6 +74,8 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
     }
     return read
   }
+
+  const usual = Array.from({ length: 16 }, (_, type) => byType.get(type))
 
   return {
     fields: [

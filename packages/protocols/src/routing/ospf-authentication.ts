@@ -109,7 +109,8 @@ export function walkOspfAuthentication(c: PacketCursor, type: number, digestAt: 
     case typeOfKind.cryptographic: {
       const { reserved, keyId, digestLength, sequence } = c.take(cryptographic)
       const octets = c.bytes.subarray(digestAt, Math.min(digestAt + digestLength, c.end))
-      if (octets.length === digestLength) c.show(digest, octets, digestAt, digestLength)
+      // A packet that claims to end inside its header has its digest nowhere.
+      if (octets.length === digestLength && digestAt >= c.at) c.show(digest, octets, digestAt, digestLength)
       return { kind: 'cryptographic', reserved, keyId, sequence, digest: octets }
     }
     default:

@@ -197,7 +197,8 @@ function walkBody(c: PacketCursor, type: number): Pim['message'] {
   if (type !== pimType.register) return { kind: 'other', type, octets: c.takeRest(octets) }
   const { flags } = c.take(registerWord)
   const version = c.left === 0 ? 0 : c.view.getUint8(c.at) >>> 4
-  if (c.left > 0) c.show(ipVersion, version, c.at, 1)
+  // The octet is the carried packet's.
+  if (c.left > 0) c.show(ipVersion, version, c.at, 0)
   c.carries('ip.proto', version === 6 ? 41 : version === 4 ? 4 : 0)
   return { kind: 'register', flags }
 }

@@ -2,7 +2,7 @@
 import type { NhrpTrafficIndication } from '@dmvpn/protocols'
 import { ipOf, ipv4From } from '../addresses.ts'
 import { extensionsOf } from '../extensions.ts'
-import { withOneHopLess, type PlainPacket } from '../plain-packet.ts'
+import { type PlainPacket, withOneHopLess } from '../plain-packet.ts'
 import { type Manner, profileOf, protocolTypeOf, type Station } from '../station.ts'
 
 export interface RedirectOptions extends Manner {

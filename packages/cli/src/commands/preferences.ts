@@ -1,0 +1,56 @@
+/** `-o name:value`, tshark's preferences: those that have a meaning here. */
+import { CommandError } from '../exit-code.ts'
+
+export interface Preferences {
+  /** Lines of Wireshark's `esp_sa` table. */
+  readonly associations: readonly string[]
+  /** Whether associations are used at all. */
+  readonly decryption: boolean
+  /** Whether sequence numbers of ESP are analysed. */
+  readonly analyseSequence: boolean
+  /** Whether ESP without an association is looked at for NULL encryption; undefined where nobody said. */
+  readonly guessNull: boolean | undefined
+}
+
+/** Names that are spelled as tshark has them, and what each is about. */
+const known: Readonly<Record<string, keyof Preferences | 'always'>> = {
+  'esp.enable_encryption_decode': 'decryption',
+  'esp.enable_authentication_check': 'always',
+  'esp.do_esp_sequence_analysis': 'analyseSequence',
+  'esp.enable_null_encryption_decode_heuristic': 'guessNull',
+}
+
+const associationTable = 'uat:esp_sa:'
+
+/** Reads the preferences. Throws CommandError where one is not known, or has no such value. */
+export function preferencesOf(given: readonly string[] = []): Preferences {
+  const associations: string[] = []
+  const settings = new Map<string, boolean>()
+  for (const each of given) {
+    if (each.startsWith(associationTable)) {
+      associations.push(each.slice(associationTable.length))
+      continue
+    }
+    const [, name = each, value = ''] = /^([^:]*):(.*)$/s.exec(each) ?? []
+    const setting = known[name.trim()]
+    if (setting === undefined) throw new CommandError(`-o ${name}: not one of ${names.join(', ')}`)
+    const truth = truthOf(value)
+    if (truth === undefined) throw new CommandError(`-o ${name}: ${JSON.stringify(value)} is neither TRUE nor FALSE`)
+    if (setting === 'always' && !truth) throw new CommandError(`-o ${name}: an ICV is always verified where there is a key`)
+    settings.set(setting, truth)
+  }
+  return {
+    associations,
+    decryption: settings.get('decryption') ?? true,
+    analyseSequence: settings.get('analyseSequence') ?? true,
+    guessNull: settings.get('guessNull'),
+  }
+}
+
+const names: readonly string[] = [associationTable, ...Object.keys(known)]
+
+function truthOf(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase()
+  if (word === 'true' || word === '1') return true
+  return word === 'false' || word === '0' ? false : undefined
+}
