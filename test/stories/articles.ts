@@ -1,5 +1,6 @@
 /** The labs of the two articles as settings: three routers on one cloud. Addresses of articles live in tests only. */
 import {
+  type CryptoDraft,
   type EigrpInterface,
   type NhrpDraft,
   type Settings,
@@ -100,7 +101,7 @@ function hubEigrp(routes: NonNullable<LabOptions['hubRoutes']>): HubEigrp {
   return { ...common, nextHopSelf: routes === 'self' }
 }
 
-const crypto: SettingsDraft['crypto'] = {
+const crypto: CryptoDraft = {
   isakmpPolicies: [{ priority: 10, encryption: '3des', authentication: 'pre-share', hash: 'md5', group: 2 }],
   isakmpKeys: [{ key: 'CISCO', peers: { address: 0, length: 0 } }],
   transformSets: [{ name: '3DES_MD5', encryption: 'esp-3des', authentication: 'esp-md5-hmac', mode: 'transport' }],

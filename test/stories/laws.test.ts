@@ -118,14 +118,14 @@ describe('over random clouds', () => {
         const all = messagesOf(of).map(({ message }) => message)
         expect(all.some(({ kind }) => kind === 'resolution-reply')).toBe(true)
         expect(all.map(message => nhrp.size(message))).toEqual(all.map(message => sizeByParts(message, cloud)))
-        const requests = all.filter(message => message.kind === 'resolution-request')
+        const requests = all.flatMap(message => (message.kind === 'resolution-request' ? [message] : []))
         const { resolution, hopCount, reply } = profile
         for (const message of requests) {
           expect(message.flags).toBe(resolution.flags)
           expect([hopCount.request, hopCount.request - 1]).toContain(message.hopCount)
           expect(message.entries[0]?.prefixLength).toBe(resolution.prefix === 'host' ? 32 : resolution.prefix)
         }
-        const replies = all.filter(message => message.kind === 'resolution-reply')
+        const replies = all.flatMap(message => (message.kind === 'resolution-reply' ? [message] : []))
         for (const message of replies) expect(message.flags).toBe((resolution.flags & reply.copies) | reply.sets)
         const overhead = cloud.key === undefined ? 24 : 28
         const sizes = of.frames.flatMap(({ bytes }) => {

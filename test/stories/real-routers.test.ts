@@ -74,7 +74,8 @@ function simulated(of: Lab, link?: string): Set<string> {
 function shown(file: string): string[] {
   const text = readFileSync(new URL(`routers/${file}`, samples), 'utf8')
   const block = text.slice(text.indexOf('show ip nhrp cache\n'), text.indexOf('show ip nhrp nhs\n'))
-  return [...block.matchAll(/^gre1 +(\S+) +(\S+) +(\S+) +(\S+)/gm)].map(row => row.slice(1, 5).join(' ')).sort()
+  const rows = [...block.matchAll(/^gre1 +(\S+) +(\S+) +(\S+) +(\S+)/gm)].map(row => row.slice(1, 5).join(' '))
+  return rows.sort((one, other) => (one < other ? -1 : 1))
 }
 
 function cacheOf(of: Lab, name: string): string[] {

@@ -1,7 +1,7 @@
 /** What can stand inside of what: the edges that a packet of a protocol can say. */
 import {
-  ah,
   type AnyProtocol,
+  ah,
   ciscoMetadata,
   dmvpn,
   type Edge,

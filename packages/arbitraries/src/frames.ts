@@ -1,11 +1,10 @@
 /** Whole frames: packets in packets along the edges, with trailers where something may trail. */
 import {
-  all as protocols,
   type AnyProtocol,
   arp,
   data,
-  encodeLayers,
   type Erspan,
+  encodeLayers,
   erspan,
   ethernet,
   type Gre,
@@ -16,6 +15,7 @@ import {
   lcp,
   nhrp,
   pppoeSession,
+  all as protocols,
   udp,
   vlan,
 } from '@dmvpn/protocols'
@@ -45,7 +45,8 @@ export function frameOf(linkType: number, layers: readonly LayerToEncode[]): Fra
   return saying({ linkType, layers }, frameInWords)
 }
 
-function frameInWords({ linkType, layers }: FrameFacts): string {
+/** A frame in words: what fast-check prints of it. */
+export function frameInWords({ linkType, layers }: FrameFacts): string {
   return `link type ${linkType}: ${layers.map(layerInWords).join(' / ')}`
 }
 
@@ -118,13 +119,19 @@ function anyTrailing(): fc.Arbitrary<Trailing> {
     choice: fc.nat(9),
     octets: mostly<Uint8Array>(
       noOctets,
-      fc.oneof(octets(20, 1), fc.nat(45).map(length => new Uint8Array(length + 1))),
+      fc.oneof(
+        octets(20, 1),
+        fc.nat(45).map(length => new Uint8Array(length + 1)),
+      ),
       2,
     ),
   })
 }
 
-function withTrailing(layers: readonly LayerToEncode[], { choice, octets: trailer }: Trailing): readonly LayerToEncode[] {
+function withTrailing(
+  layers: readonly LayerToEncode[],
+  { choice, octets: trailer }: Trailing,
+): readonly LayerToEncode[] {
   const places = layers.flatMap((_, index) => (mayTrail(layers, index) ? [index] : []))
   if (places.length === 0 || trailer.length === 0) return layers
   const place = places[choice % places.length]

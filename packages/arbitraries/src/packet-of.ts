@@ -1,7 +1,7 @@
 /** One table from protocols to the arbitraries of their packets. Whoever adds a protocol adds a line here. */
 import {
-  ah,
   type AnyProtocol,
+  ah,
   arp,
   bgp,
   cdp,
@@ -29,11 +29,11 @@ import {
   nhrp,
   nullLoopback,
   ospf,
+  type Protocol,
   pim,
   ppp,
   pppoeDiscovery,
   pppoeSession,
-  type Protocol,
   providerVlan,
   raw,
   rip,
@@ -58,8 +58,8 @@ import { anyIcmp } from './packets/icmp.ts'
 import { anyIcmpv6 } from './packets/icmpv6.ts'
 import { anyIgmp } from './packets/igmp.ts'
 import { anyIpv4Packet } from './packets/ipv4.ts'
-import { anyIpv6Fragment, anyIpv6Options, anyIpv6Routing } from './packets/ipv6-extension-headers.ts'
 import { anyIpv6Packet } from './packets/ipv6.ts'
+import { anyIpv6Fragment, anyIpv6Options, anyIpv6Routing } from './packets/ipv6-extension-headers.ts'
 import { anyIsakmp } from './packets/isakmp.ts'
 import { anyLcp } from './packets/lcp.ts'
 import { anyLinuxCooked } from './packets/linux-cooked.ts'
@@ -69,14 +69,14 @@ import { anyNhrp } from './packets/nhrp.ts'
 import { anyNull } from './packets/null.ts'
 import { anyOspf } from './packets/ospf.ts'
 import { anyPim } from './packets/pim.ts'
-import { anyPppoeDiscovery, anyPppoeSession } from './packets/pppoe.ts'
 import { anyPpp } from './packets/ppp.ts'
+import { anyPppoeDiscovery, anyPppoeSession } from './packets/pppoe.ts'
 import { anyProviderVlan } from './packets/provider-vlan.ts'
 import { anyRaw } from './packets/raw.ts'
 import { anyRip } from './packets/rip.ts'
 import { anyTcp } from './packets/tcp.ts'
-import { anyUdpEncapsulation } from './packets/udp-encapsulation.ts'
 import { anyUdp } from './packets/udp.ts'
+import { anyUdpEncapsulation } from './packets/udp-encapsulation.ts'
 import { anyVlan } from './packets/vlan.ts'
 import { alone, type Place } from './place.ts'
 

@@ -40,9 +40,7 @@ const starts = [
 
 /** Paths of up to `longest` layers. Fewer choices make a shorter path, smaller ones the usual layers. */
 export function anyPath(longest = 9): fc.Arbitrary<Path> {
-  return fc
-    .array(fc.nat(4999), { minLength: 1, maxLength: longest, size: 'max' })
-    .map(choices => pathOf(choices))
+  return fc.array(fc.nat(4999), { minLength: 1, maxLength: longest, size: 'max' }).map(choices => pathOf(choices))
 }
 
 function pathOf(choices: readonly number[]): Path {

@@ -32,7 +32,10 @@ function* candidates({ linkType, layers }: FrameFacts): Generator<FrameFacts> {
   for (let kept = 1; kept < layers.length; kept++) yield frameOf(linkType, layers.slice(0, kept))
   for (const [index, each] of layers.entries()) {
     for (const smaller of smallerLayers(each, layers[index + 1])) {
-      yield frameOf(linkType, layers.map((other, at) => (at === index ? smaller : other)))
+      yield frameOf(
+        linkType,
+        layers.map((other, at) => (at === index ? smaller : other)),
+      )
     }
   }
 }

@@ -24,7 +24,8 @@ function isRecord(value: unknown): value is Facts {
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return a.length === b.length && a.every((octet, i) => octet === b[i])
+  if (a instanceof Uint8Array && b instanceof Uint8Array)
+    return a.length === b.length && a.every((octet, i) => octet === b[i])
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, i) => isSame(each, b[i]))
   if (isRecord(a) && isRecord(b)) {
     const keys = Object.keys(a)
@@ -33,7 +34,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return a === b
 }
 
-/** A record of another kind than the usual one has other keys: it shrinks to what its own keys allow. */
+/** A record of another kind than the usual one has keys of its own: they shrink to nothing. */
 function* smallerRecords(value: Facts, usual: Facts, fixed: string | undefined): Generator<Facts> {
   const alike = 'kind' in value ? value['kind'] === usual['kind'] : true
   const keys = Object.keys(value).filter(key => key !== fixed)
@@ -44,7 +45,7 @@ function* smallerRecords(value: Facts, usual: Facts, fixed: string | undefined):
   for (const key of keys) {
     const one = value[key]
     if (typeof one === 'string') continue
-    const goal = alike && key in usual ? usual[key] : simplest(one)
+    const goal = key in usual ? usual[key] : simplest(one)
     for (const smaller of smallerValues(one, goal)) yield { ...value, [key]: smaller }
   }
 }
@@ -89,5 +90,7 @@ function* smallerLists(list: readonly unknown[]): Generator<readonly unknown[]> 
 }
 
 function simplestRecord(record: Facts): Facts {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, key === 'kind' ? value : simplest(value)]))
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, key === 'kind' ? value : simplest(value)]),
+  )
 }

@@ -31,11 +31,7 @@ export const long: fc.Arbitrary<number> = bitsOf(32)
 
 /** The usual value, `weight` times as often as another; what breaks a law with another shrinks to the usual one. */
 export function mostly<T>(usual: T, other: fc.Arbitrary<T>, weight = 4): fc.Arbitrary<T> {
-  return fc.oneof(
-    { withCrossShrink: true },
-    { weight, arbitrary: fc.constant(usual) },
-    { weight: 1, arbitrary: other },
-  )
+  return fc.oneof({ withCrossShrink: true }, { weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other })
 }
 
 /** The usual values in turn, the first the simplest; now and then any other. */

@@ -2,6 +2,8 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { DissectFlags } from './commands/dissect-flags.ts'
 import { addKeys } from './commands/keys-command.ts'
+import { addStats } from './commands/stats-command.ts'
+import { addWriteCommands } from './commands/write-commands.ts'
 import { CommandError, describeSystemError, type ExitCode, exitCode } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { version } from './version.ts'
@@ -20,6 +22,8 @@ export function createProgram(io: Io, end: (code: ExitCode) => void = () => {}):
   addDissect(program, io, end)
   addFields(program, io, end)
   addKeys(program, io, end)
+  addStats(program, io, end)
+  addWriteCommands(program, io, end)
   return program
 }
 

@@ -19,6 +19,6 @@ test('draws are spread and stay below their bound', () => {
     const side = random.below(6)
     counts.set(side, (counts.get(side) ?? 0) + 1)
   }
-  expect([...counts.keys()].sort()).toEqual([0, 1, 2, 3, 4, 5])
+  expect(new Set(counts.keys())).toEqual(new Set([0, 1, 2, 3, 4, 5]))
   for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150)
 })

@@ -77,6 +77,9 @@ export const udp: Header = header(
 export const icmp: Header = header(4, fields().uint8('icmp$type').uint8('icmp$code').uint16('icmp$checksum'))
 export const icmpQuery: Header = header(4, fields().uint16('icmp$ident').uint16('icmp$seq'))
 
+/** RFC 8335 §2, types 42 and 43. */
+export const icmpExtendedEcho: Header = header(4, fields().uint16('icmp$ident').uint16('_sequence'))
+
 /** RFC 2784 §2 with the bits of RFC 1701; bit 8 is RFC 2637's acknowledgment bit where that is spoken. */
 const greFlags = () =>
   fields()

@@ -10,6 +10,7 @@ import {
   ethernetWithLength,
   ethernetWithNeither,
   icmp,
+  icmpExtendedEcho,
   icmpQuery,
   ipv4,
   ipv6,
@@ -164,6 +165,7 @@ const readers: Readonly<Record<string, Reader>> = {
   icmp(region, layer) {
     const type = Number(region.take(icmp, layer).get('icmp.type'))
     if (type === 0 || type === 8 || (type >= 13 && type <= 18)) region.take(icmpQuery, layer)
+    else if (type === 42 || type === 43) region.take(icmpExtendedEcho, layer)
     else region.octets(4)
     layer.isOpen = true
     return 'end'

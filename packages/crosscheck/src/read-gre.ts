@@ -49,5 +49,9 @@ export function readGre(region: Region, layer: LayerOpinion): number {
       if (length === 0) break
     }
   }
+  // A redirect header follows, which is not described here.
+  layer.isOpen = carried === wccp
   return carried
 }
+
+const wccp = 0x883e

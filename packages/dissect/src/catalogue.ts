@@ -20,7 +20,6 @@ export class Catalogue {
   constructor(stack: Stack) {
     this.addProtocol('frame', 'Frame', Object.values(frameFields))
     this.addProtocol('pkt_comment', 'Packet comments', [])
-    this.addProtocol('raw', 'Raw packet data', [])
     for (const protocol of stack.protocols) this.addProtocol(protocol.name, protocol.label, fieldsOf(protocol))
     for (const field of expertFields) this.add(field, '_ws.expert')
   }

@@ -1,6 +1,6 @@
 /** A frame as a tree: the stack's own walk, watched. */
 import type { Frame, Layer, Stack } from '@dmvpn/protocols'
-import { beginFrame, beginRaw } from './frame-layer.ts'
+import { beginFrame } from './frame-layer.ts'
 import type { FrameRecord } from './frame-record.ts'
 import { Session } from './session/session.ts'
 import { nodeAt, type TreeNode, treeOf } from './tree.ts'
@@ -55,7 +55,6 @@ export function dissect(stack: Stack, record: FrameRecord, options: DissectOptio
   witness.reset(buffer, view, start, end)
   witness.cut = record.originalLength > end - start
   const protocols = beginFrame(witness, record, session)
-  if (stack.next('link', record.linkType)?.name !== 'raw') beginRaw(witness, record)
   const frame = stack.decodeIn(buffer, view, start, end, record.linkType, {
     witness,
     session,

@@ -53,8 +53,3 @@ export const encapsulationNames: Names = names({
   174: 'OpenBSD loopback',
   210: 'Linux cooked-mode capture v2',
 })
-
-/** Link types whose frames begin with an IP header: Wireshark shows a layer `raw` before it. */
-export function isRawIp(linkType: number): boolean {
-  return linkType === 101 || linkType === 12 || linkType === 14 || linkType === 228 || linkType === 229
-}

@@ -1,6 +1,5 @@
 /** Notes and faults under Wireshark's names: its expert information, its malformed and cut-short packets. */
 import { describe, type Fault, type Field, field, type Names, names, type Severity } from '@dmvpn/wire'
-import { nodeKind, type TreeWitness } from './tree-witness.ts'
 
 const severityNames: Names = names({
   0x100000: 'Comment',
@@ -28,6 +27,8 @@ export const expertSeverity: Field = field('_ws.expert.severity', 'Severity leve
 })
 export const expertGroup: Field = field('_ws.expert.group', 'Group', 'uint32', { names: groupNames, generated: true })
 export const malformedItem: Field = field('_ws.malformed', 'Malformed Packet', 'protocol', { generated: true })
+/** Wireshark hides one beside every note of its group Malformed, so that `_ws.malformed` finds the packet. */
+export const hiddenMalformed: Field = field('_ws.malformed', 'Malformed Packet', 'protocol', { hidden: true })
 export const malformedNote: Field = field(
   '_ws.malformed.expert',
   'Malformed Packet (Exception occurred)',
@@ -53,6 +54,7 @@ export const expertFields: readonly Field[] = [
   shortItem,
 ]
 
+/** Wireshark's numbers of severities. */
 const severities: Readonly<Record<Severity, number>> = {
   chat: 0x200000,
   note: 0x400000,
@@ -65,10 +67,31 @@ export function severityOf(note: Field): number {
   return severities[note.severity ?? 'note']
 }
 
+const checksumGroup = 0x1000000
+const sequenceGroup = 0x2000000
+const malformedGroup = 0x7000000
+const protocolGroup = 0x9000000
+
+/** Notes whose group their name does not tell. */
+const groups: ReadonlyMap<string, number> = new Map([
+  ['arp.duplicate-address-detected', sequenceGroup],
+  ['esp.sequence-analysis.wrong-sequence-number', sequenceGroup],
+  ['gre.checksum.incorrect', protocolGroup],
+  ['eth.invalid_lentype.expert', protocolGroup],
+  ['nhrp.ext.not_allowed', malformedGroup],
+])
+
 /** Wireshark's number of the group a note belongs to, judged by its name. */
 export function groupOf(note: Field): number {
-  if (/chksum|checksum/.test(note.name)) return 0x1000000
-  return /malformed|invalid|bogus|extra|truncated/.test(note.name) ? 0x7000000 : 0x9000000
+  const known = groups.get(note.name)
+  if (known !== undefined) return known
+  if (/chksum|checksum/.test(note.name)) return checksumGroup
+  return /malformed|invalid|bogus|extra|truncated/.test(note.name) ? malformedGroup : protocolGroup
+}
+
+/** Whether Wireshark takes a note for a malformed packet. */
+export function isMalformed(note: Field): boolean {
+  return groupOf(note) === malformedGroup
 }
 
 /** Severity and group in words: `Error/Checksum`. */
@@ -86,28 +109,22 @@ export function isCutShort(fault: Fault, cut: boolean): boolean {
   return cut && fault.fault === 'truncated' && fault.limitedBy === 'capture'
 }
 
-/** The field a frame's fault is shown as. */
-export function faultField(witness: TreeWitness): Field {
-  return witness.fault !== undefined && isCutShort(witness.fault, witness.cut) ? shortItem : malformedItem
+/** Wireshark's line for a packet that stops in a protocol of this short name. */
+export function malformedTitle(short: string): string {
+  return `[Malformed Packet: ${short}]`
 }
 
-/** A fault's line in the tree: as Wireshark says it, and in our words where the walk stopped and why. */
-export function faultTitle(witness: TreeWitness, fault: Fault): string {
-  const short = stoppedIn(witness)
-  if (isCutShort(fault, witness.cut)) return `[Packet size limited during capture: ${short} truncated]`
-  return `[Malformed Packet: ${short}]`
+/** The same where the capture kept less than there was. */
+export function shortTitle(short: string): string {
+  return `[Packet size limited during capture: ${short} truncated]`
+}
+
+/** A severity's number in words. */
+export function severityText(severity: number): string {
+  return severityNames.nameOf(severity) ?? ''
 }
 
 /** Where and why the walk stopped, in our own words. */
 export function faultMessage(fault: Fault): string {
   return describe(fault)
-}
-
-function stoppedIn(witness: TreeWitness): string {
-  for (let node = witness.last[0]!; node > 0; node--) {
-    if (witness.kind[node] !== nodeKind.layer || witness.parent[node] !== 0) continue
-    const about = witness.about[node] as { readonly short?: string; readonly name: string }
-    return about.short ?? about.name
-  }
-  return 'Frame'
 }

@@ -1,6 +1,6 @@
 /** What is the same in every line of a field, made once: its label, its bit pattern, its values' names. */
-import { type Field, hexDigits, type Row } from '@dmvpn/wire'
-import { regionOf } from './bit-text.ts'
+import type { Field, Row } from '@dmvpn/wire'
+import { labelDigits, regionOf } from './bit-text.ts'
 import { Literals, literal } from './literal.ts'
 
 export interface FieldText {
@@ -78,5 +78,5 @@ function namedText(field: Field, value: number): string {
   const name = field.names!.nameOf(value) ?? field.names!.unknown
   if (field.generated) return name
   const isHex = field.base === 'hex' || field.base === 'hex-dec'
-  return `${name} (${isHex ? `0x${value.toString(16).padStart(hexDigits[field.type], '0')}` : value})`
+  return `${name} (${isHex ? `0x${value.toString(16).padStart(labelDigits(field), '0')}` : value})`
 }

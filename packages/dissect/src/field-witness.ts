@@ -8,10 +8,16 @@ import {
   expertMessage,
   faultMessage,
   groupOf,
+  isCutShort,
+  isMalformed,
   malformedItem,
+  malformedNote,
   malformedReason,
+  malformedTitle,
   rankOf,
   severityOf,
+  shortItem,
+  shortTitle,
 } from './expert.ts'
 import { planOf } from './layout-plan.ts'
 import { layerTitle } from './node-facts.ts'
@@ -59,6 +65,9 @@ interface WantedRow {
   readonly bits: number
 }
 
+/** A protocol also has a short name. */
+type ShortTitled = Titled & { readonly short?: string }
+
 export class FieldWitness implements Witness {
   /** Protocol names in order, where `frame.protocols` is wanted. */
   readonly protocols: string[] = []
@@ -70,6 +79,11 @@ export class FieldWitness implements Witness {
   private readonly wantsLayers: boolean
   private readonly titles: (FieldColumn | undefined)[] = []
   private view: DataView = new DataView(new ArrayBuffer(0))
+  /** Whether the capture kept fewer octets of the frame than were on the wire. */
+  private cut = false
+  private quotes = 0
+  /** The protocol the walk is in, where faults may be asked for. */
+  private innermost: ShortTitled | undefined = undefined
 
   /** `protocols` tells whether some column is a protocol, or the list of them. */
   constructor(columns: ReadonlyMap<string, FieldColumn>, wantsLayers: boolean, wantsNotes: boolean) {
@@ -81,8 +95,11 @@ export class FieldWitness implements Witness {
   }
 
   /** The next frame's octets are in this view. */
-  reset(view: DataView): void {
+  reset(view: DataView, cut: boolean): void {
     this.view = view
+    this.cut = cut
+    this.innermost = undefined
+    this.quotes = 0
     this.protocols.length = 0
     this.titles.length = 0
     for (let i = 0; i < this.list.length; i++) this.list[i]!.clear()
@@ -94,7 +111,8 @@ export class FieldWitness implements Witness {
 
   beginLayer(protocol: Titled): void {
     if (!this.wantsLayers) return
-    this.protocols.push(protocol.name)
+    if (this.quotes === 0) this.innermost = protocol
+    if (this.quotes === 0 || this.protocols.at(-1) !== protocol.name) this.protocols.push(protocol.name)
     const column = this.columns.get(protocol.name)
     this.titles.push(column)
   }
@@ -147,6 +165,11 @@ export class FieldWitness implements Witness {
 
   note(field: Field, _at: number, _length: number, text: string): void {
     if (!this.everything) return
+    this.notice(field, text)
+    if (isMalformed(field)) this.columns.get(malformedItem.name)?.next()?.text(malformedItem.name)
+  }
+
+  private notice(field: Field, text: string): void {
     this.columnOf(field)?.next()?.byte(0x31)
     this.columns
       .get(expertItem.name)
@@ -157,12 +180,23 @@ export class FieldWitness implements Witness {
     this.columns.get('_ws.expert.group')?.next()?.dec(groupOf(field))
   }
 
-  beginQuote(): void {}
+  beginQuote(): void {
+    this.quotes++
+  }
 
-  endQuote(): void {}
+  endQuote(): void {
+    this.quotes--
+  }
 
   stopped(fault: Fault): void {
-    this.columns.get(malformedItem.name)?.next()?.text(malformedItem.name)
+    const short = this.innermost?.short ?? this.innermost?.name ?? 'Frame'
+    if (isCutShort(fault, this.cut)) this.columns.get(shortItem.name)?.next()?.text(shortTitle(short))
+    else {
+      const malformed = this.columns.get(malformedItem.name)
+      malformed?.next()?.text(malformedTitle(short))
+      malformed?.next()?.text(malformedItem.name)
+      if (this.everything) this.notice(malformedNote, malformedNote.label)
+    }
     this.columns.get(malformedReason.name)?.next()?.text(faultMessage(fault))
   }
 

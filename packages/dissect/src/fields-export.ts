@@ -102,7 +102,7 @@ export class FieldsExport {
     session.begin(record)
     const { witness, options } = this
     const { buffer, view, start, end, linkType, fcsLength } = record
-    witness.reset(view)
+    witness.reset(view, record.originalLength > end - start)
     const frame = this.walks
       ? this.stack.decodeIn(buffer, view, start, end, linkType, {
           witness,

@@ -1,6 +1,6 @@
 /** The pseudo-layer `frame`: what the capture file says about a frame, under tshark's `frame.*` names. */
 import { type Field, field, generated, type Titled, type Value } from '@dmvpn/wire'
-import { encapsulationNames, encapsulationOf, isRawIp } from './encapsulation.ts'
+import { encapsulationNames, encapsulationOf } from './encapsulation.ts'
 import type { FrameRecord } from './frame-record.ts'
 import type { Session } from './session/session.ts'
 import type { TreeWitness } from './tree-witness.ts'
@@ -90,7 +90,6 @@ export const framePseudoLayer: Titled = {
   label: 'Frame',
   title: facts => titleOf(facts as FrameFacts),
 }
-export const rawPseudoLayer: Titled = { name: 'raw', label: 'Raw packet data' }
 export const commentPseudoLayer: Titled = { name: 'pkt_comment', label: 'Packet comments' }
 
 const interfaceFields = new Map<string, Field>()
@@ -192,14 +191,6 @@ function showFacts(witness: TreeWitness, facts: readonly FrameFact[], record: Fr
     const value = frameValue(fact, record, session)
     if (value !== undefined) witness.value(frameFields[fact], record.start, 0, value)
   }
-}
-
-/** Wireshark's layer `raw` where frames have no link header. */
-export function beginRaw(witness: TreeWitness, record: FrameRecord): void {
-  if (!isRawIp(record.linkType)) return
-  witness.beginPseudoLayer(rawPseudoLayer, undefined, record.start, 0)
-  witness.close(record.start)
-  witness.protocols.push('raw')
 }
 
 function showInterface(witness: TreeWitness, record: FrameRecord): void {

@@ -1,6 +1,6 @@
 /** What a witness's node is called, worth and where it begins. */
 import type { Field, Row, Titled, Value } from '@dmvpn/wire'
-import { faultField } from './expert.ts'
+import { faultField } from './fault-node.ts'
 import { nodeKind, type TreeWitness } from './tree-witness.ts'
 
 /** The field of a node, where it has one. */
@@ -46,6 +46,6 @@ export function beginOf(witness: TreeWitness, node: number): number {
 }
 
 /** A layer's line: what its protocol makes of the packet, or its long name. */
-export function layerTitle(protocol: Titled, packet: unknown): string {
-  return packet === undefined || protocol.title === undefined ? protocol.label : protocol.title(packet)
+export function layerTitle(protocol: Titled, packet: unknown, length?: number): string {
+  return packet === undefined || protocol.title === undefined ? protocol.label : protocol.title(packet, length)
 }

@@ -20,22 +20,34 @@ export function writeSeconds(s: Sink, nanoseconds: number | bigint, digits = 9):
     fraction = size - seconds * perSecond
   }
   s.dec(seconds)
-  if (digits === 9) s.byte(0x2e).dec(fraction, 9)
-  else if (digits === 6) s.byte(0x2e).dec(Math.floor(fraction / 1000), 6)
-  else if (digits > 0) s.byte(0x2e).dec(Math.floor(fraction / 10 ** (9 - digits)), digits)
+  writeFraction(s, fraction, digits)
+}
+
+/** The point and `digits` digits of so many nanoseconds (cut, not rounded). */
+export function writeFraction(s: Sink, nanoseconds: number, digits: number): void {
+  if (digits === 9) s.byte(0x2e).dec(nanoseconds, 9)
+  else if (digits === 6) s.byte(0x2e).dec(Math.floor(nanoseconds / 1000), 6)
+  else if (digits > 0) s.byte(0x2e).dec(Math.floor(nanoseconds / 10 ** (9 - digits)), digits)
 }
 
 let cachedSecond = Number.NaN
 let cachedDate = ''
 let cachedZone = ''
 
-/** Local time: `Nov 21, 2026 23:20:23.505134000 UTC`. */
+/** No calendar of ECMAScript goes further from 1970 than this. */
+const furthestSecond = 8.64e12
+
+/** Local time: `Nov 21, 2026 23:20:23.505134000 UTC`; in Wireshark's words where there is no such date. */
 export function writeAbsoluteTime(s: Sink, nanoseconds: bigint): void {
   let seconds = Number(nanoseconds / 1_000_000_000n)
   let fraction = Number(nanoseconds % 1_000_000_000n)
   if (fraction < 0) {
     fraction += perSecond
     seconds -= 1
+  }
+  if (Math.abs(seconds) > furthestSecond) {
+    s.text('Not representable')
+    return
   }
   if (seconds !== cachedSecond) {
     const date = new Date(seconds * 1000)
@@ -50,6 +62,14 @@ function clock(date: Date): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(part => String(part).padStart(2, '0')).join(':')
 }
 
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const
+
+/** Local time as C's `asctime` has it: `Sun Nov 22 02:48:19 2026`. */
+export function localClock(date: Date): string {
+  const day = `${days[date.getDay()]!} ${months[date.getMonth()]!} ${String(date.getDate()).padStart(2)}`
+  return `${day} ${clock(date)} ${date.getFullYear()}`
+}
+
 let zones: Intl.DateTimeFormat | undefined
 
 /** The short name of the local zone at a moment; `Intl` is slow to load and left alone where the clock never leaves UTC. */
@@ -58,6 +78,19 @@ function zoneOf(date: Date): string {
   if (new Date(year, 0, 1).getTimezoneOffset() === 0 && new Date(year, 6, 1).getTimezoneOffset() === 0) return 'UTC'
   zones ??= new Intl.DateTimeFormat('en-US', { timeZoneName: 'short' })
   return zones.formatToParts(date).find(part => part.type === 'timeZoneName')?.value ?? 'UTC'
+}
+
+/** UTC as ISO 8601 with nanoseconds, as `-T ek` has it: `2026-11-21T23:20:23.505134000Z`. */
+export function isoTime(nanoseconds: bigint): string {
+  let seconds = nanoseconds / 1_000_000_000n
+  let fraction = nanoseconds % 1_000_000_000n
+  if (fraction < 0n) {
+    fraction += 1_000_000_000n
+    seconds -= 1n
+  }
+  const date = new Date(Number(seconds) * 1000)
+  if (Number.isNaN(date.getTime())) return '1970-01-01T00:00:00.000000000Z'
+  return `${date.toISOString().slice(0, -5)}.${String(fraction).padStart(9, '0')}Z`
 }
 
 let cachedDay = Number.NaN

@@ -6,6 +6,7 @@
  * behind a payload is shown in a layer that ended long before.
  */
 import type { Fault, Field, Outline, Row, Titled, Value, Witness } from '@dmvpn/wire'
+import { hiddenMalformed, isMalformed } from './expert.ts'
 import { type Plan, planOf } from './layout-plan.ts'
 
 /** What a node is, and what `about` holds for it. */
@@ -91,9 +92,10 @@ export class TreeWitness implements Witness {
   }
 
   beginLayer(protocol: Titled, at: number): void {
-    const node = this.append(nodeKind.layer, protocol, at, 0, undefined)
+    const node = this.appendTo(this.aboveLayer(), nodeKind.layer, protocol, at, 0, undefined)
     if (this.quotes === 0) this.layers.push(node)
-    this.protocols.push(protocol.name)
+    // Wireshark counts what is quoted, but not a packet of the protocol that quotes it.
+    if (this.quotes === 0 || this.protocols.at(-1) !== protocol.name) this.protocols.push(protocol.name)
     this.push(node)
   }
 
@@ -166,6 +168,7 @@ export class TreeWitness implements Witness {
       break
     }
     this.appendTo(below, nodeKind.note, field, at, length, text)
+    if (isMalformed(field)) this.appendTo(below, nodeKind.value, hiddenMalformed, at, 0, hiddenMalformed.label)
   }
 
   beginQuote(): void {
@@ -208,6 +211,14 @@ export class TreeWitness implements Witness {
     this.last[parent] = before
     this.next[node] = this.next[judgedNode]!
     this.next[judgedNode] = node
+  }
+
+  /** Where the next layer is shown: beside the others, or inside the last one where that encloses what it carries. */
+  private aboveLayer(): number {
+    const beside = this.stack[this.depth]!
+    const before = this.last[beside]!
+    const encloses = this.kind[before] === nodeKind.layer && (this.about[before] as Titled | undefined)?.encloses
+    return encloses === true ? before : beside
   }
 
   private append(kind: number, about: unknown, at: number, length: number, value: unknown): number {

@@ -1,6 +1,7 @@
 /** The tree a person reads: nodes are made when somebody looks at them, from what the witness recorded. */
 import type { Fault, Field, Row, Titled, Value } from '@dmvpn/wire'
-import { faultTitle, noteTitle } from './expert.ts'
+import { noteTitle } from './expert.ts'
+import { faultTitle } from './fault-node.ts'
 import { beginOf, fieldOf, layerTitle, nameOf, valueOf } from './node-facts.ts'
 import { nodeKind, noNode, type TreeWitness } from './tree-witness.ts'
 import { nodeLabel } from './value-text.ts'
@@ -122,7 +123,7 @@ export function titleOf(witness: TreeWitness, node: number): string {
   const about = witness.about[node]
   switch (witness.kind[node]) {
     case nodeKind.layer:
-      return layerTitle(about as Titled, witness.values[node])
+      return layerTitle(about as Titled, witness.values[node], witness.length[node])
     case nodeKind.subtree:
       return about as string
     case nodeKind.note:

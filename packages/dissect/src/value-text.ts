@@ -1,5 +1,6 @@
 /** The one place that knows how a value is written: for exports exactly as tshark does, for the tree as a person reads it. */
 import { type Field, formatHex, hexDigits, type Row, Sink, type Value } from '@dmvpn/wire'
+import { labelDigits } from './bit-text.ts'
 import { type FieldText, fieldText, indentation } from './field-text.ts'
 import { valueOf } from './node-facts.ts'
 import { writeAbsoluteTime, writeSeconds } from './time-text.ts'
@@ -28,7 +29,8 @@ export function valueText(field: Field, value: Value, form: Form = 'fields', sec
   return s.toString()
 }
 
-function writePlain(s: Sink, field: Field, value: Value, form: Form): void {
+/** A value without its names: what `writeValue` writes where nothing is hidden and nothing said in words. */
+export function writePlain(s: Sink, field: Field, value: Value, form: Form): void {
   switch (typeof value) {
     case 'number':
       writeNumber(s, field, value)
@@ -74,7 +76,7 @@ function writeNumber(s: Sink, field: Field, value: number): void {
       writeSeconds(s, value)
       return
     default:
-      if (field.base === 'hex' || field.base === 'hex-dec') writeHex(s, field, value)
+      if (field.base === 'hex' || field.base === 'hex-dec') writeHex(s, value, hexDigits[field.type])
       else if (field.base === 'oct') s.text(`0${value.toString(8)}`)
       else writeDecimal(s, value)
   }
@@ -85,9 +87,8 @@ function writeDecimal(s: Sink, value: number): void {
   else s.dec(value)
 }
 
-function writeHex(s: Sink, field: Field, value: number): void {
+function writeHex(s: Sink, value: number, digits: number): void {
   s.text('0x')
-  const digits = hexDigits[field.type]
   if (digits > 8) s.text(value.toString(16).padStart(digits, '0'))
   else s.hex(value, digits)
 }
@@ -161,11 +162,12 @@ export function writeWords(s: Sink, field: Field, value: Value): void {
   else if (field.type === 'boolean') s.raw(fieldText(field).truth[value === true || value === 1 ? 0 : 1])
   else if (value instanceof Uint8Array) writeOctets(s, value)
   else {
-    writePlain(s, field, value, 'fields')
+    if (isNumber && isWholeHex(field)) writeHex(s, value, labelDigits(field))
+    else writePlain(s, field, value, 'fields')
     if (isNumber && (field.base === 'hex-dec' || field.base === 'dec-hex')) {
       s.text(' (')
       if (field.base === 'hex-dec') writeDecimal(s, value)
-      else writeHex(s, field, value)
+      else writeHex(s, value, labelDigits(field))
       s.text(')')
     }
     if (field.unit !== undefined) s.text(field.unit)
@@ -175,6 +177,10 @@ export function writeWords(s: Sink, field: Field, value: Value): void {
       s.text(')')
     }
   }
+}
+
+function isWholeHex({ type, base }: Field): boolean {
+  return (base === 'hex' || base === 'hex-dec') && type.startsWith('uint')
 }
 
 /** Longer octets are cut in the tree, as Wireshark's lines of at most 240 characters are. */

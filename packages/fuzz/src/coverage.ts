@@ -33,6 +33,10 @@ export class Coverage {
   readonly #now: Uint32Array
   /** For each counter the orders of magnitude that were seen, as bits. */
   readonly #seen: Uint8Array
+  /** For each counter how many runs came by. */
+  readonly #visits: Uint32Array
+  /** The counter of the present run that the fewest runs came by. */
+  rarest = 0
 
   constructor() {
     const files = Object.values((globalThis as unknown as Record<string, Readonly<Record<string, FileCounters>>>)[variable] ?? {})
@@ -43,6 +47,7 @@ export class Coverage {
     }
     this.#now = new Uint32Array(size)
     this.#seen = new Uint8Array(size)
+    this.#visits = new Uint32Array(size)
     let at = 0
     const view = (length: number): Uint32Array => {
       at += length
@@ -71,14 +76,26 @@ export class Coverage {
     this.#now.fill(0)
   }
 
+  /** How many runs came by a counter. */
+  visits(counter: number): number {
+    return this.#visits[counter]!
+  }
+
   /** After a run: how many counters came to an order of magnitude they had never had. */
   news(): number {
     const now = this.#now
     const seen = this.#seen
+    const visits = this.#visits
     let news = 0
+    let fewest = Infinity
     for (let i = 0; i < now.length; i++) {
       const count = now[i]!
       if (count === 0) continue
+      const visited = ++visits[i]!
+      if (visited < fewest) {
+        fewest = visited
+        this.rarest = i
+      }
       const bit = magnitude(count)
       if ((seen[i]! & bit) !== 0) continue
       seen[i] = seen[i]! | bit

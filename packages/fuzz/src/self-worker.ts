@@ -31,6 +31,8 @@ const plainJudge = isGuided ? await judgeOf(false) : judge
 const coverage = isGuided ? new Coverage() : undefined
 const chance = new Chance(orders.chance)
 const pool: FuzzCase[] = []
+/** For each of the pool the counter that made it rare. */
+const rare: number[] = []
 const known = new Set(orders.known)
 let run = orders.run
 let made = 0
@@ -41,11 +43,13 @@ function attempt(input: FuzzCase, keepAlways: boolean): void {
   coverage?.clear()
   const broken = judge(input)
   const isNew = coverage !== undefined && coverage.news() > 0
-  if (isNew || keepAlways) {
+  if (broken === undefined) {
+    if (!isNew && !keepAlways) return
     pool.push(input)
-    if (isNew && !keepAlways) say({ message: 'kept', input })
+    rare.push(coverage?.rarest ?? 0)
+    if (!keepAlways) say({ message: 'kept', input })
+    return
   }
-  if (broken === undefined) return
   const signature = signatureOf(broken)
   if (known.has(signature)) return
   known.add(signature)
@@ -62,10 +66,14 @@ function remember({ bytes, linkType }: FuzzCase): void {
   Atomics.add(counts, progressSlot, 1)
 }
 
-/** The newest have led nowhere yet, so they come first. */
+/** Of some, the one that goes where the fewest go. */
 function parent(): FuzzCase {
-  const newest = Math.max(1, pool.length >> 3)
-  return pool[chance.once(2) ? pool.length - 1 - chance.below(newest) : chance.below(pool.length)]!
+  let best = chance.below(pool.length)
+  for (let others = coverage === undefined ? 0 : 1 + chance.below(6); others > 0; others--) {
+    const other = chance.below(pool.length)
+    if (coverage!.visits(rare[other]!) < coverage!.visits(rare[best]!)) best = other
+  }
+  return pool[best]!
 }
 
 for (const seed of orders.seeds) attempt(seed, true)

@@ -22,12 +22,15 @@ export const data: Protocol<Data> = protocol<Data>({
   over: [],
   fields: [octets, length, cut, trailing],
   defaults: { bytes: new Uint8Array(0) },
-  title: packet => `Data (${packet.bytes.length} byte${packet.bytes.length === 1 ? '' : 's'})`,
+  title: (packet, length = packet.bytes.length) => `Data (${length} byte${length === 1 ? '' : 's'})`,
 
   walk(c) {
-    const bytes = c.takeRest(octets)
-    c.show(length, bytes.length)
-    return { bytes }
+    const { at, shown } = c
+    c.shown = 0
+    c.at = Math.min(c.end, at + shown)
+    const rest = c.takeRest(octets)
+    c.show(length, rest.length)
+    return { bytes: shown === 0 ? rest : c.bytes.subarray(at, c.at) }
   },
 
   size: packet => packet.bytes.length,

@@ -51,6 +51,8 @@ export class PacketCursor extends Cursor {
   fcsLength: number | undefined = undefined
   /** Octets of the frame that were on the wire but are not in the capture. */
   missing = 0
+  /** Octets of the payload that the present layer has shown as its own: a ping's time. */
+  shown = 0
   /** When the frame was captured, where the caller knows: some payloads are only recognised by it. */
   time: CaptureTime | undefined = undefined
   session: Session | undefined = undefined

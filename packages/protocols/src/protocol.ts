@@ -38,6 +38,8 @@ export interface Protocol<P> {
   readonly selects?: { readonly table: string; readonly fact: string }
   /** Octets behind what this layer carries belong to the layer around it: below a label stack, Ethernet's padding. */
   readonly yields?: boolean
+  /** What it carries is shown inside of it: an echo's data. */
+  readonly encloses?: boolean
   /** Takes the packet from the cursor; says through `carries` what follows. */
   walk(c: PacketCursor): P
   /** Octets of the header that `write` writes. */
@@ -45,8 +47,8 @@ export interface Protocol<P> {
   /** Writes the header in front of its payload, every length and checksum true. */
   write(w: Writer, packet: P, around: Surroundings): void
   claims?(packet: P): Claims
-  /** The layer's line in the tree, where it says more than the label. */
-  title?(packet: P): string
+  /** The layer's line in the tree, where it says more than the label. `length` counts the octets shown as its own. */
+  title?(packet: P, length?: number): string
   /** The information column. Left out where an outer layer says more. `at` is the layer's number in the frame. */
   info?(s: Sink, packet: P, frame: Frame, at: number): void
   /** The information column of a packet in which the walk stopped, from the octets that are there. */

@@ -145,7 +145,7 @@ export class Stack {
         c.table = ''
         c.spanned = false
         c.payloadEnd = -1
-        if (witness !== undefined) witness.beginLayer(protocol, at)
+        if (witness !== undefined) witness.beginLayer(protocol, at + c.shown)
         if (layers.length >= deepest) c.malformed(protocol.name, `is header number ${deepest + 1} of one frame`)
         const packet: unknown = protocol.walk(c)
         const layer = {

@@ -1,4 +1,4 @@
-/** What can happen in a story, as one line of text: `R3: ping 10.0.2.2 source 10.0.3.3`. */
+/** What can happen in a story, as one line of text: `R3: ping ADDRESS source ADDRESS`. */
 import { type Ip, type Order, type PingOrder, type Prefix, parseIp } from '@dmvpn/core'
 import { parseDuration } from './duration.ts'
 import type { Impairment } from './impairment.ts'
@@ -52,7 +52,7 @@ function addressOf(order: 'add address' | 'remove address', name: string, text: 
   return address === undefined ? undefined : { order, interface: name, address }
 }
 
-/** `10.0.3.0/24`, or an address alone: the host. */
+/** An address and a length, `/` between them; an address alone is the host. */
 export function parsePrefix(text: string): Prefix | undefined {
   const [before, after, more] = text.split('/')
   const address = before === undefined ? undefined : parseIp(before)

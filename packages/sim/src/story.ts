@@ -79,7 +79,7 @@ function translationOf(value: unknown, where: string): Translation {
 
 function eventOf(value: unknown, where: string): StoryEvent {
   const { at, do: line } = fieldsOf(value, where)
-  if (typeof line !== 'string') throw new BadStory(`${where}.do`, 'a line such as "R3: ping 10.0.2.2"')
+  if (typeof line !== 'string') throw new BadStory(`${where}.do`, 'a line such as "R3: ping ADDRESS"')
   return { at: durationAt(at, `${where}.at`), line, action: parseAction(line) }
 }
 

@@ -1,15 +1,13 @@
 /** Out of the tunnel: what a frame carries behind GRE, or behind opened ESP, as a frame of its own. */
-import { ethernet, esp, type Frame, gre, ipv4, ipv6, type Layer } from '@dmvpn/protocols'
+import { esp, ethernet, type Frame, gre, ipv4, ipv6, type Layer, raw } from '@dmvpn/protocols'
 import type { SynthFrame } from './compose.ts'
+import { linkTypeOf } from './encapsulate.ts'
 
 /** What was carried. */
 export interface Decapsulated extends SynthFrame {
   /** Octets it had on the wire, those that the capture cut off included. */
   readonly originalLength: number
 }
-
-const rawLink = 101
-const ethernetLink = 1
 
 /**
  * The IP packet behind the outermost GRE header (an Ethernet frame, where GRE bridges), or the one in a security
@@ -21,7 +19,7 @@ export function decapsulated(frame: Frame, missing = 0): Decapsulated | undefine
   if (carried === undefined) return undefined
   const { protocol, at, end, source } = carried
   const bytes = frame.sourceBytes(source).slice(at, end)
-  const linkType = protocol === ethernet ? ethernetLink : rawLink
+  const linkType = linkTypeOf(protocol === ethernet ? ethernet : raw)
   return { linkType, bytes, originalLength: bytes.length + (source === 0 ? missing : 0) }
 }
 

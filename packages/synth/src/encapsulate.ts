@@ -1,5 +1,6 @@
 /** Into the tunnel: GRE, the outer header, and the link, as a manner writes them. */
 import {
+  type AnyProtocol,
   encodeLayers,
   ethernet,
   type Gre,
@@ -37,7 +38,7 @@ export interface EncapsulationOptions extends Manner {
   readonly recursion?: number | undefined
 }
 
-const linkTypes = { raw: 101, ethernet: 1 } as const
+const linkProtocols = { raw, ethernet } as const
 
 /** Octets of the shortest Ethernet frame, without its check sequence: what is shorter is padded. */
 const leastFrame = 60
@@ -81,7 +82,7 @@ export function linked(
   destination: Ipv4,
   options: Pick<EncapsulationOptions, 'sourceMac' | 'destinationMac'> = {},
 ): SynthFrame {
-  const linkType = linkTypes[link]
+  const linkType = linkTypeOf(linkProtocols[link])
   if (link === 'raw') return { linkType, bytes: encodeLayers([layer(raw), ...layers]) }
   const facts = {
     source: options.sourceMac === undefined ? macOf(source) : macFrom(options.sourceMac),
@@ -91,6 +92,11 @@ export function linked(
   if (bytes.length >= leastFrame) return { linkType, bytes }
   const trailer = new Uint8Array(leastFrame - bytes.length)
   return { linkType, bytes: encodeLayers([layer(ethernet, facts, { trailer }), ...layers]) }
+}
+
+/** The LINKTYPE under which captures have frames that begin with this header. */
+export function linkTypeOf({ over }: AnyProtocol): number {
+  return over.find(({ table }) => table === 'link')!.key
 }
 
 /** Locally administered, and different where the outside addresses are. */

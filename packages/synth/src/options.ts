@@ -79,9 +79,9 @@ const half = { is: 'number', least: 0, most: 0xffff } as const
 export const packetOptions: Readonly<Record<keyof PacketOptions, OptionDescription>> = {
   profile: { is: 'choice', choices: Object.keys(profiles), of: packetKinds, help: 'whose manner (ios15)' },
   hub: { is: 'address', of: messages, help: 'tunnel address of the server, or whoever the message is for' },
-  hubNbma: { is: 'ipv4', of: packetKinds, help: 'its outside address' },
+  hubNbma: { is: 'ipv4', of: packetKinds, help: 'its outside address: where questions go' },
   spoke: { is: 'address', of: exchanges, help: 'tunnel address of the requester' },
-  nbma: { is: 'ipv4', of: packetKinds, help: 'its outside address' },
+  nbma: { is: 'ipv4', of: packetKinds, help: 'its outside address: where questions come from' },
   hold: { ...seconds, of: ['registration', 'resolution', 'error'], help: 'holding time in seconds (the profile’s)' },
   hubHold: { ...seconds, of: ['registration', 'resolution', 'purge'], help: 'of the server’s records (the profile’s)' },
   unique: { is: 'flag', of: ['registration', 'resolution', 'error'], help: 'addresses are registered as unique' },

@@ -10,8 +10,10 @@ import type { Outline } from './layout.ts'
 export interface Titled {
   readonly name: string
   readonly label: string
-  /** The layer's line in the tree, where it says more than the label. */
-  title?(packet: unknown): string
+  /** The layer's line in the tree, where it says more than the label. `length` counts the octets shown as its own. */
+  title?(packet: unknown, length?: number): string
+  /** What it carries is shown inside of it. */
+  readonly encloses?: boolean
 }
 
 export interface Witness {

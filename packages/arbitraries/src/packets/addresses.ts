@@ -40,9 +40,7 @@ export function anyAddress(): fc.Arbitrary<Address | undefined> {
 
 /** Octets that are neither an IPv4 nor an IPv6 address by length. */
 export function oddAddress(maxLength: number): fc.Arbitrary<Uint8Array> {
-  return fc
-    .uint8Array({ minLength: 1, maxLength, size: 'max' })
-    .filter(({ length }) => length !== 4 && length !== 16)
+  return fc.uint8Array({ minLength: 1, maxLength, size: 'max' }).filter(({ length }) => length !== 4 && length !== 16)
 }
 
 /** A subaddress: octets, or none. */

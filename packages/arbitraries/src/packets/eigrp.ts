@@ -33,10 +33,12 @@ const external = facts<EigrpExternal>({
 })
 
 /** Bits only in the octets that the length reaches. */
-const destination = fc.tuple(anyIpv4(), commonly([0, 8, 24, 31, 32], fc.nat(32))).map(([address, length]): EigrpDestination => {
-  const behind = 2 ** (32 - 8 * octetsOfPrefix(length))
-  return { prefix: Math.floor(address / behind) * behind, length }
-})
+const destination = fc
+  .tuple(anyIpv4(), commonly([0, 8, 24, 31, 32], fc.nat(32)))
+  .map(([address, length]): EigrpDestination => {
+    const behind = 2 ** (32 - 8 * octetsOfPrefix(length))
+    return { prefix: Math.floor(address / behind) * behind, length }
+  })
 /** A default route without any octet ends the list. */
 const destinations = fc
   .tuple(fc.array(destination, { maxLength: 3 }), mostly(false, fc.boolean(), 6))

@@ -42,5 +42,7 @@ export function anyErspan(place: Place = alone): fc.Arbitrary<Erspan> {
   if (carries === 'data') return anyType3(bitsOf(5).map(type => (type === 0 || type === ip ? 1 : type)))
   if (carries.table === 'ethertype') return anyType3(fc.constant(ip))
   const headed = fc.oneof<fc.Arbitrary<Erspan>[]>(anyType2(), anyType3(fc.constant(0)))
-  return place.carrier !== gre || place.reached?.key === type3Only ? headed : fc.oneof(headed, fc.constant<Erspan>({ type: 1 }))
+  return place.carrier !== gre || place.reached?.key === type3Only
+    ? headed
+    : fc.oneof(headed, fc.constant<Erspan>({ type: 1 }))
 }

@@ -52,7 +52,8 @@ function agreeing({ call, ...draft }: Draft): Gre {
 function anyProtocol(place: Place): fc.Arbitrary<number> {
   const { carries } = place
   if (carries === 'data') return selector(place, 'gre.proto', 16, 0).filter(number => number !== wccp)
-  if (carries === 'nothing') return fc.oneof(selector(place, 'gre.proto', 16, 0), fc.constantFrom(ppp, wccp, 0x8881, 0x88d2))
+  if (carries === 'nothing')
+    return fc.oneof(selector(place, 'gre.proto', 16, 0), fc.constantFrom(ppp, wccp, 0x8881, 0x88d2))
   // WCCP redirects IPv4.
   return carries.key === 0x0800 ? mostly(0x0800, fc.constant(wccp)) : fc.constant(carries.key)
 }

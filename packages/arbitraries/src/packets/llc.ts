@@ -17,7 +17,8 @@ const listed = new Set([0, 0x00000c, 0x00005e, 0x0000f8])
 export function anyLlc(place: Place = alone): fc.Arbitrary<Llc> {
   const { carries } = place
   if (carries === 'nothing') return fc.oneof(anySnap(bitsOf(24), word), anyPlain(place))
-  if (carries === 'data') return fc.oneof(anySnap(unlisted, word), anySnap(fc.constant(0), unknownTypes), anyPlain(place))
+  if (carries === 'data')
+    return fc.oneof(anySnap(unlisted, word), anySnap(fc.constant(0), unknownTypes), anyPlain(place))
   const organization = organizationOf.get(carries.table)
   const snap = anySnap(fc.constant(organization ?? 0), fc.constant(carries.key))
   return carries.table === 'ethertype' && carries.key === 0x0800 ? fc.oneof(snap, anyIp()) : snap

@@ -1,12 +1,5 @@
 /** Link state advertisements and their headers. */
-import type {
-  OspfExternalRoute,
-  OspfLink,
-  OspfLsa,
-  OspfLsaBody,
-  OspfLsaHeader,
-  OspfTosMetric,
-} from '@dmvpn/protocols'
+import type { OspfExternalRoute, OspfLink, OspfLsa, OspfLsaBody, OspfLsaHeader, OspfTosMetric } from '@dmvpn/protocols'
 import fc from 'fast-check'
 import { bitsOf, commonly, facts, long, mostly, octet, octets, withRest, word } from '../values.ts'
 import { anyIpv4 } from './addresses.ts'
@@ -40,7 +33,10 @@ const route = facts<OspfExternalRoute>({
   forwardingAddress: anyIpv4(),
   tag: long,
 })
-const summaryMetric = facts<{ readonly tos: number; readonly metric: number }>({ tos: mostly(0, octet), metric: bitsOf(24) })
+const summaryMetric = facts<{ readonly tos: number; readonly metric: number }>({
+  tos: mostly(0, octet),
+  metric: bitsOf(24),
+})
 
 /** The types a body is sent under, the unread ones last. */
 const bodies: readonly (readonly [types: fc.Arbitrary<number>, body: fc.Arbitrary<OspfLsaBody>])[] = [
@@ -58,7 +54,11 @@ const bodies: readonly (readonly [types: fc.Arbitrary<number>, body: fc.Arbitrar
   ],
   [
     fc.constant(2),
-    facts<OspfLsaBody>({ kind: fc.constant('network'), mask: anyIpv4(), attachedRouters: fc.array(anyIpv4(), { maxLength: 4 }) }),
+    facts<OspfLsaBody>({
+      kind: fc.constant('network'),
+      mask: anyIpv4(),
+      attachedRouters: fc.array(anyIpv4(), { maxLength: 4 }),
+    }),
   ],
   [
     fc.constantFrom(3, 4),
@@ -83,4 +83,3 @@ export function anyOspfLsa(): fc.Arbitrary<OspfLsa> {
   const lsas = bodies.map(([type, body]) => facts<OspfLsa>({ ...start, type, body }))
   return fc.oneof({ withCrossShrink: true }, ...lsas)
 }
-

@@ -43,7 +43,9 @@ const message: fc.Arbitrary<OspfMessage> = fc.oneof(
   }),
   facts<OspfMessage>({
     kind: fc.constant('request'),
-    requests: fc.array(facts<OspfRequest>({ type: long, id: anyIpv4(), advertisingRouter: anyIpv4() }), { maxLength: 3 }),
+    requests: fc.array(facts<OspfRequest>({ type: long, id: anyIpv4(), advertisingRouter: anyIpv4() }), {
+      maxLength: 3,
+    }),
   }),
   withRest(
     facts<OspfMessage>({ kind: fc.constant('update'), lsas: fc.array(anyOspfLsa(), { maxLength: 3 }) }),

@@ -17,14 +17,16 @@ export function anyPpp(place: Place = alone): fc.Arbitrary<Ppp> {
   // RFC 2516 §7: over Ethernet there is neither address nor control; behind nothing but the device only they tell PPP.
   const framed =
     carrier === pppoeSession ? fc.constant(false) : carrier?.name === 'raw' ? fc.constant(true) : fc.boolean()
-  return fc.tuple(framed, mostly(3, octet), fc.boolean(), anyProtocol(place)).map(([frames, control, compresses, protocol]) => {
-    const address = frames ? 0xff : undefined
-    const may = protocol <= 0xff && (protocol & 1) === 1
-    // An octet of ones would be read as an address.
-    const ambiguous = protocol === 0xff && !frames && carrier !== pppoeSession
-    const compressed = may && !ambiguous && compresses
-    return { address, control: frames ? (carrier?.name === 'raw' ? 3 : control) : undefined, protocol, compressed }
-  })
+  return fc
+    .tuple(framed, mostly(3, octet), fc.boolean(), anyProtocol(place))
+    .map(([frames, control, compresses, protocol]) => {
+      const address = frames ? 0xff : undefined
+      const may = protocol <= 0xff && (protocol & 1) === 1
+      // An octet of ones would be read as an address.
+      const ambiguous = protocol === 0xff && !frames && carrier !== pppoeSession
+      const compressed = may && !ambiguous && compresses
+      return { address, control: frames ? (carrier?.name === 'raw' ? 3 : control) : undefined, protocol, compressed }
+    })
 }
 
 /** The first octet of an uncompressed number is even. */

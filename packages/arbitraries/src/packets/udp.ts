@@ -21,8 +21,10 @@ export function anyPorts(place: Place, table: string): fc.Arbitrary<Ports> {
   const free = unknownKey(table, 16)
   if (carries === 'nothing') return facts<Ports>({ sourcePort: word, destinationPort: word })
   if (carries === 'data') return facts<Ports>({ sourcePort: free, destinationPort: free })
-  return fc.tuple(fc.constant(carries.key), mostly(carries.key, free, 1), fc.boolean()).map(([known, other, swapped]) => ({
-    sourcePort: swapped ? known : other,
-    destinationPort: swapped ? other : known,
-  }))
+  return fc
+    .tuple(fc.constant(carries.key), mostly(carries.key, free, 1), fc.boolean())
+    .map(([known, other, swapped]) => ({
+      sourcePort: swapped ? known : other,
+      destinationPort: swapped ? other : known,
+    }))
 }

@@ -45,6 +45,8 @@ export class CaptureOutput {
   records = 0
   /** Comments and descriptions that pcap has no place for. */
   lost = 0
+  /** As the option of that name: it may still be decided until the first record comes. */
+  nanoseconds: boolean | undefined
   private readonly options: OutputOptions
   private readonly sink: CaptureSink & { close?(): void }
   private writer: PcapWriter | PcapngWriter | undefined
@@ -53,6 +55,7 @@ export class CaptureOutput {
     this.file = file
     this.format = options.format ?? formatOfName(file)
     this.options = options
+    this.nanoseconds = options.nanoseconds
     this.sink = this.guarded(() => new FileSink(file === '-' ? 1 : file))
     if (this.format === 'pcapng') this.writer = new PcapngWriter(this.sink, { ...orderOf(options), application: 'dmvpn' })
   }
@@ -90,12 +93,12 @@ export class CaptureOutput {
   }
 
   private pcapOptions(first: CaptureRecord | undefined): PcapOptions {
-    const { linkType, snapLength = first?.description?.snapLength, nanoseconds } = this.options
+    const { linkType, snapLength = first?.description?.snapLength } = this.options
     return {
       ...orderOf(this.options),
       ...(first === undefined && linkType !== undefined ? { linkType } : {}),
       ...(snapLength === undefined ? {} : { snapLength }),
-      nanoseconds: nanoseconds ?? isFine(first),
+      nanoseconds: this.nanoseconds ?? isFine(first),
     }
   }
 
@@ -119,7 +122,7 @@ function orderOf({ order }: OutputOptions): { order?: ByteOrder } {
 }
 
 /** Whether an interface's times are finer than microseconds. */
-function isFine(record: CaptureRecord | undefined): boolean {
+export function isFine(record: CaptureRecord | undefined): boolean {
   const resolution = record?.description?.resolution ?? 6
   return resolution < 0x80 ? resolution > 6 : (resolution & 0x7f) > 20
 }

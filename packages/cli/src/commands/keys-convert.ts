@@ -33,7 +33,9 @@ export async function convertKeys(files: readonly string[], flags: KeysFlags, io
   }
   const { text, left } = writeKeys(format, associations, { recent: flags.recent === true })
   for (const { association, because } of left) {
-    io.err(`dmvpn: left out: ${association.protocol} ${spiText(association)} (${transformName(association)}): ${because}`)
+    io.err(
+      `dmvpn: left out: ${association.protocol} ${spiText(association)} (${transformName(association)}): ${because}`,
+    )
   }
   if (flags.out === undefined) io.out.sink.text(text)
   else writePrivateText(flags.out, text)

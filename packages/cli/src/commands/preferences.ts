@@ -36,7 +36,8 @@ export function preferencesOf(given: readonly string[] = []): Preferences {
     if (setting === undefined) throw new CommandError(`-o ${name}: not one of ${names.join(', ')}`)
     const truth = truthOf(value)
     if (truth === undefined) throw new CommandError(`-o ${name}: ${JSON.stringify(value)} is neither TRUE nor FALSE`)
-    if (setting === 'always' && !truth) throw new CommandError(`-o ${name}: an ICV is always verified where there is a key`)
+    if (setting === 'always' && !truth)
+      throw new CommandError(`-o ${name}: an ICV is always verified where there is a key`)
     settings.set(setting, truth)
   }
   return {

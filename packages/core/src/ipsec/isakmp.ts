@@ -1,17 +1,9 @@
 /**
- * ISAKMP messages, RFC 2408 §3.1, as main and quick mode carry them (RFC 2409 §5). What would be enciphered is; what
+ * ISAKMP messages as main and quick mode carry them (RFC 2408 §3.1, RFC 2409 §5). What would be enciphered is; what
  * stands in clear are whole payloads that anybody can read.
- *
- *   0                   1                   2                   3
- *   0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
- *  |                       Initiator Cookie (64)                   |
- *  |                       Responder Cookie (64)                   |
- *  |  Next Payload | Version       | Exchange Type |     Flags     |
- *  |                          Message ID                           |
- *  |                            Length                             |
  */
-import { data, encodeLayers, ipv4, layer, udp } from '@dmvpn/protocols'
-import { type Ipv4, type Layout, layout, opaque, u8, u16, u32 } from '@dmvpn/wire'
+import { data, decode, encode, encodeLayers, ipv4, isakmp, layer, udp } from '@dmvpn/protocols'
+import { type Ipv4, isFault, type Layout, layout, u8, u16 } from '@dmvpn/wire'
 import type { Datagram } from '../forwarding/datagram.ts'
 import type { IsakmpEncryption, IsakmpHash, IsakmpPolicy } from '../settings.ts'
 
@@ -29,30 +21,8 @@ export const exchangeType = { mainMode: 2, informational: 5, quickMode: 32 } as 
 export const payloadType = { none: 0, association: 1, keyExchange: 4, identification: 5, hash: 8, nonce: 10 } as const
 
 const port = 500
-const version = 0x10
+const udpHeader = 8
 const encryptedFlag = 1
-
-interface Header {
-  readonly initiatorCookie: Uint8Array
-  readonly responderCookie: Uint8Array
-  readonly nextPayload: number
-  readonly version: number
-  readonly exchange: number
-  readonly flags: number
-  readonly messageId: number
-  readonly length: number
-}
-
-const header: Layout<Header> = layout<Header>('isakmp', 'Internet Security Association and Key Management Protocol', {
-  initiatorCookie: opaque(8, 'isakmp.ispi', 'Initiator SPI'),
-  responderCookie: opaque(8, 'isakmp.rspi', 'Responder SPI'),
-  nextPayload: u8('isakmp.nextpayload', 'Next payload'),
-  version: u8('isakmp.version', 'Version'),
-  exchange: u8('isakmp.exchangetype', 'Exchange Type'),
-  flags: u8('isakmp.flags', 'Flags'),
-  messageId: u32('isakmp.messageid', 'Message ID'),
-  length: u32('isakmp.length', 'Length'),
-})
 
 /** The datagram that carries a message. */
 export function isakmpDatagram(
@@ -61,14 +31,20 @@ export function isakmpDatagram(
   message: IsakmpMessage,
   identification: number,
 ): Uint8Array {
-  const bytes = new Uint8Array(header.size + message.body.length)
-  header.write(new DataView(bytes.buffer), 0, {
-    ...message,
-    version,
-    flags: message.encrypted ? encryptedFlag : 0,
-    length: bytes.length,
+  const { encrypted, nextPayload, body } = message
+  const payloads = encrypted ? [] : unchained(nextPayload, body)
+  const bytes = encode(isakmp, {
+    initiatorSpi: message.initiatorCookie,
+    responderSpi: message.responderCookie,
+    majorVersion: 1,
+    minorVersion: 0,
+    exchangeType: message.exchange,
+    flags: encrypted ? encryptedFlag : 0,
+    messageId: message.messageId,
+    payloads: payloads.map(({ type, content }) => ({ type, reserved: 0, body: content })),
+    lastNext: encrypted ? nextPayload : payloadType.none,
+    rest: encrypted ? body : new Uint8Array(0),
   })
-  bytes.set(message.body, header.size)
   return encodeLayers([
     layer(ipv4, { source, destination, ttl: 255, identification }),
     layer(udp, { sourcePort: port, destinationPort: port }),
@@ -77,21 +53,21 @@ export function isakmpDatagram(
 }
 
 /** The message in a datagram for this router; undefined where it is none. */
-export function isakmpOf(packet: Datagram): IsakmpMessage | undefined {
-  const at = packet.headerLength + 8
-  if (packet.bytes.length < at + header.size || packet.view.getUint16(packet.headerLength + 2) !== port)
-    return undefined
-  const start = header.read(packet.view, at)
-  if (start.version !== version || start.length > packet.bytes.length - at || start.length < header.size)
-    return undefined
+export function isakmpOf({ bytes, headerLength, view }: Datagram): IsakmpMessage | undefined {
+  const at = headerLength + udpHeader
+  if (bytes.length < at || view.getUint16(headerLength + 2) !== port) return undefined
+  const message = decode(isakmp, bytes.slice(at))
+  if (isFault(message) || message.majorVersion !== 1) return undefined
+  const encrypted = (message.flags & encryptedFlag) !== 0
+  const payloads = message.payloads.map(({ type, body }) => ({ type, content: body }))
   return {
-    initiatorCookie: start.initiatorCookie.slice(),
-    responderCookie: start.responderCookie.slice(),
-    nextPayload: start.nextPayload,
-    exchange: start.exchange,
-    encrypted: (start.flags & encryptedFlag) !== 0,
-    messageId: start.messageId,
-    body: packet.bytes.slice(at + header.size, at + start.length),
+    initiatorCookie: message.initiatorSpi,
+    responderCookie: message.responderSpi,
+    nextPayload: payloads[0]?.type ?? message.lastNext,
+    exchange: message.exchangeType,
+    encrypted,
+    messageId: message.messageId,
+    body: encrypted ? message.rest : chain(payloads),
   }
 }
 

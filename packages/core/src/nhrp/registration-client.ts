@@ -1,5 +1,5 @@
 /** The registering side: one state machine per next hop server (RFC 2332 §5.2.3, §5.2.4). */
-import { type Cie, cieCode, type NhrpExchange, registrationFlag } from '@dmvpn/protocols'
+import { cieCode, type NhrpExchange } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { type Span, seconds } from '../instant.ts'
 import { familyOf, hostPrefix } from '../prefix.ts'
@@ -8,18 +8,9 @@ import type { NextHopServer } from '../settings.ts'
 import type { ServerStateName } from '../steps.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { learn } from './entries.ts'
-import {
-  entry,
-  entryMtu,
-  exchange,
-  extensionsFor,
-  ipOf,
-  nbmaOf,
-  ownProtocol,
-  prefixNumber,
-  protocolTypeOf,
-} from './messages.ts'
+import { ipOf, nbmaOf } from './messages.ts'
 import { purgeAtServer } from './purge.ts'
+import { registrationRequest } from './registration-request.ts'
 import { retryAfter } from './retry.ts'
 import type { ServerState } from './state.ts'
 import { stationOfServer, transmit } from './transmit.ts'

@@ -1,22 +1,19 @@
 /** The asking side: when a target is asked for, how long, and what becomes of the answer (RFC 2332 §5.2.1, §5.2.2). */
 import { type Cie, cieCode, type NhrpExchange } from '@dmvpn/protocols'
-import type { Ipv4 } from '@dmvpn/wire'
 import { switchingOf } from '../forwarding/adjacency.ts'
 import { seconds } from '../instant.ts'
-import { familyOf, hostPrefix, prefixOf, widthOf } from '../prefix.ts'
+import { familyOf, hostPrefix } from '../prefix.ts'
 import { type RouterState, say, setAlarm, takeRequestId } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
-import { refreshTime } from './ageing.ts'
-import type { CacheEntry, EntryFacts } from './cache.ts'
 import { forget, learn } from './entries.ts'
+import { install } from './install.ts'
 import {
   entry,
   entryMtu,
   exchange,
   extensionsFor,
   ipOf,
-  lengthOfPrefixNumber,
   natOf,
   nbmaOf,
   ownProtocol,
@@ -24,7 +21,6 @@ import {
   protocolTypeOf,
 } from './messages.ts'
 import { retryAfter } from './retry.ts'
-import { installNetwork, installShortcut, safeLength } from './shortcut.ts'
 import type { PendingRequest } from './state.ts'
 import { currentServer, stationOfServer, transmit } from './transmit.ts'
 

@@ -50,6 +50,8 @@ export class FilterWitness implements Witness {
   private readonly numbers = new Map<string, number>()
   private readonly layerNumbers: number[] = []
   private layer = 0
+  /** Whether the layer is one that Wireshark does not have. */
+  private isMute = false
   private quotes = 0
   private quoting: string | undefined
   private cut = false
@@ -85,6 +87,7 @@ export class FilterWitness implements Witness {
       this.numbers.clear()
       this.quotes = 0
       this.quoting = undefined
+      this.isMute = false
     }
     const frame = stack.decodeIn(buffer, view, start, end, linkType, { witness, session, fcsLength, missing, time: record })
     this.columns.get(frameFields.protocols.name)?.put(this.protocols.join(':'), 1)
@@ -124,6 +127,9 @@ export class FilterWitness implements Witness {
   beginLayer(protocol: Titled, at: number): void {
     if (!this.needs.layers) return
     const { name } = protocol
+    // Ciphertext that nobody opened is shown as data; Wireshark leaves it to ESP.
+    this.isMute = name === 'data' && this.protocols.at(-1) === 'esp'
+    if (this.isMute) return
     this.protocols.push(name)
     // An NHRP packet quoted by one is read by the protocol itself, and so counts as the same layer.
     const isQuoteOfOwn = this.quoting === name
@@ -141,6 +147,10 @@ export class FilterWitness implements Witness {
 
   endLayer(protocol: Titled, packet: unknown, body: number, end: number): void {
     if (!this.needs.layers) return
+    if (this.isMute) {
+      this.isMute = false
+      return
+    }
     if (packet !== undefined && carriesEtherType(protocol, packet)) this.protocols.push('ethertype')
     const open = this.begun.pop()
     this.layer = this.begun.at(-1)?.number ?? 1
@@ -159,6 +169,7 @@ export class FilterWitness implements Witness {
   }
 
   rows(layout: Outline, at: number, available: number): void {
+    if (this.isMute) return
     let wanted = this.byLayout.get(layout)
     if (wanted === undefined) {
       wanted = this.wantedOf(layout)
@@ -172,7 +183,7 @@ export class FilterWitness implements Witness {
 
   value(field: Field, _at: number, _length: number, value: Value): void {
     const column = this.columnOf(field)
-    if (column === null || (value === undefined && field.type !== 'none')) return
+    if (column === null || this.isMute || (value === undefined && field.type !== 'none')) return
     column.put(column.reads ? compared(field, value) : undefined, this.layer)
   }
 
@@ -188,8 +199,10 @@ export class FilterWitness implements Witness {
 
   note(field: Field, _at: number, _length: number, text: string): void {
     if (!this.needs.notes) return
+    const group = groupOf(field)
     this.columnOf(field)?.put(undefined, this.layer)
-    this.expert(text, severityOf(field), groupOf(field))
+    if (group === malformedGroup) this.columns.get(malformedItem.name)?.put(nothing, this.layer)
+    this.expert(text, severityOf(field), group)
   }
 
   beginQuote(): void {
@@ -242,6 +255,7 @@ export class FilterWitness implements Witness {
 }
 
 const nothing = new Uint8Array(0)
+const malformedGroup: number = groupOf(malformedNote)
 
 function readerOf(row: Row): (view: DataView, at: number) => Value {
   if (row.type !== 'string') return row.read

@@ -1,7 +1,7 @@
 /** Display filters: compiled once, asked of every frame. */
 import type { Frame, Stack } from '@dmvpn/protocols'
 import { Catalogue, type CatalogueEntry } from '../catalogue.ts'
-import { expertFields, malformedItem, shortItem } from '../expert.ts'
+import { expertFields, shortItem } from '../expert.ts'
 import { frameFields } from '../frame-layer.ts'
 import type { FrameRecord } from '../frame-record.ts'
 import type { Session } from '../session/session.ts'
@@ -56,8 +56,10 @@ export function compileFilter(stack: Stack, text: string, catalogue: Catalogue =
     if (reads) column.reads = true
     const lists = entry.name === frameFields.protocols.name
     walk ||= lists || !saidByFile.has(entry.name)
-    layers ||= lists || ranges !== undefined || (entry.type === 'protocol' && !isExpert(entry))
-    notes ||= isExpert(entry) ? entry.name !== malformedItem.name && entry.name !== shortItem.name : isNote(entry)
+    // What is named `data` depends on what it stands in.
+    const inData = entry.protocol === 'data'
+    layers ||= lists || inData || ranges !== undefined || (entry.type === 'protocol' && !isExpert(entry))
+    notes ||= isExpert(entry) ? entry.name !== shortItem.name : isNote(entry)
     return column
   }
   const test = compileCondition(condition, columnOf)

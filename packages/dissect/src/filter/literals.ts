@@ -192,10 +192,10 @@ function momentOf(literal: Literal, target: Target): bigint {
   return refuse(literal, reason)
 }
 
-function spanOf(literal: Literal, target: Target, negative: boolean): bigint {
+function spanOf(literal: Literal, target: Target, negative: boolean): number | bigint {
   const size = literal.kind === 'word' ? relativeTime(literal.text) : undefined
   if (size === undefined) {
-    return refuse(literal, `${target.name} is a time span in seconds such as 0.25, and ${shown(literal)} is not`)
+    return refuse(literal, `${target.name} is a time span such as 0.25 or 250ms, and ${shown(literal)} is not`)
   }
   return negative ? -size : size
 }

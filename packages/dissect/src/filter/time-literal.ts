@@ -1,4 +1,4 @@
-/** Times as filters write them: ISO 8601 or Wireshark's own form, local unless they say otherwise; spans in seconds. */
+/** Times as filters write them: ISO 8601 or Wireshark's own form, local unless they say otherwise; spans by their unit. */
 
 const clock = String.raw`(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?)?`
 const iso = new RegExp(String.raw`^(\d{1,4})-(\d{1,2})-(\d{1,2})(?:(?:T|\s+)${clock})?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$`, 'i')
@@ -43,10 +43,14 @@ function offsetOf(zone: string | undefined): number {
   return (sign === '-' ? -1 : 1) * (60 * Number(hours) + Number(minutes))
 }
 
-/** Nanoseconds of a number of seconds with at most nine decimals; undefined otherwise. */
-export function relativeTime(text: string): bigint | undefined {
-  const [, seconds, fraction = ''] = /^(\d{1,18})(?:\.(\d+))?$/.exec(text) ?? []
+const units: Readonly<Record<string, number>> = { s: 9, ms: 6, us: 3, ns: 0 }
+
+/** Nanoseconds of a number of seconds such as `0.25`, or of another unit: `250ms`; undefined otherwise. */
+export function relativeTime(text: string): number | bigint | undefined {
+  const [, whole, fraction = '', unit = 's'] = /^(\d{1,18})(?:\.(\d+))?(s|ms|us|ns)?$/.exec(text) ?? []
   const digits = fraction.replace(/0+$/, '')
-  if (seconds === undefined || digits.length > 9) return undefined
-  return BigInt(seconds) * 1_000_000_000n + BigInt(digits.padEnd(9, '0'))
+  const decimals = units[unit]!
+  if (whole === undefined || digits.length > decimals) return undefined
+  const size = BigInt(whole + digits.padEnd(decimals, '0'))
+  return size <= Number.MAX_SAFE_INTEGER ? Number(size) : size
 }

@@ -47,11 +47,11 @@ function orderText(a: Value, b: Value): number {
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-/** Octet by octet; of two that begin alike the shorter is less. */
-export function orderOctets(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length)
-  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1
-  return a.length === b.length ? 0 : a.length < b.length ? -1 : 1
+/** The shorter is less, as in Wireshark; of two that are as long, the first octet that differs decides. */
+function orderOctets(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length) return a.length < b.length ? -1 : 1
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! < b[i]! ? -1 : 1
+  return 0
 }
 
 /** Whether two values stand in a relation, judged by their order. */

@@ -3,35 +3,54 @@ import type { Row } from '@dmvpn/wire'
 import { literal } from '../literal.ts'
 import { type RowWriter, rowWriterOf } from '../row-writer.ts'
 
+/** A key at each depth, made when it is first needed. */
+class Keys {
+  private readonly made: (Uint8Array | undefined)[] = []
+  private readonly text: string
+  private readonly compact: boolean
+
+  constructor(name: string, compact: boolean) {
+    this.text = JSON.stringify(name)
+    this.compact = compact
+  }
+
+  at(depth: number): Uint8Array {
+    return (this.made[depth] ??= literal(
+      this.compact ? `${this.text}:` : `\n${'  '.repeat(depth)}${this.text}: `,
+    ))
+  }
+}
+
 export class JsonKey {
   /** Where this key was last met; the renderer's own business. */
   place = -1
+  private readonly owns: Keys
   private readonly name: string
-  private readonly owns: (Uint8Array | undefined)[] = []
-  private readonly trees: (Uint8Array | undefined)[] = []
+  private readonly compact: boolean
+  private trees: Keys | undefined = undefined
+  private raws: Keys | undefined = undefined
 
-  constructor(name: string) {
+  constructor(name: string, compact: boolean) {
     this.name = name
+    this.compact = compact
+    this.owns = new Keys(name, compact)
   }
 
   /** The key at a depth. */
   own(depth: number): Uint8Array {
-    let octets = this.owns[depth]
-    if (octets === undefined) {
-      octets = literal(`\n${'  '.repeat(depth)}${JSON.stringify(this.name)}: `)
-      this.owns[depth] = octets
-    }
-    return octets
+    return this.owns.at(depth)
   }
 
   /** The key of what is below the value. */
   tree(depth: number): Uint8Array {
-    let octets = this.trees[depth]
-    if (octets === undefined) {
-      octets = literal(`\n${'  '.repeat(depth)}${JSON.stringify(`${this.name}_tree`)}: `)
-      this.trees[depth] = octets
-    }
-    return octets
+    this.trees ??= new Keys(`${this.name}_tree`, this.compact)
+    return this.trees.at(depth)
+  }
+
+  /** The key of the octets. */
+  raw(depth: number): Uint8Array {
+    this.raws ??= new Keys(`${this.name}_raw`, this.compact)
+    return this.raws.at(depth)
   }
 }
 
@@ -49,9 +68,11 @@ export class JsonItems {
   private readonly byName = new Map<string, JsonKey>()
   private readonly byAbout = new Map<About, JsonItem>()
   private readonly secrets: boolean
+  private readonly compact: boolean
 
-  constructor(secrets: boolean) {
+  constructor(secrets: boolean, compact: boolean) {
     this.secrets = secrets
+    this.compact = compact
   }
 
   of(about: About): JsonItem {
@@ -64,7 +85,7 @@ export class JsonItems {
       this.byName.clear()
     }
     const name = typeof about === 'string' ? about : about.name
-    const key = this.byName.get(name) ?? new JsonKey(name)
+    const key = this.byName.get(name) ?? new JsonKey(name, this.compact)
     // Strings are escaped where the export writes them.
     const direct = isRow(about) && about.type !== 'string'
     const item = { key, write: direct ? rowWriterOf(about, 'json', this.secrets) : undefined }

@@ -1,46 +1,50 @@
 /**
  * tshark's `-T json --no-duplicate-keys`: values as strings, a `<name>_tree` beside every value with something below it,
- * text-only subtrees under their titles, siblings of one name as an array.
+ * text-only subtrees under their titles, siblings of one name as an array. `-T jsonraw` has octets in place of values,
+ * as `<name>_raw`; `-x` has both.
  */
-import type { Fault, Field, Sink } from '@dmvpn/wire'
+import type { Field, Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
-import {
-  expertGroup,
-  expertItem,
-  expertMessage,
-  expertSeverity,
-  faultField,
-  faultMessage,
-  groupOf,
-  isCutShort,
-  malformedNote,
-  malformedReason,
-  severityOf,
-} from '../expert.ts'
+import { expertItem, isCutShort } from '../expert.ts'
+import { faultField } from '../fault-node.ts'
 import { literal } from '../literal.ts'
 import { valueOf } from '../node-facts.ts'
+import { maskOf, positionOf, sizeOf, typeNumberOf, writeNodeOctets } from '../node-octets.ts'
 import { dayOf } from '../time-text.ts'
 import { titleOf } from '../tree.ts'
 import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
 import { writeValue } from '../value-text.ts'
-import { type About, type JsonItem, JsonItems, type JsonKey } from './json-key.ts'
+import { JsonExpert } from './json-expert.ts'
+import { type About, type JsonItem, JsonItems } from './json-key.ts'
 import { writeJsonText } from './json-text.ts'
+
+export interface JsonOptions {
+  readonly secrets?: boolean
+  /** `both` adds octets to the values, `only` has octets alone. */
+  readonly octets?: 'none' | 'both' | 'only' | undefined
+  /** One frame a line, without an array around them. */
+  readonly lines?: boolean | undefined
+}
 
 const quote = 0x22
 const comma = 0x2c
+const newline = 0x0a
 const openBrace = 0x7b
 const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 
-const head: Uint8Array = literal('\n  {\n    "_index": "packets-')
-const neck: Uint8Array = literal('",\n    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": ')
-const foot: Uint8Array = literal('\n    }\n  }')
-
 /** Writes frames as one JSON array: `begin`, `frame` for each, `end`. */
 export class JsonExport {
   private readonly secrets: boolean
+  private readonly values: boolean
+  private readonly octets: boolean
+  private readonly lines: boolean
   private readonly known: JsonItems
+  private readonly expert: JsonExpert
+  private readonly head: Uint8Array
+  private readonly neck: Uint8Array
+  private readonly foot: Uint8Array
   private first = true
   /** The children of the nodes being written, level by level: reused, so that nothing is allocated. */
   private readonly nodes: number[] = []
@@ -50,26 +54,35 @@ export class JsonExport {
   private readonly heads: boolean[] = []
   private used = 0
 
-  constructor(options: { readonly secrets?: boolean } = {}) {
-    this.secrets = options.secrets ?? false
-    this.known = new JsonItems(this.secrets)
+  constructor(options: JsonOptions = {}) {
+    const { secrets = false, octets = 'none', lines = false } = options
+    this.secrets = secrets
+    this.values = octets !== 'only'
+    this.octets = octets !== 'none'
+    this.lines = lines
+    this.known = new JsonItems(secrets, lines)
+    this.expert = new JsonExpert(this.known, lines, octets)
+    this.head = literal(lines ? '{"_index":"packets-' : '\n  {\n    "_index": "packets-')
+    this.neck = literal(lines ? linesNeck : prettyNeck)
+    this.foot = literal(lines ? '}}' : '\n    }\n  }')
   }
 
   begin(s: Sink): void {
     this.first = true
-    s.byte(openBracket)
+    if (!this.lines) s.byte(openBracket)
   }
 
   frame(s: Sink, dissection: Dissection): void {
-    if (!this.first) s.byte(comma)
+    if (!this.first && !this.lines) s.byte(comma)
     this.first = false
-    s.raw(head).text(dayOf(dissection.record.seconds)).raw(neck)
+    s.raw(this.head).text(dayOf(dissection.record.seconds)).raw(this.neck)
     this.object(s, dissection.witness, noNode, 3)
-    s.raw(foot)
+    s.raw(this.foot)
+    if (this.lines) s.byte(newline)
   }
 
   end(s: Sink): void {
-    s.text('\n]\n')
+    if (!this.lines) s.text('\n]\n')
   }
 
   /** One frame's layers alone, as an object. */
@@ -83,16 +96,19 @@ export class JsonExport {
     const to = this.gather(witness, parent, from)
     this.used = to
     s.byte(openBrace)
-    let first = true
+    const begun = s.length
     for (let i = from; i < to; i++) {
       if (this.heads[i] !== true) continue
-      if (!first) s.byte(comma)
-      first = false
+      const before = s.length
+      if (before > begun) s.byte(comma)
+      const written = s.length
       if (this.same[i] === alone) this.member(s, witness, this.nodes[i]!, this.items[i]!, depth + 1)
       else this.members(s, witness, i, depth + 1)
+      // Nothing to say of it: a text without octets.
+      if (s.length === written) s.length = before
     }
     this.used = from
-    line(s, depth)
+    this.line(s, depth)
     s.byte(closeBrace)
   }
 
@@ -120,32 +136,30 @@ export class JsonExport {
 
   /** A child whose name no sibling has. */
   private member(s: Sink, witness: TreeWitness, node: number, { key, write }: JsonItem, depth: number): void {
-    const kind = witness.kind[node]!
-    const below = witness.first[node] !== noNode
-    if (write !== undefined) {
-      s.raw(key.own(depth)).byte(quote)
-      write(s, witness.sources[witness.source[node]!]!.view, witness.base[node]!)
-      s.byte(quote)
-      if (!below) return
-      s.byte(comma).raw(key.tree(depth))
-      this.object(s, witness, node, depth)
-      return
+    const begun = s.length
+    if (this.octets && this.hasOctets(witness, node)) {
+      s.raw(key.raw(depth))
+      this.raw(s, witness, node, depth)
     }
-    if (kind === nodeKind.note) {
+    const below = isTree(witness, node)
+    const beside = hasValueBeside(witness, node)
+    if (this.values && (!below || beside)) {
+      if (s.length > begun) s.byte(comma)
       s.raw(key.own(depth))
-      this.note(s, witness, node, depth)
-      return
+      if (write === undefined) this.value(s, witness, node)
+      else {
+        s.byte(quote)
+        write(s, witness.sources[witness.source[node]!]!.view, witness.base[node]!)
+        s.byte(quote)
+      }
     }
-    if (!below || hasValue(kind)) {
-      s.raw(key.own(depth))
-      this.value(s, witness, node)
-      if (!below) return
-      s.byte(comma).raw(key.tree(depth))
-    } else s.raw(key.own(depth))
-    this.object(s, witness, node, depth)
+    if (!below) return
+    if (s.length > begun) s.byte(comma)
+    s.raw(beside ? key.tree(depth) : key.own(depth))
+    this.inside(s, witness, node, depth)
   }
 
-  /** Children of one name: the values, then what is below them, as arrays. */
+  /** Children of one name: the octets, the values, then what is below them, as arrays. */
   private members(s: Sink, witness: TreeWitness, at: number, depth: number): void {
     const group: number[] = []
     const { key } = this.items[at]!
@@ -153,43 +167,53 @@ export class JsonExport {
       group.push(this.nodes[i]!)
       i = this.same[i]!
     }
-    const isTree = (node: number): boolean => witness.first[node] !== noNode || witness.kind[node] === nodeKind.note
-    const isValue = (node: number): boolean => !isTree(node) || hasValue(witness.kind[node]!)
-    const values = group.filter(isValue)
-    const trees = group.filter(isTree)
+    const begun = s.length
+    const octets = this.octets ? group.filter(node => this.hasOctets(witness, node)) : []
+    const values = this.values ? group.filter(node => !isTree(witness, node) || hasValueBeside(witness, node)) : []
+    const trees = group.filter(node => isTree(witness, node))
+    const isBeside = values.length > 0 || hasValueBeside(witness, group[0]!)
+    if (octets.length > 0) {
+      s.raw(key.raw(depth))
+      this.list(s, octets, depth, (node, inner) => this.raw(s, witness, node, inner))
+    }
     if (values.length > 0) {
+      if (s.length > begun) s.byte(comma)
       s.raw(key.own(depth))
       this.list(s, values, depth, node => this.value(s, witness, node))
-      if (trees.length > 0) s.byte(comma)
     }
     if (trees.length === 0) return
-    s.raw(values.length > 0 ? key.tree(depth) : key.own(depth))
-    const inner = trees.length > 1 ? depth + 1 : depth
-    this.list(s, trees, depth, node => {
-      if (witness.kind[node] === nodeKind.note) this.note(s, witness, node, inner)
-      else this.object(s, witness, node, inner)
-    })
+    if (s.length > begun) s.byte(comma)
+    s.raw(isBeside ? key.tree(depth) : key.own(depth))
+    this.list(s, trees, depth, (node, inner) => this.inside(s, witness, node, inner))
   }
 
-  private list(s: Sink, nodes: readonly number[], depth: number, write: (node: number) => void): void {
+  private list(s: Sink, nodes: readonly number[], depth: number, write: (node: number, inner: number) => void): void {
     if (nodes.length === 1) {
-      write(nodes[0]!)
+      write(nodes[0]!, depth)
       return
     }
     s.byte(openBracket)
     for (const [index, node] of nodes.entries()) {
       if (index > 0) s.byte(comma)
-      line(s, depth + 1)
-      write(node)
+      this.line(s, depth + 1)
+      write(node, depth + 1)
     }
-    line(s, depth)
+    this.line(s, depth)
     s.byte(closeBracket)
+  }
+
+  /** What is below a node. */
+  private inside(s: Sink, witness: TreeWitness, node: number, depth: number): void {
+    const kind = witness.kind[node]!
+    if (kind === nodeKind.note) {
+      this.expert.note(s, witness.about[node] as Field, witness.values[node] as string, depth)
+    } else if (kind === nodeKind.fault) this.expert.fault(s, witness.fault!)
+    else this.object(s, witness, node, depth)
   }
 
   private value(s: Sink, witness: TreeWitness, node: number): void {
     const kind = witness.kind[node]!
-    if (kind === nodeKind.fault && !isCutShort(witness.fault!, witness.cut)) this.fault(s, witness.fault!)
-    else if (kind === nodeKind.layer || kind === nodeKind.fault) writeJsonText(s, titleOf(witness, node))
+    if (kind === nodeKind.layer || kind === nodeKind.fault) writeJsonText(s, titleOf(witness, node))
     else if (kind === nodeKind.subtree) s.byte(quote).byte(quote)
     else {
       const field = witness.about[node] as Field
@@ -204,57 +228,54 @@ export class JsonExport {
     }
   }
 
-  private keyOf(field: Field): JsonKey {
-    return this.known.of(field).key
+  /** Texts have no octets of their own; beside its value a node is silent about having none. */
+  private hasOctets(witness: TreeWitness, node: number): boolean {
+    if (witness.kind[node] === nodeKind.subtree) return false
+    return !this.values || sizeOf(witness, node) > 0
   }
 
-  private note(s: Sink, witness: TreeWitness, node: number, depth: number): void {
-    this.expert(s, witness.about[node] as Field, witness.values[node] as string, depth)
-  }
-
-  /** A frame that stops: as tshark has it, and why. It stands at the top of the layers. */
-  private fault(s: Sink, fault: Fault): void {
-    s.byte(openBrace).raw(this.keyOf(expertItem).own(faultDepth))
-    this.expert(s, malformedNote, malformedNote.label, faultDepth)
-    s.byte(comma).raw(this.keyOf(malformedReason).own(faultDepth))
-    writeJsonText(s, faultMessage(fault))
-    line(s, faultDepth - 1)
-    s.byte(closeBrace)
-  }
-
-  private expert(s: Sink, field: Field, text: string, depth: number): void {
-    s.byte(openBrace)
-    s.raw(this.keyOf(field).own(depth + 1))
-      .byte(quote)
-      .byte(quote)
-      .byte(comma)
-    s.raw(this.keyOf(expertMessage).own(depth + 1))
-    writeJsonText(s, text)
+  /** The octets, where they lie and how many, the node's bits in them, Wireshark's number of the type. */
+  private raw(s: Sink, witness: TreeWitness, node: number, depth: number): void {
+    s.byte(openBracket)
+    this.line(s, depth + 1)
+    s.byte(quote)
+    writeNodeOctets(s, witness, node)
+    s.byte(quote)
+    for (const number of [positionOf(witness, node), sizeOf(witness, node)]) {
+      s.byte(comma)
+      this.line(s, depth + 1)
+      s.text(String(number))
+    }
     s.byte(comma)
-      .raw(this.keyOf(expertSeverity).own(depth + 1))
-      .byte(quote)
-      .dec(severityOf(field))
-      .byte(quote)
-    s.byte(comma)
-      .raw(this.keyOf(expertGroup).own(depth + 1))
-      .byte(quote)
-      .dec(groupOf(field))
-      .byte(quote)
-    line(s, depth)
-    s.byte(closeBrace)
+    this.line(s, depth + 1)
+    s.text(String(maskOf(witness, node))).byte(comma)
+    this.line(s, depth + 1)
+    s.dec(typeNumberOf(witness, node))
+    this.line(s, depth)
+    s.byte(closeBracket)
+  }
+
+  private line(s: Sink, depth: number): void {
+    if (!this.lines) s.raw(indents[depth] ?? literal(`\n${'  '.repeat(depth)}`))
   }
 }
 
+const prettyNeck = '",\n    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": '
+const linesNeck = '","_type":"doc","_score":null,"_source":{"layers":'
 const alone = -1
-const faultDepth = 5
+const indents: readonly Uint8Array[] = Array.from({ length: 64 }, (_, depth) => literal(`\n${'  '.repeat(depth)}`))
 
-/** A layer or subtree with something below it is just that; everything else has a value of its own. */
-function hasValue(kind: number): boolean {
-  return kind === nodeKind.row || kind === nodeKind.value || kind === nodeKind.container
+/** Whether there is an object to write: something below the node, or what Wireshark's expert information consists of. */
+function isTree(witness: TreeWitness, node: number): boolean {
+  const kind = witness.kind[node]!
+  if (kind === nodeKind.note) return true
+  if (kind === nodeKind.fault) return !isCutShort(witness.fault!, witness.cut)
+  return witness.first[node] !== noNode
 }
 
-const lines: readonly Uint8Array[] = Array.from({ length: 64 }, (_, depth) => literal(`\n${'  '.repeat(depth)}`))
-
-function line(s: Sink, depth: number): void {
-  s.raw(lines[depth] ?? literal(`\n${'  '.repeat(depth)}`))
+/** Layers, texts and fields without a value are just what is below them; everything else has a value beside that. */
+function hasValueBeside(witness: TreeWitness, node: number): boolean {
+  const kind = witness.kind[node]!
+  if (kind !== nodeKind.row && kind !== nodeKind.value && kind !== nodeKind.container) return false
+  return (witness.about[node] as Field).type !== 'none'
 }

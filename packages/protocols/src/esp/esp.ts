@@ -7,7 +7,7 @@
  *  |               Security Parameters Index (SPI)                 |
  *  |                      Sequence Number                          |
  */
-import { type Layout, layout, u32 } from '@dmvpn/wire'
+import { expert, type Field, type Layout, layout, u32 } from '@dmvpn/wire'
 import { type Protocol, protocol } from '../protocol.ts'
 import { espOpenedFields } from './opened-fields.ts'
 
@@ -22,6 +22,11 @@ const header: Layout<Esp> = layout<Esp>('esp', 'Encapsulating Security Payload',
   sequence: u32('esp.sequence', 'ESP Sequence'),
 })
 
+/** The first SPI that a security association may have; those below are reserved (RFC 4303 §2.1). */
+const leastSpi = 0x100
+const reservedSpi: Field = expert('esp.spi.reserved', 'SPI is one of the reserved ones', 'warning')
+const zeroSequence: Field = expert('esp.sequence.zero', 'Sequence number is 0', 'warning')
+
 export const esp: Protocol<Esp> = protocol<Esp>({
   name: 'esp',
   label: 'Encapsulating Security Payload',
@@ -30,15 +35,18 @@ export const esp: Protocol<Esp> = protocol<Esp>({
     { table: 'ip.proto', key: 50 },
     { table: 'udpencap', key: 1 },
   ],
-  fields: [header, ...espOpenedFields],
-  // RFC 4303 §2.1: values up to 255 are reserved.
-  defaults: { spi: 0x100, sequence: 1 },
+  fields: [header, reservedSpi, zeroSequence, ...espOpenedFields],
+  defaults: { spi: leastSpi, sequence: 1 },
   info: (s, packet) => {
     s.text('ESP (SPI=0x').hex(packet.spi, 8).text(')')
   },
 
   walk(c) {
+    const at = c.at
     const packet = c.take(header)
+    if (c.witness !== undefined && packet.spi < leastSpi) c.note(reservedSpi, `SPI ${packet.spi} is reserved`, at, 4)
+    // RFC 4303 §2.2: the first packet of an association has number 1. With extended numbers the low half may be 0.
+    if (c.witness !== undefined && packet.sequence === 0) c.note(zeroSequence, zeroSequence.label, at + 4, 4)
     c.carries('esp', 0)
     c.spans()
     return packet

@@ -65,6 +65,8 @@ export interface Gre {
 
 const status: Field = statusField('gre.checksum')
 const badChecksum: Field = expert('gre.checksum.incorrect', 'Incorrect GRE Checksum', 'warning')
+const unknownVersion: Field = expert('gre.flags.version.unknown', 'Version is neither 0 nor 1', 'warning')
+const reservedSet: Field = expert('gre.flags.reserved.nonzero', 'Reserved flags are set', 'note')
 
 export const gre: Protocol<Gre> = protocol<Gre>({
   name: 'gre',
@@ -80,6 +82,8 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     checksumWord,
     status,
     badChecksum,
+    unknownVersion,
+    reservedSet,
     keyWord,
     callWord,
     sequenceWord,
@@ -123,6 +127,7 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     const carried = word & 0xffff
     const acknowledges = mayAcknowledge(version, carried)
     const { flags } = acknowledges ? c.take(acknowledgedStart) : c.take(start)
+    if (c.witness !== undefined) noteFlags(c, at, flags)
     let offset = 0
     if (flags.checksum || flags.routing) {
       const { checksum, offset: beside } = c.take(checksumWord)
@@ -193,6 +198,12 @@ function claims(packet: Gre): Record<string, Lens<number>> {
   if (summed) found['checksum'] = checksumClaim
   if (packet.callId !== undefined) found['payloadLength'] = summed ? lengthClaimBehindChecksum : lengthClaim
   return found
+}
+
+/** RFC 2784 §2.3 and RFC 2637 §4.1: versions 0 and 1, and reserved bits that are zero. Both are in the second octet. */
+function noteFlags(c: PacketCursor, at: number, flags: GreFlags): void {
+  if (flags.version > 1) c.note(unknownVersion, `Version is ${flags.version}, neither 0 nor 1`, at + 1, 1)
+  if (flags.reserved !== 0) c.note(reservedSet, reservedSet.label, at + 1, 1)
 }
 
 function showChecksum(c: PacketCursor, at: number, flags: GreFlags, stored: number): void {

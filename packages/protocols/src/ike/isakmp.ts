@@ -10,10 +10,17 @@
  *  |                            Length                             |
  *  | Next Payload  |C|  RESERVED   |         Payload Length        |  each payload
  */
-import { expert, type Field, field } from '@dmvpn/wire'
+import { expert, type Field, field, type Layout } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
-import { genericPayload, genericPayloadFields, payloadRows1, payloadRows2, typeOfPayload } from './generic-payload.ts'
+import {
+  genericPayload,
+  genericPayloadFields,
+  payloadRows1,
+  payloadRows2,
+  payloadTitle,
+  typeOfPayload,
+} from './generic-payload.ts'
 import { ikeHeader, ikeHeaders } from './isakmp-header.ts'
 import { exchangeNames } from './names.ts'
 import { showBody } from './payload-bodies.ts'
@@ -99,11 +106,17 @@ export const isakmp: Protocol<Isakmp> = protocol<Isakmp>({
     if (header.length >= ikeHeader.size) c.limit(header.length - ikeHeader.size, 'isakmp.length')
     const payloads: IsakmpPayload[] = []
     const isCiphertext = version === 1 && (header.flags & 1) !== 0
+    const promisedEnd = start + header.length
     const lastNext = isCiphertext
       ? header.nextPayload
-      : walkChain(c, version, header.nextPayload, start + header.length, payloads)
-    const rest =
-      c.left === 0 ? none : isCiphertext ? takeCiphertext(c, header.length - ikeHeader.size) : c.takeRest(extraData)
+      : takeChain(c, version, header.nextPayload, promisedEnd, payloads)
+    const restAt = start + sizeOfChain(payloads)
+    if (c.left > 0) {
+      if (isCiphertext) showCiphertext(c)
+      else c.takeRest(extraData)
+    }
+    // What is no chain is only known whole.
+    if (isCiphertext || c.end > restAt) c.need(isCiphertext ? encryptedData.name : extraData.name, promisedEnd - c.end)
     return {
       initiatorSpi: header.initiatorSpi,
       responderSpi: header.responderSpi,
@@ -114,12 +127,11 @@ export const isakmp: Protocol<Isakmp> = protocol<Isakmp>({
       messageId: header.messageId,
       payloads,
       lastNext,
-      rest,
+      rest: restAt === c.end ? none : c.bytes.subarray(restAt, c.end),
     }
   },
 
-  size: packet =>
-    packet.payloads.reduce((sum, each) => sum + 4 + each.body.length, ikeHeader.size) + packet.rest.length,
+  size: packet => sizeOfChain(packet.payloads) + packet.rest.length,
 
   write(w, packet) {
     const { payloads, lastNext } = packet
@@ -145,7 +157,7 @@ export const isakmp: Protocol<Isakmp> = protocol<Isakmp>({
  * Takes payloads until one is last or makes no sense; gives the type that was to come next. Where the message was to
  * go on to `promisedEnd`, a chain that is cut short is a fault.
  */
-function walkChain(
+function takeChain(
   c: PacketCursor,
   version: number,
   first: number,
@@ -153,15 +165,19 @@ function walkChain(
   payloads: IsakmpPayload[],
 ): number {
   let type = first
-  const rows = version === 1 ? payloadRows1 : payloadRows2
+  const rows: Layout<unknown> = version === 1 ? payloadRows1 : payloadRows2
   while (type !== 0 && (c.left > 0 || c.end < promisedEnd)) {
     const start = c.peek(genericPayload)
     if (start === undefined && c.end < promisedEnd) c.take(rows)
-    if (start === undefined || start.length < genericPayload.size) {
-      c.note(badLength, `Payload (bogus, length is ${start?.length ?? c.left}, must be at least 4)`, c.at, c.left)
+    if (start === undefined) return type
+    c.openField(typeOfPayload, type)
+    if (start.length < genericPayload.size) {
+      const text = `Payload (bogus, length is ${start.length}, must be at least 4)`
+      c.take(rows)
+      c.note(badLength, text, c.at - rows.size, rows.size)
+      c.close(payloadTitle(type))
       return type
     }
-    c.openField(typeOfPayload, type)
     c.take(rows)
     const length = start.length - genericPayload.size
     c.need('isakmp.payloadlength', length)
@@ -178,12 +194,14 @@ function walkChain(
   return type
 }
 
-/** The rest, of which the header promises `promised` octets: ciphertext is only known whole. */
-function takeCiphertext(c: PacketCursor, promised: number): Uint8Array {
-  const octets = c.bytes.subarray(c.at, c.end)
+/** Octets of the header and these payloads. */
+function sizeOfChain(payloads: readonly IsakmpPayload[]): number {
+  return payloads.reduce((sum, { body }) => sum + genericPayload.size + body.length, ikeHeader.size)
+}
+
+function showCiphertext(c: PacketCursor): void {
+  const length = c.left
   c.openField(encryptedData, undefined)
   c.at = c.end
-  c.close(`Encrypted Data (${octets.length} byte${octets.length === 1 ? '' : 's'})`)
-  c.need(encryptedData.name, promised - octets.length)
-  return octets
+  c.close(`Encrypted Data (${length} byte${length === 1 ? '' : 's'})`)
 }

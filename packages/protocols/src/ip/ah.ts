@@ -12,6 +12,7 @@ import { type Field, field, type Layout, layout, opaque, u8, u32 } from '@dmvpn/
 import { ahVerifiedFields } from '../esp/opened-fields.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { ipProtocolNames } from './numbers.ts'
+import { wholeUnits } from './whole-units.ts'
 
 export interface Ah {
   readonly nextHeader: number
@@ -66,7 +67,7 @@ export const ah: Protocol<Ah> = protocol<Ah>({
   size: packet => start.size + packet.icv.length,
 
   write(w, packet) {
-    w.put(start, { ...packet, length: (start.size + packet.icv.length) / 4 - 2 })
+    w.put(start, { ...packet, length: wholeUnits(start.size + packet.icv.length, 4, 'ah.length') - 2 })
     w.putBytes(packet.icv)
   },
 })

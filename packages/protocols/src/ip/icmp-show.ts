@@ -28,7 +28,7 @@ const sequenceWord: Layout<{ readonly sequence: number }> = layout('icmp', title
   sequence: u16('icmp.seq', 'Sequence Number (BE)', { base: 'dec-hex' }),
 })
 const sequenceOther: Field = field('icmp.seq_le', 'Sequence Number (LE)', 'uint16', { base: 'dec-hex' })
-const dataTime: Field = generated('icmp.data_time', 'Timestamp from icmp data', 'absolute-time')
+const dataTime: Field = field('icmp.data_time', 'Timestamp from icmp data', 'absolute-time')
 const dataTimeRelative: Field = generated(
   'icmp.data_time_relative',
   'Timestamp from icmp data (relative)',
@@ -168,6 +168,7 @@ export function showTime(c: PacketCursor): void {
     const sent = BigInt(seconds) * 1_000_000_000n + BigInt(micros) * 1000n
     const captured = BigInt(time.seconds) * 1_000_000_000n + BigInt(time.nanoseconds)
     c.show(dataTime, sent, c.at, 8)
+    c.shown = 8
     c.show(dataTimeRelative, captured - sent, c.at, 8)
     return
   }

@@ -101,6 +101,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
   name: 'icmp',
   label: 'Internet Control Message Protocol',
   short: 'ICMP',
+  encloses: true,
   over: [{ table: 'ip.proto', key: 1 }],
   fields: [plainHead, status, bad, ...icmpShowFields],
   defaults: { kind: 'query', type: 8, code: 0, identifier: 0, sequence: 0, data: none },
@@ -146,8 +147,13 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
 
   size: packet => fixedSize + octetsOf(packet).length,
 
+  /** Throws RangeError where type and kind do not belong together, or a query's data have another length than its type. */
   write(w, packet) {
     const { type, code } = packet
+    if (packet.kind !== kindOf(type)) throw new RangeError(`icmp.type: ${type} is no ${packet.kind}`)
+    if (packet.kind === 'query' && packet.data.length !== queryDataSize(type)) {
+      throw new RangeError(`icmp.type: ${type} has no ${packet.data.length} octets of data`)
+    }
     w.put(plainHead, { type, code, checksum: 0 })
     if (packet.kind === 'query') w.put(queryWord, packet)
     else w.put(otherWord, packet)
@@ -171,6 +177,16 @@ function takeQueryData(c: PacketCursor, type: number): Uint8Array {
   if (type === 13 || type === 14) return c.takeAs(timesOfDay, timeStamps).times
   if (type === 17 || type === 18) return c.takeAs(maskWord, addressMask).mask
   return none
+}
+
+function queryDataSize(type: number): number {
+  if (type === 13 || type === 14) return timesOfDay.size
+  return type === 17 || type === 18 ? maskWord.size : 0
+}
+
+function kindOf(type: number): Icmp['kind'] {
+  if (isQuery(type)) return 'query'
+  return isError(type) ? 'error' : 'other'
 }
 
 /** Whether messages of the type have an identifier and a sequence number. */

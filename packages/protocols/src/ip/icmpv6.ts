@@ -81,6 +81,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
   name: 'icmpv6',
   label: 'Internet Control Message Protocol v6',
   short: 'ICMPv6',
+  encloses: true,
   over: [{ table: 'ip.proto', key: protocolNumber }],
   fields: [plainHead, status, bad, ...icmpv6ShowFields],
   defaults: { kind: 'echo', type: 128, code: 0, identifier: 0, sequence: 0 },
@@ -107,18 +108,19 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
     // Without an IPv6 header there is no pseudo-header: the checksum is taken as it stands.
     const initial = c.witness === undefined ? 0 : (c.pseudoHeader(protocolNumber, c.end - start) ?? 0)
     showChecksum(c, { status, bad }, start, start + 2, initial)
-    if (type === 128 || type === 129) {
+    const kind = kindOf(type)
+    if (kind === 'echo') {
       const { identifier, sequence } = c.take(echo)
       c.carries('icmpv6', type)
-      return { kind: 'echo', type, code, identifier, sequence }
+      return { kind, type, code, identifier, sequence }
     }
-    if (type >= 1 && type <= 4) {
+    if (kind === 'error') {
       c.need('icmpv6.reserved', errorWord.size)
       const { word } = errorWord.read(c.view, c.at)
       const message = takeMessage(c, 'icmpv6.quoted', end => showError(c, type, end))
-      return { kind: 'error', type, code, word, quoted: message.subarray(errorWord.size) }
+      return { kind, type, code, word, quoted: message.subarray(errorWord.size) }
     }
-    return { kind: 'other', type, code, body: takeMessage(c, 'icmpv6.data', end => showOther(c, type, end)) }
+    return { kind, type, code, body: takeMessage(c, 'icmpv6.data', end => showOther(c, type, end)) }
   },
 
   size(packet) {
@@ -126,8 +128,10 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
     return plainHead.size + (packet.kind === 'error' ? errorWord.size + packet.quoted.length : packet.body.length)
   },
 
+  /** Throws RangeError where type and kind do not belong together. */
   write(w, packet, around) {
     const { type, code } = packet
+    if (packet.kind !== kindOf(type)) throw new RangeError(`icmpv6.type: ${type} is no ${packet.kind}`)
     w.put(plainHead, { type, code, checksum: 0 })
     switch (packet.kind) {
       case 'echo':
@@ -147,6 +151,11 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
     plainHead.lens.checksum.write(w.view, w.start, sum)
   },
 })
+
+function kindOf(type: number): Icmpv6['kind'] {
+  if (type === 128 || type === 129) return 'echo'
+  return type >= 1 && type <= 4 ? 'error' : 'other'
+}
 
 function kindInfo(s: Sink, type: number, code: number): void {
   s.text(icmpv6TypeNames.nameOf(type) ?? `Unknown (${type})`)

@@ -12,6 +12,7 @@ import { badLength, ipv4NoteFields, noteLength, noteTtl, showStatus } from './ip
 import { finalHop, ipv4OptionFields, showIpv4Options } from './ipv4-options.ts'
 import { ipProtocolNames } from './numbers.ts'
 import { ipv4Reassembled } from './reassembled-fields.ts'
+import { wholeUnits } from './whole-units.ts'
 
 export interface Ipv4Packet {
   readonly dscp: number
@@ -141,7 +142,7 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
     const octets = ipv4Header.size + packet.options.length
     w.put(ipv4Header, {
       version: 4,
-      headerLength: octets / 4,
+      headerLength: wholeUnits(octets, 4, 'ip.hdr_len'),
       services: { dscp: packet.dscp, ecn: packet.ecn },
       totalLength: w.end - w.start,
       identification: packet.identification,

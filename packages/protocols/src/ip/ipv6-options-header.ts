@@ -9,6 +9,7 @@ import { type Protocol, protocol } from '../protocol.ts'
 import { ipv6, ipv6Info } from './ipv6.ts'
 import { ipv6OptionFields, showIpv6Options } from './ipv6-options.ts'
 import { ipProtocolNames } from './numbers.ts'
+import { wholeUnits } from './whole-units.ts'
 
 export interface Ipv6Options {
   readonly nextHeader: number
@@ -71,7 +72,8 @@ export function optionsHeader(of: OptionsHeader): Protocol<Ipv6Options> {
     size: packet => start.size + packet.options.length,
 
     write(w, packet) {
-      w.put(start, { nextHeader: packet.nextHeader, length: (start.size + packet.options.length) / 8 - 1 })
+      const units = wholeUnits(start.size + packet.options.length, 8, `${of.name}.len`)
+      w.put(start, { nextHeader: packet.nextHeader, length: units - 1 })
       w.putBytes(packet.options)
     },
   })

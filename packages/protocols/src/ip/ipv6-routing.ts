@@ -24,6 +24,7 @@ import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { ipv6Info, ipv6 as ipv6Protocol } from './ipv6.ts'
 import { ipProtocolNames } from './numbers.ts'
+import { wholeUnits } from './whole-units.ts'
 
 export interface Ipv6Routing {
   readonly nextHeader: number
@@ -169,7 +170,8 @@ export const ipv6Routing: Protocol<Ipv6Routing> = protocol<Ipv6Routing>({
 
   write(w, packet) {
     const { nextHeader, type, segmentsLeft, data } = packet
-    w.put(start, { nextHeader, length: (start.size + data.length) / 8 - 1, type, segmentsLeft })
+    const units = wholeUnits(start.size + data.length, 8, 'ipv6.routing.len')
+    w.put(start, { nextHeader, length: units - 1, type, segmentsLeft })
     w.putBytes(data)
   },
 })

@@ -70,8 +70,9 @@ export const prefixTerms: Layout<PrefixTerms> = layout<PrefixTerms>(prefix, titl
 })
 export const prefixAddress: Field = field(`${prefix}.prefix`, 'Prefix', 'ipv6')
 export const redirected: Field = field(`${prefix}.redirected_packet`, 'Redirected Packet', 'none')
-/** Wireshark has no field for it. */
-export const quotePadding: Field = field(`${prefix}.quote_padding`, 'Padding', 'bytes')
+/** Behind a redirected packet that fills no multiple of eight octets: Wireshark has no better word for it. */
+export const quotePadding: Field = field('icmpv6.unknown_data', 'Unknown Data', 'bytes')
+export const notRead: Field = expert('icmpv6.unknown_data.expert', 'Unknown Data (not interpreted)', 'error')
 export const mtu: Layout<{ readonly mtu: number }> = layout(prefix, title, { mtu: u32(`${prefix}.mtu`, 'MTU') })
 /** RFC 6275 §7.3. */
 export const interval: Layout<{ readonly interval: number }> = layout(prefix, title, {
@@ -126,6 +127,7 @@ export const neighborOptionFields: readonly (Outline | Field)[] = [
   prefixAddress,
   redirected,
   quotePadding,
+  notRead,
   mtu,
   interval,
   homeAgent,

@@ -11,6 +11,7 @@ import {
   type LinkAddress,
   mtu,
   nonce,
+  notRead,
   option,
   padding,
   portal,
@@ -78,7 +79,8 @@ const shown: Readonly<Record<number, Show>> = {
   4: (c, end) => {
     skip(c, 6, end)
     c.openField(redirected, undefined)
-    showQuote(c, 41, end, redirected.name, quotePadding)
+    const packetEnd = showQuote(c, 41, end, redirected.name, quotePadding)
+    if (end > packetEnd) c.note(notRead, notRead.label, packetEnd, end - packetEnd)
     c.close()
     return ''
   },

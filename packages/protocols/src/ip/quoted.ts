@@ -7,11 +7,16 @@ import { ipv6Header } from './ipv6-header.ts'
 /** The numbers of IP within IP: by these a quote is found in the table `ip.proto`. */
 export type Quoted = 4 | 41
 
-/** Shows an IP packet between the cursor and `end`; octets behind the packet's own length are shown as `filling`. */
-export function showQuote(c: PacketCursor, key: Quoted, end: number, reading: string, filling: Field): void {
-  if (end === c.at) return
+/**
+ * Shows an IP packet between the cursor and `end`; octets behind the packet's own length are shown as `filling`. Gives
+ * where the packet ends.
+ */
+export function showQuote(c: PacketCursor, key: Quoted, end: number, reading: string, filling: Field): number {
+  if (end === c.at) return end
   c.quote('ip.proto', key, Math.min(claimedLength(c, key, end - c.at), end - c.at), reading)
-  if (end > c.at) c.takeBytes(filling, end - c.at)
+  const packetEnd = c.at
+  if (end > packetEnd) c.takeBytes(filling, end - packetEnd)
+  return packetEnd
 }
 
 /** The length a quoted packet claims; Infinity where it claims none. */

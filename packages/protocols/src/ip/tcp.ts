@@ -30,6 +30,7 @@ import {
 } from './tcp-header.ts'
 import { showTcpOptions, tcpOptionFields } from './tcp-options.ts'
 import { optionsInfo } from './tcp-options-info.ts'
+import { wholeUnits } from './whole-units.ts'
 
 export interface Tcp extends TcpFlags {
   readonly sourcePort: number
@@ -185,7 +186,7 @@ export const tcp: Protocol<Tcp> = protocol<Tcp>({
   write(w, packet, around) {
     w.put(tcpHeader, {
       ...packet,
-      headerLength: (tcpHeader.size + packet.options.length) / 4,
+      headerLength: wholeUnits(tcpHeader.size + packet.options.length, 4, 'tcp.hdr_len'),
       flags: packet,
       checksum: 0,
     })

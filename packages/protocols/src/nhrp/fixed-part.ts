@@ -9,7 +9,7 @@
  *  |           ar$chksum           |            ar$extoff          |
  *  | ar$op.version |   ar$op.type  |    ar$shtl    |    ar$sstl    |
  */
-import { type Layout, layout, names, opaque, type Parts, u8, u16, u24 } from '@dmvpn/wire'
+import { type Layout, layout, type Names, names, opaque, type Parts, u8, u16, u24 } from '@dmvpn/wire'
 import { etherTypeNames } from '../link/ether-types.ts'
 import { typeLength } from './addresses.ts'
 import { addressFamilyNames, messageTypeNames } from './codes.ts'
@@ -38,12 +38,18 @@ interface ShortForm extends Tail {
   readonly snap: Uint8Array
 }
 
+const versions: Names = names({ 1: 'NHRP - rfc2332' })
+
+function versionText(version: number): string {
+  return `${version} (${versions.nameOf(version) ?? versions.unknown})`
+}
+
 const tail: Parts<Tail> = {
   hopCount: u8('nhrp.hdr.hopcnt', 'Hop Count'),
   size: u16('nhrp.hdr.pktsz', 'Packet Length'),
   checksum: u16('nhrp.hdr.chksum', 'NHRP Packet Checksum', { base: 'hex' }),
   extensionOffset: u16('nhrp.hdr.extoff', 'Extension Offset'),
-  version: u8('nhrp.hdr.version', 'Version', { names: names({ 1: 'NHRP - rfc2332' }) }),
+  version: u8('nhrp.hdr.version', 'Version', { names: versions, text: versionText }),
   type: u8('nhrp.hdr.op.type', 'NHRP Packet Type', { names: messageTypeNames }),
   sourceNbma: typeLength('nhrp.hdr.shtl', 'Source Address Type/Len'),
   sourceSubaddress: typeLength('nhrp.hdr.sstl', 'Source SubAddress Type/Len'),

@@ -18,6 +18,20 @@ export function writeInfo(s: Sink, packet: Nhrp): void {
   }
 }
 
+/** What the first octets say of a message that is cut or malformed: its type, its error, its request id. */
+export function writeInfoWhenStopped(s: Sink, view: DataView, at: number, end: number): void {
+  const left = end - at
+  if (left < 18) return
+  const type = view.getUint8(at + 17)
+  s.text(messageTypeNames.nameOf(type) ?? `Unknown NHRP message ${type}`)
+  if (type >= 1 && type <= 6) {
+    if (left >= 28) s.text(', ID=').dec(view.getUint32(at + 24))
+  } else if (type === 7 && left >= 26) {
+    const code = view.getUint16(at + 24)
+    s.text(', ').text(errorCodeNames.nameOf(code) ?? `Unknown (${code})`)
+  }
+}
+
 function writeExchange(s: Sink, packet: NhrpExchange): void {
   s.text(', ID=').dec(packet.requestId)
   if (packet.kind.endsWith('-reply')) for (const { code } of packet.entries) s.text(', Code=').text(codeText(code))

@@ -59,7 +59,15 @@ const sourceLength = u8('nhrp.src.prot.len', 'Source Protocol Len', { type: 'uin
 const destinationLength = u8('nhrp.dst.prot.len', 'Destination Protocol Len', { type: 'uint16' })
 
 function bit(from: number, name: string, label: string): Shown {
-  return shows(from, 1, name, label, 'boolean', { truth: ['Set', 'Not set'] })
+  return shows(from, 1, name, label, 'boolean')
+}
+
+/** The number, then the label of every flag that is set. */
+function flagsText(flags: readonly Shown[]): (value: number) => string {
+  return value => {
+    const set = flags.filter(({ from }) => ((value >>> (15 - from)) & 1) === 1)
+    return [`0x${value.toString(16).padStart(4, '0')}`, ...set.map(({ field: { label } }) => label)].join(', ')
+  }
 }
 
 const nat = bit(14, 'nhrp.flag.nat', 'Cisco NAT Supported')
@@ -68,7 +76,7 @@ function exchange(flags: readonly Shown[]): Layout<ExchangeStart> {
   return layout<ExchangeStart>('nhrp', 'NHRP Mandatory Part', {
     sourceLength,
     destinationLength,
-    flags: u16('nhrp.flags', 'Flags', { base: 'hex', shows: [...flags, nat] }),
+    flags: u16('nhrp.flags', 'Flags', { base: 'hex', shows: [...flags, nat], text: flagsText([...flags, nat]) }),
     requestId: u32('nhrp.reqid', 'Request ID', { base: 'hex-dec' }),
   })
 }

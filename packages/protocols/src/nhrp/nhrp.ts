@@ -19,7 +19,7 @@ import { extensions as allExtensions } from './extensions/all.ts'
 import type { AnyExtensionCodec, Extension } from './extensions/extension.ts'
 import { type ExtensionsPart, extensionsPart } from './extensions-part.ts'
 import { type FixedPart, fixedPart, longFormType, shortForm } from './fixed-part.ts'
-import { writeInfo } from './info.ts'
+import { writeInfo, writeInfoWhenStopped } from './info.ts'
 import {
   type Addresses,
   errorStart,
@@ -32,6 +32,7 @@ import {
 } from './mandatory-part.ts'
 import type { Nhrp, NhrpCommon, NhrpErrorIndication, NhrpExchange, NhrpTrafficIndication } from './message.ts'
 import { defaultMessage } from './message.ts'
+import { noteOddities, oddityFields } from './oddities.ts'
 
 const status: Field = statusField('nhrp.hdr.chksum', 'NHRP Packet Checksum Status')
 const badChecksum: Field = expert('nhrp.hdr.bad_checksum', 'Bad checksum', 'error')
@@ -73,13 +74,21 @@ export function nhrpWith(codecs: readonly AnyExtensionCodec[]): Protocol<Nhrp> {
       badSize,
       badOffset,
       notAllowed,
+      ...oddityFields,
     ],
     defaults: defaultMessage,
     claims: () => ({ size: lens.size, checksum: lens.checksum, extensionOffset: lens.extensionOffset }),
     title: packet =>
       `Next Hop Resolution Protocol (${messageTypeNames.nameOf(packet.type) ?? `Unknown (${packet.type})`})`,
     info: writeInfo,
-    walk: c => walk(c, part),
+    infoWhenStopped: writeInfoWhenStopped,
+    walk(c) {
+      const start = c.at
+      const packet = walk(c, part)
+      // A quotation is not its bearer's fault.
+      if (c.witness !== undefined && !c.quoted) noteOddities(c, start, packet, codecs)
+      return packet
+    },
     size: packet => sizeOfMandatory(packet) + part.size(packet.extensions) + packet.afterEnd.length,
     write: (w, packet) => write(w, packet, part),
   })
@@ -217,10 +226,11 @@ function walkErrorIndication(
     head.destinationLength,
   )
   checkOffset(c, fixed, start)
+  c.close()
   c.open('Packet Causing Indication')
   const quote = c.quote('nhrp.quote', 0, c.left, 'nhrp.quote')
   c.close()
-  leaveMandatory(c)
+  c.leave()
   if (fixed.extensionOffset !== 0) c.note(notAllowed, 'Extensions not allowed per RFC2332 section 5.2.7', c.at, c.left)
   const extensions = walkExtensions(c, part, fixed.extensionOffset, addresses.sourceProtocol)
   const afterEnd = part.walkAfterEnd(c)
@@ -251,10 +261,11 @@ function walkTrafficIndication(
     head.destinationLength,
   )
   checkOffset(c, fixed, start)
+  c.close()
   c.open('Packet Causing Indication')
   const quote = c.quote('ethertype', fixed.protocolType, c.left, 'nhrp.quote')
   c.close()
-  leaveMandatory(c)
+  c.leave()
   const extensions = walkExtensions(c, part, fixed.extensionOffset, addresses.sourceProtocol)
   const afterEnd = part.walkAfterEnd(c)
   return {
