@@ -48,7 +48,7 @@ describe('law 4, fidelity', () => {
         context.log(formatHex(bytes))
         expect(formatHex(recode(dmvpn.decode(bytes, linkType)))).toBe(formatHex(bytes))
       }),
-      { numRuns: 20_000 },
+      { numRuns: 8000 },
     )
   })
 })
@@ -88,7 +88,7 @@ describe('law 7, no bytes throw', () => {
         const { tree } = dissect(dmvpn, recordOf(bytes, linkType))
         expect(countNodes(tree)).toBeLessThan(300 + 40 * bytes.length)
       }),
-      { numRuns: 20_000 },
+      { numRuns: 8000 },
     )
   })
 
@@ -99,7 +99,7 @@ describe('law 7, no bytes throw', () => {
         countNodes(dissect(dmvpn, recordOf(bytes, linkType)).tree)
         expect(formatHex(recode(dmvpn.decode(bytes, linkType)))).toBe(formatHex(bytes))
       }),
-      { numRuns: 10_000 },
+      { numRuns: 4000 },
     )
   })
 })

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { bytesOf, readCaptureFile } from '@dmvpn/capture'
 import { formatPrefix, type Order, prefixOf, type Settings, seconds } from '@dmvpn/core'
 import { type Cie, dmvpn, type Extension, ipv4, type Nhrp, nhrp } from '@dmvpn/protocols'
-import { type Address, formatHex, formatIp, ipv4Of as ip } from '@dmvpn/wire'
+import { type Address, formatHex, formatIp, ipv4Of as ip, parseIp } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
 import { type Lab, lab } from './lab.ts'
 import { linuxMachine, type MachineName, machines } from './linux-lab.ts'
@@ -51,8 +51,9 @@ function extensionText(each: Extension): string {
   return `${flag} ${each.kind}`
 }
 
-/** Services, length, flags, time to live, protocol and addresses: neither identification nor checksum. */
+/** Services, length, flags, time to live, protocol and addresses: no identification, no flow label, no checksum. */
 function quotedHeader(quote: Uint8Array): string {
+  if (quote[0]! >>> 4 === 6) return `${quote[0]! & 0xf} ${quote[1]! >>> 4} ${formatHex(quote.subarray(4, 40))}`
   return [quote.subarray(0, 4), quote.subarray(6, 10), quote.subarray(12, 20)].map(each => formatHex(each)).join(' ')
 }
 
@@ -180,7 +181,7 @@ describe('06: a spoke of FRRouting behind NAT', () => {
       s2: linuxMachine('s2', 'frr', 32, spoke),
     }),
   )
-  const natted = of.simulation.router('s1', linuxMachine('s1', 'frr', 32, spoke, inside))
+  const natted = of.simulation.router('s1', linuxMachine('s1', 'frr', 32, spoke, { nbma: inside }))
   natted.join(of.cloud, { inside: ip(inside), outside: ip(machines.s1.nbma) })
   const at = (time: number, name: string, order: Order): void =>
     of.simulation.at(seconds(time), () => of.station(name).perform(order))
@@ -195,6 +196,47 @@ describe('06: a spoke of FRRouting behind NAT', () => {
 
   test.each(['hub', 's1', 's2'])('cache of %s', name => {
     expect(cacheOf(of, name)).toEqual(shown(`06-nat-frr10/show.a.${name}.txt`))
+  })
+})
+
+describe('05c: an IPv6 overlay beside that of IPv4', () => {
+  const ip6 = (text: string): bigint => parseIp(text) as bigint
+  const common = { holdingTime: 20 }
+  const servers = [...frrServer.servers, { protocol: ip6('fd00::1'), nbma: ip('150.1.1.1') }]
+  const spoke = { ...common, servers, shortcut: true, unique: false }
+  const of = lab(
+    players({
+      hub: linuxMachine('hub', 'frr', 32, { ...common, redirect: true }, { ipv6: 1 }),
+      s1: linuxMachine('s1', 'frr', 32, spoke, { ipv6: 2 }),
+      s2: linuxMachine('s2', 'frr', 32, spoke, { ipv6: 3 }),
+      s3: linuxMachine('s3', 'frr', 32, spoke, { ipv6: 4 }),
+    }),
+  )
+  const at = (time: number, order: Order): void =>
+    of.simulation.at(seconds(time), () => of.station('s1').perform(order))
+  const linuxPing6 = (source: string, destination: string, count: number): Order => ({
+    ...linuxPing('0.0.0.0', '0.0.0.0', count),
+    order: 'ping',
+    source: ip6(source),
+    destination: ip6(destination),
+    size: 104,
+  })
+  at(25, linuxPing6('fd00:0:0:2::1', 'fd00:0:0:3::1', 5))
+  at(31.7, linuxPing6('fd00::2', 'fd00::4', 4))
+  at(35, linuxPing('10.0.2.1', '10.0.3.1', 4))
+  // The laboratory was slow to print its tables: shortcuts had gone by then.
+  of.simulation.run({ until: seconds(75) })
+
+  test('messages', () => {
+    expect([...simulated(of, '150.1.1.1')].sort()).toEqual(
+      [...captured('05c-ipv6-over-gre-frr10.hub-link.pcap')].sort(),
+    )
+  })
+
+  test.each(['hub', 's1', 's2'])('cache of %s', name => {
+    expect(cacheOf(of, name).filter(each => !each.includes('fd00:'))).toEqual(
+      shown(`05c-ipv6-over-gre-frr10/show.b.${name}.txt`),
+    )
   })
 })
 

@@ -13,8 +13,8 @@ import {
   registrationRequest,
   resolutionReply,
   resolutionRequest,
-  type SynthFrame,
   type Station,
+  type SynthFrame,
   trafficIndication,
   tunnelledData,
 } from '@dmvpn/synth'
@@ -38,7 +38,9 @@ function hexOf(id: string): string {
 }
 
 function sent(message: Nhrp, from: Station, to: Station, number: number, more: EncapsulationOptions = manner): string {
-  return formatHex(messageFrame(message, from.nbma as string, to.nbma as string, { ...more, identification: number }).bytes)
+  return formatHex(
+    messageFrame(message, from.nbma as string, to.nbma as string, { ...more, identification: number }).bytes,
+  )
 }
 
 describe('the seven packets of the first article', () => {

@@ -47,10 +47,3 @@ export const faults: readonly Exception[] = [
  * resolution (`-n`) tshark shows the addresses themselves, and so do we.
  */
 export const outside: readonly RegExp[] = []
-
-/** What needs other frames, until the parts that bring it. */
-export const otherFrames: readonly RegExp[] = [
-  /^icmp(v6)?\.resp/,
-  /^udp\.(stream|time_)/,
-  /^arp\.(duplicate|seconds-since)/,
-]

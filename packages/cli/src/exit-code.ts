@@ -9,6 +9,8 @@ export const exitCode = {
   usage: 2,
   /** Something cannot be read or written. */
   unreadable: 3,
+  /** Ctrl-C: what was read until then has been printed. As shells have it, 128 and the signal's number. */
+  interrupted: 130,
 } as const
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode]

@@ -11,23 +11,28 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Whether standard output is a terminal. */
   readonly isTTY: boolean
+  /** Text as it is to a terminal that is free for it: there is none where standard output goes to the same one. */
+  readonly notice?: ((text: string) => void) | undefined
 }
 
 /** The process's own. */
 export function processIo(): Io {
   return {
     out: new DescriptorOutput(1),
-    err: line => {
-      const err = new DescriptorOutput(2)
-      err.sink.text(line).byte(0x0a)
-      err.flush()
-    },
+    err: line => errWrite(`${line}\n`),
     get stdin() {
       return process.stdin
     },
     env: process.env,
     isTTY: process.stdout.isTTY === true,
+    notice: process.stderr.isTTY === true && process.stdout.isTTY !== true ? text => errWrite(text) : undefined,
   }
+}
+
+function errWrite(text: string): void {
+  const err = new DescriptorOutput(2)
+  err.sink.text(text)
+  err.flush()
 }
 
 /** Whether to write colours: asked for, or on a terminal that nobody forbade (no-color.org, force-color.org). */

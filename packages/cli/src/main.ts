@@ -1,4 +1,5 @@
 /** The `dmvpn` command. Runs when loaded. */
+import { exitCode } from './exit-code.ts'
 import { version } from './version.ts'
 
 const words = process.argv.slice(2)
@@ -7,5 +8,8 @@ if (words.length === 1 && words[0] === '--version') {
   process.stdout.write(`${version}\n`)
 } else {
   const [{ processIo }, { run }] = await Promise.all([import('./io.ts'), import('./program.ts')])
-  process.exitCode = await run(words, processIo())
+  const code = await run(words, processIo())
+  process.exitCode = code
+  // What standard input may still have nobody waits for any more.
+  if (code === exitCode.interrupted) process.stdin.destroy()
 }

@@ -59,6 +59,8 @@ export interface Profile {
   readonly natPrefix: PrefixLength
   readonly secondNatPrefix: PrefixLength
   readonly recordPrefix: PrefixLength
+  /** Which address of the station the responder record of an IPv6 overlay has: that of the overlay, or the IPv4 one. */
+  readonly responderFamily: 'overlay' | 'ipv4'
   readonly registration: {
     /** Seconds added to a third of the holding time. */
     readonly margin: number
@@ -161,12 +163,12 @@ export interface Profile {
 
 /**
  * How often one pair of addresses is indicated. `timeout`: once per configured time. `per-minute`: so often, for pairs of
- * networks of that length (the firewall rule of FRRouting's manual). `limited`: after `seconds` again, at most `most`
+ * networks of these lengths (the firewall rules of FRRouting's manual). `limited`: after `seconds` again, at most `most`
  * times until `silence` seconds passed.
  */
 export type RedirectRate =
   | { readonly kind: 'timeout' }
-  | { readonly kind: 'per-minute'; readonly count: number; readonly maskLength: number }
+  | { readonly kind: 'per-minute'; readonly count: number; readonly maskLength: number; readonly maskLength6: number }
   | { readonly kind: 'limited'; readonly seconds: number; readonly most: number; readonly silence: number }
 
 /**

@@ -33,6 +33,7 @@ const ios12: Profile = {
   natPrefix: 'host',
   secondNatPrefix: 'host',
   recordPrefix: 0,
+  responderFamily: 'overlay',
   registration: {
     margin: 0,
     initial: { count: 1, gap: 0 },
@@ -143,6 +144,7 @@ const frr: Profile = {
   natPrefix: 'host',
   secondNatPrefix: 'host',
   recordPrefix: 0,
+  responderFamily: 'ipv4',
   registration: {
     margin: 0,
     initial: { count: 1, gap: 0 },
@@ -185,7 +187,7 @@ const frr: Profile = {
     decremented: true,
     extensions: ['authentication'],
     to: 'route',
-    rate: { kind: 'per-minute', count: 4, maskLength: 24 },
+    rate: { kind: 'per-minute', count: 4, maskLength: 24, maskLength6: 64 },
   },
   refresh: { kind: 'fraction', margin: 0, shortcutsEarlier: 0, usedWithin: 3 },
   linkLocalEntry: false,
@@ -197,6 +199,7 @@ const opennhrp: Profile = {
   hopCount: { request: 16, registration: 16, reply: 16, purge: 16, error: 0, indication: 0 },
   natPrefix: 'host',
   secondNatPrefix: 0,
+  responderFamily: 'overlay',
   registration: {
     ...frr.registration,
     margin: 1,

@@ -1,9 +1,10 @@
 /** The packet list with columns of one's choice: a line of text, of PSML, of CSV. */
 import type { Frame } from '@dmvpn/protocols'
-import { formatIpv6, formatMac, type Field, type Ipv6, Sink } from '@dmvpn/wire'
+import { type Field, formatIpv6, formatMac, type Ipv6, Sink } from '@dmvpn/wire'
 import { type Column, defaultColumns } from './column-format.ts'
 import { writeColumnValue } from './column-value.ts'
 import {
+  type ColumnWriter,
   writeDestinationColumn,
   writeInfoColumn,
   writeLengthColumn,
@@ -52,6 +53,17 @@ export class ColumnList {
   /** A new file: what is counted over frames begins anew. */
   begin(): void {
     this.octets = 0
+  }
+
+  /** The columns under the names that `-e` has for them; those that need a tree have none. */
+  writers(): ReadonlyMap<string, ColumnWriter> {
+    const plain = this.columns.filter(({ format }) => format !== '%Cus' && format !== '%a')
+    return new Map(
+      plain.map(column => [
+        `_ws.col.${column.title}`,
+        (s, frame, record, session) => this.cell(s, column, { frame, record, session, witness: undefined }),
+      ]),
+    )
   }
 
   /** Fills the cells of a frame. Called once for every frame that is shown; the sinks are valid until the next call. */

@@ -14,4 +14,3 @@ export function writeColumnValue(s: Sink, field: Field, value: Value, named: boo
 }
 
 const trueFalse = ['True', 'False'] as const
-

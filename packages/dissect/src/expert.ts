@@ -78,6 +78,8 @@ const groups: ReadonlyMap<string, number> = new Map([
   ['esp.sequence-analysis.wrong-sequence-number', sequenceGroup],
   ['gre.checksum.incorrect', protocolGroup],
   ['eth.invalid_lentype.expert', protocolGroup],
+  ['icmp.resp_not_found', sequenceGroup],
+  ['icmpv6.resp_not_found', sequenceGroup],
   ['nhrp.ext.not_allowed', malformedGroup],
 ])
 

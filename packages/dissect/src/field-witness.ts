@@ -20,7 +20,7 @@ import {
   shortTitle,
 } from './expert.ts'
 import { planOf } from './layout-plan.ts'
-import { layerTitle } from './node-facts.ts'
+import { layerTitle, stoppedTitle } from './node-facts.ts'
 import { type RowWriter, rowWriterOf } from './row-writer.ts'
 import { carriesEtherType } from './tree-witness.ts'
 import { writeValue } from './value-text.ts'
@@ -78,6 +78,7 @@ export class FieldWitness implements Witness {
   private readonly everything: boolean
   private readonly wantsLayers: boolean
   private readonly titles: (FieldColumn | undefined)[] = []
+  private readonly begins: number[] = []
   private view: DataView = new DataView(new ArrayBuffer(0))
   /** Whether the capture kept fewer octets of the frame than were on the wire. */
   private cut = false
@@ -102,6 +103,7 @@ export class FieldWitness implements Witness {
     this.quotes = 0
     this.protocols.length = 0
     this.titles.length = 0
+    this.begins.length = 0
     for (let i = 0; i < this.list.length; i++) this.list[i]!.clear()
   }
 
@@ -109,21 +111,23 @@ export class FieldWitness implements Witness {
     return this.everything || this.columnOf(field) !== null
   }
 
-  beginLayer(protocol: Titled): void {
+  beginLayer(protocol: Titled, at: number): void {
     if (!this.wantsLayers) return
     if (this.quotes === 0) this.innermost = protocol
     if (this.quotes === 0 || this.protocols.at(-1) !== protocol.name) this.protocols.push(protocol.name)
     const column = this.columns.get(protocol.name)
     this.titles.push(column)
+    this.begins.push(at)
   }
 
-  endLayer(protocol: Titled, packet: unknown): void {
+  endLayer(protocol: Titled, packet: unknown, _body: number, end: number): void {
     if (!this.wantsLayers) return
     if (packet !== undefined && carriesEtherType(protocol, packet)) this.protocols.push('ethertype')
     const column = this.titles.pop()
+    const at = this.begins.pop()!
     if (column === undefined) return
     // tshark prints a protocol's own line where it has one, and its name where the line says no more than that.
-    const title = layerTitle(protocol, packet)
+    const title = packet === undefined ? stoppedTitle(protocol, this.view, at, end) : layerTitle(protocol, packet)
     column.next()?.text(title === protocol.label ? protocol.name : title)
   }
 

@@ -19,6 +19,12 @@ export interface FieldsOptions {
   readonly aggregator: string
   /** What stands around a value that is not empty; nothing where empty. */
   readonly quote: string
+  /** Whether line ends, tabs and their like in texts are written as `\n`, `\t`, so that a line stays a line. */
+  readonly escape: boolean
+  /** Columns of the packet list beyond, or instead of, Wireshark's own, by their `_ws.col.` names. */
+  readonly columns?: ReadonlyMap<string, ColumnWriter> | undefined
+  /** Whether the checksums are verified that Wireshark leaves alone by default: IPv4, UDP, TCP. */
+  readonly verify?: boolean | undefined
 }
 
 export const defaultFieldsOptions: FieldsOptions = {
@@ -28,6 +34,7 @@ export const defaultFieldsOptions: FieldsOptions = {
   occurrence: 'all',
   aggregator: ',',
   quote: '',
+  escape: true,
 }
 
 /** A name that no protocol shows. */
@@ -74,7 +81,7 @@ export class FieldsExport {
     const columns = new Map<string, FieldColumn>()
     const entries: CatalogueEntry[] = []
     this.outputs = names.map(name => {
-      const writer = columnWriters.get(name)
+      const writer = this.options.columns?.get(name) ?? columnWriters.get(name)
       const entry = catalogue.find(name)
       if (entry !== undefined) entries.push(entry)
       else if (writer === undefined) throw new UnknownFieldError(name, catalogue.suggestions(name))
@@ -99,8 +106,31 @@ export class FieldsExport {
 
   /** Decodes a record and writes its line. */
   write(s: Sink, record: FrameRecord, session: Session): Frame | undefined {
+    const frame = this.fill(record, session)
+    const { separator, quote, escape } = this.options
+    const { outputs } = this
+    for (let i = 0; i < outputs.length; i++) {
+      if (i > 0) s.text(separator)
+      const { sink } = outputs[i]!.column
+      if (sink.length === 0) continue
+      if (quote !== '') s.text(quote)
+      if (escape) appendEscaped(s, sink)
+      else append(s, sink)
+      if (quote !== '') s.text(quote)
+    }
+    s.byte(newline)
+    return frame
+  }
+
+  /** The values of field number `index` in the frame filled last, joined by the aggregator. */
+  text(index: number): string {
+    return this.outputs[index]!.column.sink.toString()
+  }
+
+  /** Decodes a record and reads the fields. */
+  fill(record: FrameRecord, session: Session): Frame | undefined {
     session.begin(record)
-    const { witness, options } = this
+    const { witness } = this
     const { buffer, view, start, end, linkType, fcsLength } = record
     witness.reset(view, record.originalLength > end - start)
     const frame = this.walks
@@ -110,26 +140,19 @@ export class FieldsExport {
           fcsLength,
           missing: Math.max(0, record.originalLength - (end - start)),
           time: record,
+          verify: this.options.verify ?? false,
         })
       : undefined
-    const { separator, quote } = options
     const { outputs } = this
     for (let i = 0; i < outputs.length; i++) {
       const output = outputs[i]!
-      if (i > 0) s.text(separator)
-      if (output.kind !== 'walked') this.fill(output, frame, record, session)
-      const { sink } = output.column
-      if (sink.length === 0) continue
-      if (quote !== '') s.text(quote)
-      append(s, sink)
-      if (quote !== '') s.text(quote)
+      if (output.kind !== 'walked') this.fillOutput(output, frame, record, session)
     }
-    s.byte(newline)
     return frame
   }
 
   /** What the walk did not bring: facts of the file, columns of the packet list. */
-  private fill(output: Output, frame: Frame | undefined, record: FrameRecord, session: Session): void {
+  private fillOutput(output: Output, frame: Frame | undefined, record: FrameRecord, session: Session): void {
     const { column } = output
     column.clear()
     switch (output.kind) {
@@ -176,6 +199,26 @@ function append(s: Sink, from: Sink): void {
   for (let i = 0; i < length; i++) target[at + i] = source[i]!
   s.length = at + length
 }
+
+/** The same with the escapes of C for what would break a line or move it: bell to carriage return. */
+function appendEscaped(s: Sink, from: Sink): void {
+  const { bytes, length } = from
+  for (let i = 0; i < length; i++) {
+    if ((bytes[i]! - bell) >>> 0 < escapes.length) {
+      for (let at = 0; at < length; at++) {
+        const name = escapes[bytes[at]! - bell]
+        if (name === undefined) s.byte(bytes[at]!)
+        else s.byte(backslash).text(name)
+      }
+      return
+    }
+  }
+  append(s, from)
+}
+
+const bell = 7
+const backslash = 0x5c
+const escapes = 'abtnvfr'
 
 function outputOf(name: string, column: FieldColumn, write: ColumnWriter | undefined): Output {
   const fact = factsByName.get(name)

@@ -1,4 +1,5 @@
 /** What a witness's node is called, worth and where it begins. */
+import type { AnyProtocol } from '@dmvpn/protocols'
 import type { Field, Row, Titled, Value } from '@dmvpn/wire'
 import { faultField } from './fault-node.ts'
 import { nodeKind, type TreeWitness } from './tree-witness.ts'
@@ -43,6 +44,12 @@ export function valueOf(witness: TreeWitness, node: number): Value {
 export function beginOf(witness: TreeWitness, node: number): number {
   const base = witness.base[node]!
   return witness.kind[node] === nodeKind.row ? base + ((witness.about[node] as Row).bit >>> 3) : base
+}
+
+/** The line of a layer in which the walk stopped: what its first octets say, or its long name. */
+export function stoppedTitle(protocol: Titled, view: DataView, at: number, end: number): string {
+  const { titleWhenStopped } = protocol as Titled & Pick<AnyProtocol, 'titleWhenStopped'>
+  return titleWhenStopped?.(view, at, end) ?? protocol.label
 }
 
 /** A layer's line: what its protocol makes of the packet, or its long name. */

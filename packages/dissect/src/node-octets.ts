@@ -67,6 +67,7 @@ export const typeNumbers: Readonly<Record<FieldType, number>> = {
   int8: 12,
   int16: 13,
   int32: 15,
+  double: 23,
   'absolute-time': 24,
   'relative-time': 25,
   string: 26,

@@ -17,7 +17,7 @@ export const nodeKind = {
   row: 1,
   /** A named value: `about` is the field. */
   value: 2,
-  /** A subtree without a field: `about` is its title. */
+  /** A subtree without a field: `about` is its title, `value` whether it was opened in brackets: what is computed. */
   subtree: 3,
   /** A named value that covers what is below it. */
   container: 4,
@@ -104,6 +104,10 @@ export class TreeWitness implements Witness {
     this.values[node] = packet
     const begin = this.base[node]!
     this.length[node] = (packet === undefined ? end : body) - begin
+    const above = this.parent[node]!
+    if (above !== 0 && this.kind[above] === nodeKind.layer) {
+      this.length[above] = Math.max(this.length[above]!, begin + this.length[node]! - this.base[above]!)
+    }
     if (packet !== undefined && carriesEtherType(protocol, packet)) this.protocols.push('ethertype')
   }
 
@@ -141,7 +145,9 @@ export class TreeWitness implements Witness {
   }
 
   open(title: string, at: number): void {
-    this.push(this.append(nodeKind.subtree, title, at, 0, undefined))
+    const computed = title.startsWith('[')
+    const about = computed ? title.slice(1, -1) : title
+    this.push(this.append(nodeKind.subtree, about, at, 0, computed ? true : undefined))
   }
 
   openField(field: Field, at: number, value: Value): void {

@@ -2,7 +2,7 @@
 import type { Fault, Field, Row, Titled, Value } from '@dmvpn/wire'
 import { noteTitle } from './expert.ts'
 import { faultTitle } from './fault-node.ts'
-import { beginOf, fieldOf, layerTitle, nameOf, valueOf } from './node-facts.ts'
+import { beginOf, fieldOf, layerTitle, nameOf, stoppedTitle, valueOf } from './node-facts.ts'
 import { nodeKind, noNode, type TreeWitness } from './tree-witness.ts'
 import { nodeLabel } from './value-text.ts'
 
@@ -118,14 +118,21 @@ class LazyNode implements TreeNode {
   }
 }
 
+function layerLine(witness: TreeWitness, node: number, protocol: Titled): string {
+  const packet = witness.values[node]
+  if (packet !== undefined) return layerTitle(protocol, packet, witness.length[node])
+  const { view, end } = witness.sources[witness.source[node]!]!
+  return stoppedTitle(protocol, view, witness.base[node]!, end)
+}
+
 /** The line of a node as a person reads it. */
 export function titleOf(witness: TreeWitness, node: number): string {
   const about = witness.about[node]
   switch (witness.kind[node]) {
     case nodeKind.layer:
-      return layerTitle(about as Titled, witness.values[node], witness.length[node])
+      return layerLine(witness, node, about as Titled)
     case nodeKind.subtree:
-      return about as string
+      return witness.values[node] === true ? `[${about as string}]` : (about as string)
     case nodeKind.note:
       return noteTitle(about as Field, witness.values[node] as string)
     case nodeKind.fault:

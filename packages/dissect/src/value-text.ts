@@ -75,11 +75,23 @@ function writeNumber(s: Sink, field: Field, value: number): void {
     case 'relative-time':
       writeSeconds(s, value)
       return
+    case 'double':
+      s.text(doubleText(value))
+      return
     default:
       if (field.base === 'hex' || field.base === 'hex-dec') writeHex(s, value, hexDigits[field.type])
       else if (field.base === 'oct') s.text(`0${value.toString(8)}`)
       else writeDecimal(s, value)
   }
+}
+
+/** C's `%.15g`. */
+function doubleText(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value)
+  const exponent = Math.floor(Math.log10(Math.abs(Number(value.toPrecision(15)))))
+  if (exponent >= -4 && exponent < 15) return value.toPrecision(15).replace(/\.?0+$/, '')
+  const [digits = '', power = ''] = value.toExponential(14).split('e')
+  return `${digits.replace(/\.?0+$/, '')}e${power[0]}${power.slice(1).padStart(2, '0')}`
 }
 
 function writeDecimal(s: Sink, value: number): void {

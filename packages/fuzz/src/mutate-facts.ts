@@ -16,9 +16,14 @@ export function mutateFact(input: FuzzCase, chance: Chance): FuzzCase | undefine
   const paths = pathsOf(layer.packet).filter(path => path.at(-1) !== 'kind')
   if (paths.length === 0) return undefined
   const path = chance.pick(paths)
-  const packet = withValue(layer.packet, path, changed(valueAt(layer.packet, path), chance))
-  const changedPlan = withLayer(plan, index, { ...layer, packet })
-  return bounded(chance.once(3) ? changedPlan : { ...plan, layers: changedPlan.layers.map(truthful) })
+  // Many values fit no field of a few bits.
+  for (let attempts = 6; attempts > 0; attempts--) {
+    const packet = withValue(layer.packet, path, changed(valueAt(layer.packet, path), chance))
+    const next = withLayer(plan, index, { ...layer, packet })
+    const made = bounded(chance.once(3) ? next : { ...plan, layers: next.layers.map(truthful) })
+    if (made !== undefined) return made
+  }
+  return undefined
 }
 
 /** The outer layers of one case around the inner layers of another; undefined where that makes no frame. */
@@ -58,10 +63,11 @@ const numbers: readonly number[] = [0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 20, 32, 63, 6
 
 function changed(value: unknown, chance: Chance): unknown {
   if (typeof value === 'number') {
-    const kind = chance.below(4)
+    const kind = chance.below(5)
     if (kind === 0) return chance.pick(numbers)
     if (kind === 1) return chance.below(256)
-    return kind === 2 ? Math.max(0, value + (chance.once(2) ? 1 : -1)) : (value ^ (1 << chance.below(16))) >>> 0
+    if (kind === 2) return chance.below(8)
+    return kind === 3 ? Math.max(0, value + (chance.once(2) ? 1 : -1)) : (value ^ (1 << chance.below(16))) >>> 0
   }
   if (typeof value === 'boolean') return !value
   if (typeof value === 'bigint') return chance.once(2) ? 0n : value ^ (1n << BigInt(chance.below(128)))

@@ -5,10 +5,11 @@ import { mutateFact, repaired, spliceLayers } from './mutate-facts.ts'
 import { mutateField } from './mutate-fields.ts'
 import { mutateOctets } from './mutate-octets.ts'
 
-/** A case after one to four changes: of facts and layers, of fields in their place, and now and then of octets. */
+/** A case after one change, often, or up to four: of facts and layers, of fields in their place, of octets now and then. */
 export function mutate(input: FuzzCase, others: readonly FuzzCase[], chance: Chance): FuzzCase {
   let made = input
-  for (let changes = 1 + chance.below(4); changes > 0; changes--) made = mutateOnce(made, others, chance) ?? made
+  const most = chance.once(2) ? 1 : 4
+  for (let changes = 1 + chance.below(most); changes > 0; changes--) made = mutateOnce(made, others, chance) ?? made
   return made
 }
 

@@ -61,6 +61,6 @@ const checksum: Stack = withNhrp({
   },
 })
 
-export const judgeSubaddress: Judge = lawsOf(subaddress)
-export const judgeMask: Judge = lawsOf(mask)
-export const judgeChecksum: Judge = lawsOf(checksum)
+export const judgeSubaddress: Judge = lawsOf(subaddress, 'encoding')
+export const judgeMask: Judge = lawsOf(mask, 'encoding')
+export const judgeChecksum: Judge = lawsOf(checksum, 'encoding')

@@ -32,19 +32,19 @@ export interface Broken {
 /** Judges one case; undefined where it holds. */
 export type Judge = (input: FuzzCase) => Broken | undefined
 
-/** A judge of a stack by all the laws. It keeps its buffers: make one for many cases. */
-export function lawsOf(stack: Stack): Judge {
+/**
+ * A judge of a stack: by all the laws, or only by the two that need no tree and no second opinion. It keeps its buffers:
+ * make one for many cases.
+ */
+export function lawsOf(stack: Stack, laws: 'all' | 'encoding' = 'all'): Judge {
   const witness = new TreeWitness()
   const sink = new Sink()
   return input => {
     try {
       const frame = stack.decode(input.bytes, input.linkType)
-      return (
-        fidelity(frame, input) ??
-        watched(stack, frame, input, witness, sink) ??
-        truth(stack, frame) ??
-        secondOpinion(stack, input)
-      )
+      const broken = fidelity(frame, input) ?? truth(stack, frame)
+      if (broken !== undefined || laws === 'encoding') return broken
+      return watched(stack, frame, input, witness, sink) ?? secondOpinion(stack, input)
     } catch (error) {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
       return { law: 'no exception', field: '', detail }

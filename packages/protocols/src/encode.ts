@@ -123,26 +123,27 @@ export function claimsOf(frame: Frame, index: number): Record<string, number> {
 
 /**
  * The layers of a frame as they can be encoded again: its facts, its claims, what trails, and as octets what was not
- * understood. `encodeLayers` of them gives the frame's own octets, lies included.
+ * understood, or was only understood together with other frames. `encodeLayers` of them gives the frame's own octets,
+ * lies included.
  */
 export function layersOf(frame: Frame): LayerToEncode[] {
-  const layers: LayerToEncode[] = frame.layers.map(({ protocol, packet, source }, index) => {
+  const own = frame.layers.filter(({ source }) => source === 0)
+  const layers: LayerToEncode[] = own.map(({ protocol, packet }, index) => {
     const [from, to] = frame.trailing(index)
     return {
       protocol,
       packet,
       given: allGiven,
       claims: claimsOf(frame, index),
-      trailer: from === to ? nothing : frame.sourceBytes(source).subarray(from, to),
+      trailer: from === to ? nothing : frame.bytes.subarray(from, to),
     }
   })
-  if (frame.stoppedAt !== undefined) {
-    // The walk stopped in the source it came to last; the layer around it may be of another one.
-    const source = frame.further.length
-    const bytes = frame.sourceBytes(source)
-    const last = frame.layers.at(-1)
-    const end = last !== undefined && last.source === source ? last.end : bytes.length
-    layers.push(layer(data, { bytes: bytes.subarray(frame.stoppedAt, end) }))
+  const last = own.at(-1)
+  if (frame.further.length > 0 && last !== undefined) {
+    // A fragment, ciphertext: what was made of it lies elsewhere.
+    layers.push(layer(data, { bytes: frame.bytes.subarray(last.body, last.end) }))
+  } else if (frame.stoppedAt !== undefined) {
+    layers.push(layer(data, { bytes: frame.bytes.subarray(frame.stoppedAt, last?.end ?? frame.end - frame.start) }))
   }
   return layers
 }

@@ -49,6 +49,7 @@ export type { SourceRouteEntry } from './gre/routing.ts'
 export type { WccpRedirect } from './gre/wccp.ts'
 export { type Isakmp, type IsakmpPayload, isakmp } from './ike/isakmp.ts'
 export { type Ah, ah } from './ip/ah.ts'
+export { type EchoFields, echoFieldList, icmpEcho, icmpv6Echo } from './ip/echo-fields.ts'
 export { type Icmp, type IcmpError, type IcmpOther, type IcmpQuery, icmp } from './ip/icmp.ts'
 export { icmpCodeNames, icmpTypeNames } from './ip/icmp-names.ts'
 export { type Icmpv6, type Icmpv6Echo, type Icmpv6Error, type Icmpv6Other, icmpv6 } from './ip/icmpv6.ts'
@@ -65,11 +66,29 @@ export type { Ipv6Options } from './ip/ipv6-options-header.ts'
 export { type Ipv6Routing, ipv6Routing } from './ip/ipv6-routing.ts'
 export { ipProtocolNames } from './ip/numbers.ts'
 export { ipv4Reassembled, ipv6Reassembled, type ReassembledFields } from './ip/reassembled-fields.ts'
+export {
+  tcpCompleteness,
+  tcpEvent,
+  tcpStream,
+  tcpStreamFields,
+  tcpTimeDelta,
+  tcpTimeRelative,
+  udpStream,
+  udpStreamFields,
+  udpTimeDelta,
+  udpTimeRelative,
+} from './ip/stream-fields.ts'
 export { type Tcp, tcp } from './ip/tcp.ts'
 export type { TcpFlags } from './ip/tcp-header.ts'
 export { type Udp, udp } from './ip/udp.ts'
 export { type Arp, arp } from './link/arp.ts'
 export type { CookedSource } from './link/cooked-source.ts'
+export {
+  duplicateAddressAge,
+  duplicateAddressDetected,
+  duplicateAddressFields,
+  duplicateAddressFrame,
+} from './link/duplicate-address-fields.ts'
 export { etherTypeNames } from './link/ether-types.ts'
 export { type Ethernet, ethernet } from './link/ethernet.ts'
 export { type Lcp, lcp } from './link/lcp.ts'
@@ -120,6 +139,21 @@ export {
   type NhrpTrafficIndication,
 } from './nhrp/message.ts'
 export { nhrp, nhrpWith } from './nhrp/nhrp.ts'
+export {
+  nhrpDuplicateOf,
+  nhrpErrorIn,
+  nhrpErrorTo,
+  nhrpForwardedAs,
+  nhrpForwardedFrom,
+  nhrpIndicationIn,
+  nhrpResolutionIn,
+  nhrpResponseIn,
+  nhrpResponseTo,
+  nhrpRetransmission,
+  nhrpTime,
+  nhrpTransactionFields,
+  nhrpUnanswered,
+} from './nhrp/transaction-fields.ts'
 export { type CaptureTime, type Continuation, PacketCursor, type Session } from './packet-cursor.ts'
 export {
   type AnyProtocol,
@@ -215,4 +249,4 @@ export { type Pim, type PimHello, type PimOther, type PimRegister, pim } from '.
 export type { PimOption } from './routing/pim-hello.ts'
 export { type Rip, type RipEntry, rip } from './routing/rip.ts'
 export type { RipAuthentication } from './routing/rip-authentication.ts'
-export { decode, deepest, Stack, stack, type WalkOptions } from './stack.ts'
+export { type DecodeAs, decode, deepest, Stack, stack, type WalkOptions } from './stack.ts'

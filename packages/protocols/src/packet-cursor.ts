@@ -1,6 +1,7 @@
 /** The cursor of a whole frame: it also carries from one protocol to the next, and knows the layers already passed. */
 import { Cursor } from '@dmvpn/wire'
 import type { Frame, Layer } from './frame.ts'
+import type { AnyProtocol } from './protocol.ts'
 import type { Stack } from './stack.ts'
 
 /**
@@ -12,6 +13,11 @@ export interface Session {
   beginFrame?(number: number): void
   /** Asked while the layer is still open in the witness, so that it may show fields there. */
   follow(c: PacketCursor, layer: Layer, frame: Frame): Continuation | undefined
+  /**
+   * Told in the middle of a walk, where a tree shows what other frames say of this one. The layer began at `start`; its
+   * packet is not made yet. A quoted packet is `c.quoted`.
+   */
+  amid?(c: PacketCursor, protocol: AnyProtocol, start: number): void
   /** Told of every other layer, while it is still open in the witness: what is in the clear may be verified there. */
   watch?(c: PacketCursor, layer: Layer, frame: Frame): void
 }

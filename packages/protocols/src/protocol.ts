@@ -53,6 +53,8 @@ export interface Protocol<P> {
   info?(s: Sink, packet: P, frame: Frame, at: number): void
   /** The information column of a packet in which the walk stopped, from the octets that are there. */
   infoWhenStopped?(s: Sink, view: DataView, at: number, end: number): void
+  /** The layer's line in the tree for a packet in which the walk stopped, from the octets that are there. */
+  titleWhenStopped?(view: DataView, at: number, end: number): string | undefined
   /** The protocol column, where it depends on the packet. */
   column?(packet: P): string
   /** The source and destination columns. */

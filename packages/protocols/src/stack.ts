@@ -32,15 +32,26 @@ interface Answer {
 /** More headers than this in one frame are a fault: a hostile frame must end. */
 export const deepest = 64
 
+/** Who reads what a key leads to, whatever the protocols say of themselves. */
+export interface DecodeAs {
+  readonly table: string
+  readonly key: number
+  readonly protocol: AnyProtocol
+}
+
 export class Stack {
   readonly protocols: readonly AnyProtocol[]
   private readonly tables: ReadonlyMap<string, ReadonlyMap<number, AnyProtocol>>
   private readonly shared: PacketCursor
   private readonly answers: (Answer | undefined)[] = Array.from({ length: 64 }, () => undefined)
 
-  constructor(protocols: readonly AnyProtocol[]) {
+  constructor(protocols: readonly AnyProtocol[], decodeAs: readonly DecodeAs[] = []) {
     this.protocols = protocols
-    this.tables = tablesOf(protocols)
+    const tables = tablesOf(protocols)
+    for (const { table, key, protocol } of decodeAs) {
+      tables.set(table, (tables.get(table) ?? new Map<number, AnyProtocol>()).set(key, protocol))
+    }
+    this.tables = tables
     this.shared = new PacketCursor(this, new Frame(new Uint8Array(0), 0, 0))
   }
 
@@ -118,6 +129,7 @@ export class Stack {
     c.origin = outer.origin
     c.limitedBy = 'quote'
     c.witness = witness
+    c.session = outer.session
     c.quoted = true
     c.verify = outer.verify
     c.time = outer.time
@@ -158,7 +170,7 @@ export class Stack {
         }
         layers.push(layer)
         if (c.payloadEnd >= 0) c.limit(c.payloadEnd - c.at, c.payloadLimit)
-        const { session } = c
+        const session = c.quoted ? undefined : c.session
         const followed = c.spanned && session !== undefined ? session.follow(c, layer, frame) : undefined
         if (!c.spanned && session?.watch !== undefined) session.watch(c, layer, frame)
         if (witness !== undefined) witness.endLayer(protocol, packet, c.at, c.end)
@@ -209,9 +221,9 @@ export class Stack {
 
 const noOptions: WalkOptions = {}
 
-/** A stack of protocols; throws RangeError where two claim one key of one table. */
-export function stack(protocols: readonly AnyProtocol[]): Stack {
-  return new Stack(protocols)
+/** A stack of protocols; throws RangeError where two claim one key of one table. `decodeAs` decides over their claims. */
+export function stack(protocols: readonly AnyProtocol[], decodeAs: readonly DecodeAs[] = []): Stack {
+  return new Stack(protocols, decodeAs)
 }
 
 function tablesOf(protocols: readonly AnyProtocol[]): Map<string, Map<number, AnyProtocol>> {

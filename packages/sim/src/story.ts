@@ -39,9 +39,12 @@ export interface StoryEvent {
 
 /** What is wrong with a story, and where: `routers.R1.start`. */
 export class BadStory extends Error {
+  readonly where: string
+
   constructor(where: string, wants: string) {
     super(`${where}: ${wants}`)
     this.name = 'BadStory'
+    this.where = where
   }
 }
 

@@ -15,7 +15,8 @@ export interface Decapsulated extends SynthFrame {
  * how many octets of the frame the capture cut off.
  */
 export function decapsulated(frame: Frame, missing = 0): Decapsulated | undefined {
-  const carried = carriedBy(frame, layer => layer.protocol === gre) ?? carriedBy(frame, ({ protocol }) => protocol === esp)
+  const carried =
+    carriedBy(frame, layer => layer.protocol === gre) ?? carriedBy(frame, ({ protocol }) => protocol === esp)
   if (carried === undefined) return undefined
   const { protocol, at, end, source } = carried
   const bytes = frame.sourceBytes(source).slice(at, end)

@@ -106,7 +106,14 @@ function macOf(address: Ipv4): Mac {
 
 function greFacts(options: EncapsulationOptions): Partial<Gre> {
   const { key, checksum = false, sequence, routing, strictSourceRoute = false, recursion = 0 } = options
-  return { key, checksummed: checksum, sequence, strictSourceRoute, recursion, routing: routing && sourceRoute(routing) }
+  return {
+    key,
+    checksummed: checksum,
+    sequence,
+    strictSourceRoute,
+    recursion,
+    routing: routing && sourceRoute(routing),
+  }
 }
 
 const ipv4Family = 0x0800

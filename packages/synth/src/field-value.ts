@@ -1,4 +1,6 @@
 /** What is written where a field lies: a value as people write it, turned into bits. */
+
+import { octetsOf } from '@dmvpn/protocols'
 import {
   bytesOfIpv6,
   type Field,
@@ -10,7 +12,6 @@ import {
   parseIpv6,
   parseMac,
 } from '@dmvpn/wire'
-import { octetsOf } from '@dmvpn/protocols'
 import { bytesOfIpv4 } from './addresses.ts'
 import type { Place } from './places.ts'
 
@@ -61,7 +62,8 @@ function flagOf(field: Field, text: string): bigint {
 function numberOf(field: Field, text: string, width: number): bigint {
   const trimmed = text.trim()
   const named = field.names?.entries.find(([, name]) => name.toLowerCase() === trimmed.toLowerCase())
-  const number = named !== undefined ? BigInt(named[0]) : /^(0x[0-9a-f]+|\d+)$/i.test(trimmed) ? BigInt(trimmed) : undefined
+  const number =
+    named !== undefined ? BigInt(named[0]) : /^(0x[0-9a-f]+|\d+)$/i.test(trimmed) ? BigInt(trimmed) : undefined
   const value = parsed(field, text, number)
   const scale = BigInt(field.scale)
   if (named === undefined && value % scale !== 0n) throw new RangeError(`${field.name}: not a multiple of ${scale}`)
@@ -76,7 +78,8 @@ function addressOf(field: Field, text: string): Uint8Array {
 }
 
 function parsed<T>(field: Field, text: string, value: T | undefined): T {
-  if (value === undefined) throw new RangeError(`${field.name}: ${JSON.stringify(text)} is not a value of type ${field.type}`)
+  if (value === undefined)
+    throw new RangeError(`${field.name}: ${JSON.stringify(text)} is not a value of type ${field.type}`)
   return value
 }
 

@@ -57,7 +57,9 @@ describe('octets are found in', () => {
 })
 
 it('an offset that does not count is an error', () => {
-  expect(() => packetsOfHex('0000  45 c0\n0010  00\n')).toThrow('line 2: its offset is 0x10, but 2 octets came before it')
+  expect(() => packetsOfHex('0000  45 c0\n0010  00\n')).toThrow(
+    'line 2: its offset is 0x10, but 2 octets came before it',
+  )
 })
 
 it('what is written is read back', () => {

@@ -98,7 +98,9 @@ function lineOf(text: string, number: number): Line | undefined {
     return octets.length === 0 ? undefined : { number, offset: Number.parseInt(offset, 16), octets }
   }
   const plain = text.trim()
-  const octets = /^[0-9a-f]{2}(\s?[0-9a-f]{2})*$/i.test(plain) ? parseHex(plain.replaceAll(/\s/g, '').toLowerCase()) : undefined
+  const octets = /^[0-9a-f]{2}(\s?[0-9a-f]{2})*$/i.test(plain)
+    ? parseHex(plain.replaceAll(/\s/g, '').toLowerCase())
+    : undefined
   return octets === undefined ? undefined : { number, offset: undefined, octets }
 }
 
@@ -122,11 +124,14 @@ function joined(lines: readonly Line[]): Uint8Array {
   let length = 0
   for (const [index, { number, offset = length, octets }] of lines.entries()) {
     if (offset !== length) {
-      throw new RangeError(`line ${number}: its offset is 0x${offset.toString(16)}, but ${length} octets came before it`)
+      throw new RangeError(
+        `line ${number}: its offset is 0x${offset.toString(16)}, but ${length} octets came before it`,
+      )
     }
     // Characters that look like octets are told from them by where the next line begins.
     const next = lines[index + 1]?.offset
-    const kept = next !== undefined && next > offset && next < offset + octets.length ? octets.subarray(0, next - offset) : octets
+    const kept =
+      next !== undefined && next > offset && next < offset + octets.length ? octets.subarray(0, next - offset) : octets
     parts.push(kept)
     length += kept.length
   }
@@ -147,8 +152,12 @@ export function writeHexDump(s: Sink, { bytes, linkType, seconds, nanoseconds, c
   for (const comment of comments) for (const line of comment.split('\n')) s.text('# ').text(line).text('\n')
   for (let at = 0; at < bytes.length; at += perLine) {
     const line = bytes.subarray(at, at + perLine)
-    s.text(hexOctet(at >>> 16)).text(hexOctet(at >>> 8)).text(hexOctet(at))
-    s.text('  ').text(formatHex(line, ' ').padEnd(3 * perLine - 1)).text('  ')
+    s.text(hexOctet(at >>> 16))
+      .text(hexOctet(at >>> 8))
+      .text(hexOctet(at))
+    s.text('  ')
+      .text(formatHex(line, ' ').padEnd(3 * perLine - 1))
+      .text('  ')
     s.text(String.fromCharCode(...line.map(octet => (octet > 0x20 && octet < 0x7f ? octet : 0x2e)))).text('\n')
   }
   s.text('\n')

@@ -1,7 +1,9 @@
-export { type Assignment, assignmentOf, fieldOf } from './assignment.ts'
 export { type Ip, type Spelled } from './addresses.ts'
+export { type Assignment, assignmentOf, fieldOf } from './assignment.ts'
 export { type Composed, compose, recordAt, type SynthFrame, type SynthRecord } from './compose.ts'
+export { type Decapsulated, decapsulated } from './decapsulate.ts'
 export { type EncapsulationOptions, encapsulated, type Link, messageFrame } from './encapsulate.ts'
+export { type HexPacket, packetsOfHex, writeHexDump } from './hex-dump.ts'
 export { lie } from './lie.ts'
 export {
   type OptionDescription,
@@ -26,7 +28,12 @@ export {
   registrationReply,
   registrationRequest,
 } from './recipes/registration.ts'
-export { type ResolutionAnswer, type ResolutionOptions, resolutionReply, resolutionRequest } from './recipes/resolution.ts'
+export {
+  type ResolutionAnswer,
+  type ResolutionOptions,
+  resolutionReply,
+  resolutionRequest,
+} from './recipes/resolution.ts'
 export {
   type FieldValues,
   type Occasion,
@@ -39,5 +46,3 @@ export {
 export { setField } from './set-field.ts'
 export { spanOf, spanPattern, timeOf } from './span.ts'
 export { type Manner, type Station, usualProfile } from './station.ts'
-export { type Decapsulated, decapsulated } from './decapsulate.ts'
-export { type HexPacket, packetsOfHex, writeHexDump } from './hex-dump.ts'

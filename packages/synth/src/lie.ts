@@ -13,7 +13,9 @@ export function lie(frame: SynthFrame, assignment: Assignment | string, stack: S
   const { place } = placeFor(frame, wanted, stack)
   const value = valueFor(place, wanted.value)
   if (otherLength(place, value) !== undefined) {
-    throw new RangeError(`${wanted.field}: ${place.width / 8} octets are there; other lengths cannot be written over them`)
+    throw new RangeError(
+      `${wanted.field}: ${place.width / 8} octets are there; other lengths cannot be written over them`,
+    )
   }
   const bytes = frame.bytes.slice()
   writeAt(bytes, place, value)

@@ -64,7 +64,12 @@ function returning(options: PacketOptions): EncapsulationOptions {
 
 function spokeOf(options: PacketOptions): Station {
   const { hold, linkLocal } = options
-  return { protocol: needed(options, 'spoke'), nbma: needed(options, 'nbma'), holdingTime: hold, linkLocal: ipv6(linkLocal) }
+  return {
+    protocol: needed(options, 'spoke'),
+    nbma: needed(options, 'nbma'),
+    holdingTime: hold,
+    linkLocal: ipv6(linkLocal),
+  }
 }
 
 function hubOf(options: PacketOptions): Station {
@@ -138,7 +143,8 @@ function answer(
     const registered = { protocol: client, nbma: needed(options, 'clientNbma') }
     return { reply: resolutionReply(request, { ...facts, responder, client: registered }), responder }
   }
-  const responder = clientNbma === undefined ? hubOf(options) : { protocol: client, nbma: clientNbma, holdingTime: hold }
+  const responder =
+    clientNbma === undefined ? hubOf(options) : { protocol: client, nbma: clientNbma, holdingTime: hold }
   return { reply: resolutionReply(request, { ...facts, responder }), responder }
 }
 

@@ -80,8 +80,11 @@ function udpLayer({ sourcePort = usualPort, destinationPort = usualPort }: Plain
   return layer(udp, { sourcePort, destinationPort })
 }
 
+/** RFC 4443 §4.1; the reply has the next number. */
+const echoRequest6 = 128
+
 function echoLayer({ identifier = 1, sequence = 0, isReply = false }: PlainOptions, isIpv6: boolean): LayerToEncode {
-  if (isIpv6) return layer(icmpv6, { kind: 'echo', type: isReply ? 129 : 128, identifier, sequence })
+  if (isIpv6) return layer(icmpv6, { kind: 'echo', type: echoRequest6 + Number(isReply), identifier, sequence })
   return layer(icmp, { kind: 'query', type: isReply ? 0 : 8, identifier, sequence })
 }
 

@@ -58,7 +58,10 @@ export function* scriptRecords({ start, defaults, packets }: Script): Generator<
   for (const [index, each] of packets.entries()) {
     const path = ['packets', index]
     const { at, after = 0 } = each
-    now = at === undefined ? now + located([...path, 'after'], () => spanOf(after)) : start + located([...path, 'at'], () => spanOf(at))
+    now =
+      at === undefined
+        ? now + located([...path, 'after'], () => spanOf(after))
+        : start + located([...path, 'at'], () => spanOf(at))
     const options = { ...known(defaults, each.packet), ...each.options }
     for (const record of occasionRecords(each.packet, options, each, now, path)) {
       now = record.at
@@ -99,7 +102,10 @@ function changed(frame: SynthFrame, values: FieldValues | undefined, path: reado
 }
 
 function lied(frame: SynthFrame, values: FieldValues | undefined, path: readonly (string | number)[]): SynthFrame {
-  return assignmentsOf(values, path).reduce((before, each) => located([...path, each.key], () => lie(before, each)), frame)
+  return assignmentsOf(values, path).reduce(
+    (before, each) => located([...path, each.key], () => lie(before, each)),
+    frame,
+  )
 }
 
 function assignmentsOf(

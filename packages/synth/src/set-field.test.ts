@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest'
 import type { SynthFrame } from './compose.ts'
 import { messageFrame } from './encapsulate.ts'
 import { lie } from './lie.ts'
-import { registrationReply, registrationRequest } from './recipes/registration.ts'
 import { tunnelledData } from './recipes/data.ts'
+import { registrationReply, registrationRequest } from './recipes/registration.ts'
 import { setField } from './set-field.ts'
 
 const hub = { protocol: '192.0.2.1', nbma: '198.51.100.1' }
@@ -52,7 +52,10 @@ describe('a field is set, and the rest made true', () => {
 
   it('an occurrence', () => {
     const changed = setField(answer, 'nhrp.htime#2=17')
-    expect(messageOf(changed).extensions[0]).toMatchObject({ kind: 'responder-address', entries: [{ holdingTime: 17 }] })
+    expect(messageOf(changed).extensions[0]).toMatchObject({
+      kind: 'responder-address',
+      entries: [{ holdingTime: 17 }],
+    })
     expect(isTrue(changed)).toBe(true)
   })
 

@@ -18,7 +18,8 @@ export function setField(frame: SynthFrame, assignment: Assignment | string, sta
   const index = layerAt(decoded, place)
   const layers = layersOf(decoded).map(each => ({ ...each, claims: {} }))
   const old = layers[index]
-  if (old === undefined || decoded.layers[index] === undefined) throw impossible(wanted.field, 'its layer cannot be read')
+  if (old === undefined || decoded.layers[index] === undefined)
+    throw impossible(wanted.field, 'its layer cannot be read')
   if (otherLength(place, value) !== undefined) {
     layers[index] = { ...old, packet: withFact(frame, decoded, index, place, value as Uint8Array, stack) }
     return { ...frame, bytes: encodeLayers(layers) }

@@ -13,6 +13,7 @@ export type FieldType =
   | 'int8'
   | 'int16'
   | 'int32'
+  | 'double'
   | 'boolean'
   | 'ipv4'
   | 'ipv6'
@@ -109,6 +110,7 @@ export const hexDigits: Readonly<Record<FieldType, number>> = {
   int8: 2,
   int16: 4,
   int32: 8,
+  double: 0,
   boolean: 2,
   ipv4: 8,
   ipv6: 32,

@@ -34,6 +34,8 @@ export interface CaptureInput {
   readonly format: CaptureFormat | undefined
   /** The byte order the file is written in; undefined where that is not known. */
   readonly order: ByteOrder | undefined
+  /** Nothing more is wanted: a pipe is not waited for any longer. */
+  abandon(): void
 }
 
 type Batches = CaptureInput['batches']
@@ -47,7 +49,8 @@ export async function openInput(file: string, io: Io, options: InputOptions = {}
   if (start !== undefined && !isCapture(start)) {
     return hexInput(file, given ?? guarded(file, () => readFileSync(file)), options)
   }
-  const capture = given === undefined ? guarded(file, () => readCaptureFile(file, options)) : readCapture(given, options)
+  const capture =
+    given === undefined ? guarded(file, () => readCaptureFile(file, options)) : readCapture(given, options)
   async function* batches(): Batches {
     try {
       const next = (): readonly CaptureRecord[] | undefined => guarded(file, () => capture.nextBatch())
@@ -56,7 +59,7 @@ export async function openInput(file: string, io: Io, options: InputOptions = {}
       capture.close()
     }
   }
-  return inputOf(file, batches(), capture, start)
+  return inputOf(file, batches(), capture, start, () => capture.close())
 }
 
 /** Standard input: its first octets are looked at as they come. */
@@ -78,7 +81,7 @@ async function streamInput(stdin: AsyncIterable<Uint8Array>, options: InputOptio
     return hexInput('standard input', Buffer.concat(parts), options)
   }
   const capture = openCapture(whole(), options)
-  return inputOf('standard input', capture.batches(), capture, start)
+  return inputOf('standard input', capture.batches(), capture, start, () => destroy(stdin))
 }
 
 function inputOf(
@@ -86,6 +89,7 @@ function inputOf(
   batches: Batches,
   capture: Pick<CaptureInput, 'fault' | 'format'>,
   start: Uint8Array | undefined,
+  abandon: () => void,
 ): CaptureInput {
   return {
     name,
@@ -97,7 +101,13 @@ function inputOf(
       return capture.format
     },
     order: start === undefined ? undefined : orderOf(start),
+    abandon,
   }
+}
+
+/** A stream of the system's goes on waiting unless it is told not to. */
+function destroy(stdin: AsyncIterable<Uint8Array> & { destroy?(): void }): void {
+  stdin.destroy?.()
 }
 
 /** A pcap file begins with its magic number, in its own byte order; sections of pcapng say theirs themselves. */
@@ -137,7 +147,7 @@ async function hexInput(name: string, octets: Uint8Array, options: InputOptions)
   async function* batches(): Batches {
     yield records
   }
-  return { name, batches: batches(), fault: undefined, format: undefined, order: undefined }
+  return { name, batches: batches(), fault: undefined, format: undefined, order: undefined, abandon: () => {} }
 }
 
 function refused<T>(name: string, read: () => T): T {

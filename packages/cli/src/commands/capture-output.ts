@@ -9,8 +9,8 @@ import {
   type CaptureSink,
   CaptureWriteError,
   FileSink,
-  type PcapOptions,
   PcapngWriter,
+  type PcapOptions,
   PcapWriter,
 } from '@dmvpn/capture'
 import { CommandError, exitCode } from '../exit-code.ts'
@@ -27,7 +27,13 @@ export interface OutputOptions {
   readonly linkType?: number | undefined
 }
 
-const formats: Readonly<Record<string, CaptureFormat>> = { '.pcap': 'pcap', '.cap': 'pcap', '.dmp': 'pcap', '.pcapng': 'pcapng', '.ntar': 'pcapng' }
+const formats: Readonly<Record<string, CaptureFormat>> = {
+  '.pcap': 'pcap',
+  '.cap': 'pcap',
+  '.dmp': 'pcap',
+  '.pcapng': 'pcapng',
+  '.ntar': 'pcapng',
+}
 
 /** The format a file's name asks for. Throws CommandError where it asks for none. */
 export function formatOfName(file: string): CaptureFormat {
@@ -43,6 +49,8 @@ export class CaptureOutput {
   readonly format: CaptureFormat
   /** Records written. */
   records = 0
+  /** Whether nobody reads any more: a closed pipe. What is written then is lost, and nobody is told. */
+  closed = false
   /** Comments and descriptions that pcap has no place for. */
   lost = 0
   /** As the option of that name: it may still be decided until the first record comes. */
@@ -56,8 +64,9 @@ export class CaptureOutput {
     this.format = options.format ?? formatOfName(file)
     this.options = options
     this.nanoseconds = options.nanoseconds
-    this.sink = this.guarded(() => new FileSink(file === '-' ? 1 : file))
-    if (this.format === 'pcapng') this.writer = new PcapngWriter(this.sink, { ...orderOf(options), application: 'dmvpn' })
+    this.sink = this.opened()
+    if (this.format === 'pcapng')
+      this.writer = new PcapngWriter(this.sink, { ...orderOf(options), application: 'dmvpn' })
   }
 
   write(record: CaptureRecord): void {
@@ -102,19 +111,38 @@ export class CaptureOutput {
     }
   }
 
-  private guarded<T>(work: () => T): T {
+  private opened(): FileSink {
     try {
-      return work()
+      return new FileSink(this.file === '-' ? 1 : this.file)
     } catch (error) {
-      if (!(error instanceof CaptureWriteError)) throw error
-      const isRefused = error.refusal !== 'sink'
-      const kept = isRefused ? `; ${this.summary} before it` : ''
-      throw new CommandError(
-        `cannot write ${isRefused ? `${this.file}: ` : ''}${error.message}${kept}`,
-        isRefused ? exitCode.usage : exitCode.unreadable,
-      )
+      throw this.refusal(error)
     }
   }
+
+  private guarded(work: () => void): void {
+    if (this.closed) return
+    try {
+      work()
+    } catch (error) {
+      this.closed = this.file === '-' && isClosedPipe(error)
+      if (!this.closed) throw this.refusal(error)
+    }
+  }
+
+  private refusal(error: unknown): unknown {
+    if (!(error instanceof CaptureWriteError)) return error
+    const isRefused = error.refusal !== 'sink'
+    const kept = isRefused ? `; ${this.summary} before it` : ''
+    return new CommandError(
+      `cannot write ${isRefused ? `${this.file}: ` : ''}${error.message}${kept}`,
+      isRefused ? exitCode.usage : exitCode.unreadable,
+    )
+  }
+}
+
+function isClosedPipe(error: unknown): boolean {
+  const cause = error instanceof CaptureWriteError ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && (cause.code === 'EPIPE' || cause.code === 'EOF')
 }
 
 function orderOf({ order }: OutputOptions): { order?: ByteOrder } {

@@ -37,7 +37,8 @@ export async function convertCapture(from: string, to: string, flags: ConvertFla
   const changes: readonly (Change | undefined)[] = [recoder?.change, shift, snapChange(flags.snaplen)]
   const change = chained(changes.filter(each => each !== undefined))
   const code = await copyRecords(input, output, io, change)
-  if (output.lost > 0) io.err(`dmvpn: ${to}: pcap has no place for ${counted(output.lost, 'comment or name', 'comments and names')}`)
+  if (output.lost > 0)
+    io.err(`dmvpn: ${to}: pcap has no place for ${counted(output.lost, 'comment or name', 'comments and names')}`)
   return recoder === undefined || recoder.differing === 0 ? code : exitCode.damaged
 }
 
@@ -66,7 +67,8 @@ class Recoder {
     const anew = recode(dmvpn.decodeIn(buffer, view, start, end, record.linkType, { fcsLength, missing }))
     const differs = firstDifference(anew, buffer.subarray(start, end))
     if (differs === undefined) return record
-    if (++this.differing <= mostNamed) this.io.err(`dmvpn: packet ${this.number}: encoded again it differs from octet ${differs} on`)
+    if (++this.differing <= mostNamed)
+      this.io.err(`dmvpn: packet ${this.number}: encoded again it differs from octet ${differs} on`)
     if (this.differing === mostNamed + 1) this.io.err('dmvpn: further packets that differ are not named')
     return { ...record, buffer: anew, view: new DataView(anew.buffer, anew.byteOffset), start: 0, end: anew.length }
   }
@@ -120,7 +122,7 @@ export function linkTypeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (/^\d{1,5}$/.test(text)) return Number(text)
   const named = Object.entries(linkType).find(([name]) => name.toLowerCase() === text.toLowerCase())
-  if (named === undefined) throw new CommandError(`--link ${text}: neither a number nor such as raw, ethernet, linuxSll`)
+  if (named === undefined)
+    throw new CommandError(`--link ${text}: neither a number nor such as raw, ethernet, linuxSll`)
   return named[1]
 }
-

@@ -1,6 +1,7 @@
 /** The loop of every command that copies a capture: read, change, write; stop where a signal says so. */
-import { describe } from '@dmvpn/wire'
+
 import type { CaptureRecord } from '@dmvpn/capture'
+import { describe } from '@dmvpn/wire'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import type { CaptureInput } from './capture-input.ts'
@@ -10,6 +11,8 @@ import { interrupted, interruptible } from './interruption.ts'
 export interface RecordOutput {
   write(record: CaptureRecord): void
   close(): void
+  /** Whether nobody reads any more: a closed pipe. */
+  readonly closed: boolean
   /** What was written, in words. */
   readonly summary: string
 }
@@ -25,13 +28,16 @@ export async function copyRecords(
   change: (record: CaptureRecord) => CaptureRecord | undefined = record => record,
 ): Promise<ExitCode> {
   await interruptible(async interruption => {
-    for await (const batch of input.batches) {
-      for (const record of batch) {
+    const { batches } = input
+    for (let next = await interruption.first(batches.next()); ; next = await interruption.first(batches.next())) {
+      if (next?.done === true || output.closed) return
+      for (const record of next?.value ?? []) {
         const changed = change(record)
         if (changed !== undefined) output.write(changed)
       }
       if (!(await interruption.came())) continue
       output.close()
+      input.abandon()
       throw interrupted(output.summary)
     }
   })

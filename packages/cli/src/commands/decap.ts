@@ -1,5 +1,12 @@
 /** `dmvpn decap`: what tunnels carry, as a capture of its own. */
-import { type CaptureFormat, type CaptureRecord, describeInterface, type InterfaceDescription, linkType, recordOf } from '@dmvpn/capture'
+import {
+  type CaptureFormat,
+  type CaptureRecord,
+  describeInterface,
+  type InterfaceDescription,
+  linkType,
+  recordOf,
+} from '@dmvpn/capture'
 import { Session } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import { decapsulated } from '@dmvpn/synth'
@@ -26,7 +33,8 @@ export async function decapCapture(from: string, to: string, flags: DecapFlags, 
   const made: { output?: CaptureOutput } = {}
   const input = await openInput(from, io, {
     // Interfaces have another link type now, and their statistics count other packets.
-    onBlock: block => (block.kind === 'interface' || block.kind === 'statistics' ? undefined : made.output?.copy(block)),
+    onBlock: block =>
+      block.kind === 'interface' || block.kind === 'statistics' ? undefined : made.output?.copy(block),
   })
   const output = new CaptureOutput(to, { format: flags.format, order: input.order, linkType: linkType.raw })
   made.output = output
@@ -76,7 +84,10 @@ class Stripper {
     const known = byLinkType.get(begin)
     if (known !== undefined) return known
     // A frame check sequence stood behind the outer frame.
-    const made = old.fcsLength === undefined ? { ...old, linkType: begin } : describeInterface({ ...old, linkType: begin, fcsLength: undefined })
+    const made =
+      old.fcsLength === undefined
+        ? { ...old, linkType: begin }
+        : describeInterface({ ...old, linkType: begin, fcsLength: undefined })
     byLinkType.set(begin, made)
     return made
   }

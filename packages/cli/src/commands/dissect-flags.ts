@@ -1,5 +1,5 @@
 /** The options of `dmvpn dissect`, understood: mistakes are found before a file is opened. */
-import { Catalogue, defaultFieldsOptions, type FieldsOptions, type Occurrence } from '@dmvpn/dissect'
+import { Catalogue, type SecondsStyle, type TimeStyle, timeStyles } from '@dmvpn/dissect'
 import type { Stack } from '@dmvpn/protocols'
 import { CommandError } from '../exit-code.ts'
 import type { EspFlags } from './esp-keys.ts'
@@ -15,6 +15,13 @@ export interface DissectFlags extends EspFlags {
   readonly field?: readonly string[]
   readonly print?: readonly string[]
   readonly count?: number
+  readonly time?: string
+  readonly seconds?: string
+  readonly columns?: string
+  readonly ndjson?: boolean
+  readonly lineBuffered?: boolean
+  readonly quiet?: boolean
+  readonly decodeAs?: readonly string[]
   readonly packets?: boolean
   readonly reassembly?: boolean
   readonly showSecrets?: boolean
@@ -29,17 +36,41 @@ export function filesOf(files: readonly string[], flags: DissectFlags): readonly
   return all
 }
 
-/** What kind of output is asked for. Throws CommandError where options contradict each other. */
-export function formatOf(flags: DissectFlags): 'text' | 'fields' | 'json' | 'packets' {
-  const type = flags.type ?? 'text'
-  if (type !== 'text' && type !== 'fields' && type !== 'json') {
-    throw new CommandError(`-T ${type}: not one of text, fields, json`)
-  }
-  if (flags.packets === true && flags.type !== undefined) throw new CommandError('--packets and -T exclude each other')
-  if (type === 'fields' && flags.field === undefined) throw new CommandError('-T fields needs at least one -e')
-  if (type !== 'fields' && flags.field !== undefined) throw new CommandError('-e needs -T fields')
-  if (type !== 'fields' && flags.print !== undefined) throw new CommandError('-E needs -T fields')
+/** What kind of output is asked for. */
+export type OutputFormat = (typeof types)[number] | 'packets'
+
+const types = ['text', 'tabs', 'csv', 'psml', 'fields', 'json', 'jsonraw', 'ek', 'pdml'] as const
+const withFields: readonly string[] = ['fields', 'json', 'ek', 'csv']
+const withColumns: readonly string[] = ['text', 'tabs', 'csv', 'psml']
+
+/** The format of a command line. Throws CommandError where options contradict each other. */
+export function formatOf(flags: DissectFlags): OutputFormat {
+  const asked = flags.type ?? (flags.ndjson === true ? 'json' : 'text')
+  const type = types.find(each => each === asked)
+  if (type === undefined) throw new CommandError(`-T ${asked}: not one of ${types.join(', ')}`)
+  const refused = contradictionOf(flags, type)
+  if (refused !== undefined) throw new CommandError(refused)
   return flags.packets === true ? 'packets' : type
+}
+
+function contradictionOf(flags: DissectFlags, type: (typeof types)[number]): string | undefined {
+  if (flags.packets === true && flags.type !== undefined) return '--packets and -T exclude each other'
+  if (type === 'fields' && flags.field === undefined) return '-T fields needs at least one -e'
+  if (!withFields.includes(type) && flags.field !== undefined) return '-e needs -T fields, json, ek or csv'
+  if (flags.print !== undefined && flags.field === undefined) return '-E needs -e'
+  if (flags.columns !== undefined && !withColumns.includes(type)) return '--columns needs -T text, tabs, csv or psml'
+  if (flags.ndjson === true && type !== 'json') return '--ndjson needs -T json'
+  if (flags.verbose === true && flags.type !== undefined && type !== 'text') return `-V has no meaning with -T ${type}`
+  return undefined
+}
+
+/** How `-t` and `-u` want times. Throws CommandError where they want something else. */
+export function timesOf(flags: DissectFlags): { readonly time: TimeStyle; readonly seconds: SecondsStyle } {
+  const time = timeStyles.find(each => each === (flags.time ?? 'r'))
+  if (time === undefined) throw new CommandError(`-t ${flags.time}: not one of ${timeStyles.join(', ')}`)
+  const { seconds = 's' } = flags
+  if (seconds !== 's' && seconds !== 'hms') throw new CommandError(`-u ${seconds}: neither s nor hms`)
+  return { time, seconds }
 }
 
 /** The protocols of `-O`. Throws CommandError where there is no such protocol. */
@@ -65,43 +96,4 @@ function unknownName(what: string, name: string, catalogue: Catalogue): CommandE
   return new CommandError(
     `no ${what} is named ${name}${meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`}`,
   )
-}
-
-/** tshark's `-E` options. Throws CommandError where one is not known. */
-export function printOptionsOf(print: readonly string[] = []): FieldsOptions {
-  let options = defaultFieldsOptions
-  for (const each of print) {
-    const [, name = '', value = ''] = /^(\w+)=(.*)$/s.exec(each) ?? []
-    const changed = printOption(name, value)
-    if (changed === undefined) throw new CommandError(`-E ${each}: ${printUsage}`)
-    options = { ...options, ...changed }
-  }
-  return options
-}
-
-const printUsage =
-  'not one of bom=y|n, header=y|n, separator=/t|/s|<character>, occurrence=f|l|a, aggregator=,|/s|<character>, quote=d|s|n'
-
-const occurrences: Readonly<Record<string, Occurrence>> = { f: 'first', l: 'last', a: 'all' }
-const quotes: Readonly<Record<string, string>> = { d: '"', s: "'", n: '' }
-const yes: Readonly<Record<string, boolean>> = { y: true, n: false }
-const spelled: Readonly<Record<string, string>> = { '/t': '\t', '/s': ' ' }
-
-function printOption(name: string, value: string): Partial<FieldsOptions> | undefined {
-  switch (name) {
-    case 'bom':
-    case 'header':
-      return yes[value] === undefined ? undefined : { [name]: yes[value] }
-    case 'separator':
-    case 'aggregator': {
-      const character = spelled[value] ?? value
-      return /^.$/su.test(character) ? { [name]: character } : undefined
-    }
-    case 'occurrence':
-      return occurrences[value] === undefined ? undefined : { occurrence: occurrences[value] }
-    case 'quote':
-      return quotes[value] === undefined ? undefined : { quote: quotes[value] }
-    default:
-      return undefined
-  }
 }

@@ -5,22 +5,29 @@ import { dmvpn } from '@dmvpn/protocols'
 import { describe } from '@dmvpn/wire'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type Io, wantsColor } from '../io.ts'
+import { decodingAs } from './decode-as.ts'
 import { type DissectFlags, filesOf, formatOf } from './dissect-flags.ts'
 import { type Printer, printerOf } from './dissect-printers.ts'
 import { type EspSessions, espSessionsOf, showsEsp } from './esp-keys.ts'
-import { type RecordHandler, readRecords } from './records.ts'
+import { preferencesOf } from './preferences.ts'
+import { type RecordHandler, readAll } from './records.ts'
 
 /** Runs the command. Throws CommandError for mistakes on the command line and files that cannot be opened. */
 export async function dissectFiles(files: readonly string[], flags: DissectFlags, io: Io): Promise<ExitCode> {
   const inputs = filesOf(files, flags)
-  const printer = printerOf(flags, dmvpn, wantsColor(io, flags.color))
+  const stack = decodingAs(dmvpn, flags.decodeAs)
+  const printer = printerOf(flags, stack, wantsColor(io, flags.color))
   const esp = await espSessionsOf(flags, io, showsEsp(formatOf(flags), flags))
   const run = new Run(printer, flags, esp, io)
-  printer.begin?.(io.out.sink)
-  const damages = await readRecords(inputs, io, run)
+  printer.begin?.(io.out.sink, inputs[0]!)
+  const { damages, packets, interrupted } = await readAll(inputs, io, run)
   printer.end?.(io.out.sink)
   io.out.flush()
   for (const { file, fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
+  if (interrupted) {
+    io.err(`dmvpn: interrupted after ${packets} packet${packets === 1 ? '' : 's'}`)
+    return exitCode.interrupted
+  }
   return damages.length > 0 || (flags.strict === true && run.faulty) ? exitCode.damaged : exitCode.done
 }
 
@@ -45,7 +52,8 @@ class Run implements RecordHandler {
   /** Numbers and times begin anew with every file, as its other readers count them. */
   begin(): void {
     this.session = new Session()
-    this.session.reassembly = this.flags.reassembly !== false
+    this.session.reassembly = this.flags.reassembly !== false && preferencesOf(this.flags.preference).defragment
+    this.printer.file?.()
     if (this.esp !== undefined) this.session.openers.push(this.esp())
   }
 
@@ -55,7 +63,8 @@ class Run implements RecordHandler {
     const frame = this.printer.print(io.out.sink, record, session)
     session.displayed()
     if (frame?.fault !== undefined && !this.faulty) this.faulty = !isCutShort(frame.fault, wasCut(record))
-    io.out.settle()
+    if (this.flags.lineBuffered === true) io.out.flush()
+    else io.out.settle()
     this.left -= 1
     return this.left > 0 && !io.out.closed
   }

@@ -3,6 +3,7 @@ import type { AssociationTable, IpsecSession, KeyFile, SecurityAssociation } fro
 import { CommandError } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { readText } from '../text-file.ts'
+import type { OutputFormat } from './dissect-flags.ts'
 import { preferencesOf } from './preferences.ts'
 
 /** As commander hands them over. */
@@ -51,7 +52,7 @@ async function readLine(line: string): Promise<readonly SecurityAssociation[]> {
 
 /** Whether what `dissect` prints has room for verdicts and sequence numbers: a summary line has none. */
 export function showsEsp(
-  format: 'text' | 'fields' | 'json' | 'packets',
+  format: OutputFormat,
   flags: { readonly field?: readonly string[]; readonly verbose?: boolean; readonly only?: readonly string[] } & {
     readonly hex?: string
     readonly hexDump?: boolean
@@ -59,5 +60,5 @@ export function showsEsp(
 ): boolean {
   if (format === 'fields') return flags.field?.some(name => /^(esp|ah|_ws\.expert)\b/.test(name)) ?? false
   if (format === 'text') return flags.verbose === true || flags.only !== undefined || flags.hex !== undefined
-  return format === 'json'
+  return format === 'json' || format === 'jsonraw' || format === 'ek' || format === 'pdml'
 }

@@ -4,10 +4,12 @@ import { CommandError, exitCode } from '../exit-code.ts'
 
 export class Interruption {
   private asked = false
+  private wake: () => void = () => {}
   private readonly onSignal = (): void => {
     this.asked = true
     // Whoever asks twice does not want to wait.
     process.off('SIGINT', this.onSignal)
+    this.wake()
   }
 
   constructor() {
@@ -18,6 +20,14 @@ export class Interruption {
   async came(): Promise<boolean> {
     await setImmediate()
     return this.asked
+  }
+
+  /** What the promise gives, or undefined where a signal comes first: a pipe may keep one waiting for ever. */
+  async first<T>(promise: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.wake = () => resolve(undefined)
+      promise.then(resolve, reject)
+    })
   }
 
   /** Signals end the process again. */

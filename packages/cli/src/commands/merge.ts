@@ -5,7 +5,7 @@ import type { Io } from '../io.ts'
 import { type CaptureInput, openInput } from './capture-input.ts'
 import { CaptureOutput, isFine, refuseSameFile } from './capture-output.ts'
 import { saidDamage } from './copy-records.ts'
-import { interrupted, interruptible } from './interruption.ts'
+import { type Interruption, interrupted, interruptible } from './interruption.ts'
 
 /** As commander hands them over. */
 export interface MergeFlags {
@@ -23,31 +23,42 @@ export async function mergeCaptures(files: readonly string[], flags: MergeFlags,
   for (const file of files) inputs.push(await openInput(file, io, { onBlock: block => copied(made.output, block) }))
   const output = new CaptureOutput(flags.write, { format: flags.format })
   made.output = output
-  await interruptible(async interruption => {
-    const heads: Head[] = []
-    for (const input of inputs) {
-      const first = await input.batches.next()
-      if (first.done !== true) heads.push({ input, batch: first.value, at: 0 })
-    }
-    // The finest clock decides: no time is to lose digits.
-    output.nanoseconds = heads.some(({ batch }) => isFine(batch[0]))
-    while (heads.length > 0) {
-      const index = flags.append === true ? 0 : earliestOf(heads)
-      const head = heads[index]!
-      output.write(head.batch[head.at]!)
-      if (++head.at < head.batch.length) continue
-      if (await interruption.came()) {
-        output.close()
-        throw interrupted(output.summary)
-      }
-      const next = await head.input.batches.next()
-      if (next.done === true) heads.splice(index, 1)
-      else Object.assign(head, { batch: next.value, at: 0 })
-    }
-  })
+  await interruptible(interruption => mergeInto(output, inputs, flags.append === true, interruption))
   output.close()
   const codes = inputs.map(input => saidDamage(input, io))
   return codes.find(code => code !== exitCode.done) ?? exitCode.done
+}
+
+async function mergeInto(
+  output: CaptureOutput,
+  inputs: readonly CaptureInput[],
+  append: boolean,
+  interruption: Interruption,
+): Promise<void> {
+  const stopIfAsked = async (): Promise<void> => {
+    if (!(await interruption.came())) return
+    output.close()
+    for (const input of inputs) input.abandon()
+    throw interrupted(output.summary)
+  }
+  const heads: Head[] = []
+  for (const input of inputs) {
+    const first = await interruption.first(input.batches.next())
+    if (first !== undefined && first.done !== true) heads.push({ input, batch: first.value, at: 0 })
+  }
+  // The finest clock decides: no time is to lose digits.
+  output.nanoseconds = heads.some(({ batch }) => isFine(batch[0]))
+  await stopIfAsked()
+  while (heads.length > 0 && !output.closed) {
+    const index = append ? 0 : earliestOf(heads)
+    const head = heads[index]!
+    output.write(head.batch[head.at]!)
+    if (++head.at < head.batch.length) continue
+    const next = await interruption.first(head.input.batches.next())
+    await stopIfAsked()
+    if (next === undefined || next.done === true) heads.splice(index, 1)
+    else Object.assign(head, { batch: next.value, at: 0 })
+  }
 }
 
 /** The merged file is one section of our own; what its parts say of themselves as a whole is not true of it. */

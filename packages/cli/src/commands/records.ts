@@ -1,4 +1,5 @@
 /** The records of a command's input files, one after the other, whatever they are read from. */
+import { statSync } from 'node:fs'
 import {
   type Capture,
   type CaptureFault,
@@ -9,6 +10,8 @@ import {
 } from '@dmvpn/capture'
 import { CommandError, describeSystemError, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+import { type Interruption, interruptible } from './interruption.ts'
+import { Progress } from './progress.ts'
 
 /** What is done with each record. `false` ends the reading. */
 export interface RecordHandler {
@@ -26,48 +29,112 @@ export interface Damage {
   readonly fault: CaptureFault
 }
 
+/** How the reading ended. */
+export interface Reading {
+  readonly damages: readonly Damage[]
+  readonly packets: number
+  /** Ctrl-C came: what was read until then has been handled. */
+  readonly interrupted: boolean
+}
+
 /** Reads the files in order. Throws CommandError where one cannot be opened. */
+export async function readAll(files: readonly string[], io: Io, handler: RecordHandler): Promise<Reading> {
+  return interruptible(async interruption => {
+    const reader = new Reader(io, handler, interruption)
+    const damages: Damage[] = []
+    for (const file of files) {
+      handler.begin(file)
+      const fault = file === '-' ? await reader.stream() : await reader.file(file)
+      if (fault !== undefined) damages.push({ file: file === '-' ? 'standard input' : file, fault })
+      if (reader.ended) break
+    }
+    return { damages, packets: reader.packets, interrupted: reader.interrupted }
+  })
+}
+
+/** The same for a command that an interruption need not end well. */
 export async function readRecords(
   files: readonly string[],
   io: Io,
   handler: RecordHandler,
 ): Promise<readonly Damage[]> {
-  const damages: Damage[] = []
-  for (const file of files) {
-    handler.begin(file)
-    const { fault, goOn } = file === '-' ? await readStream(io, handler) : readFile(file, io, handler)
-    if (fault !== undefined) damages.push({ file: file === '-' ? 'standard input' : file, fault })
-    if (!goOn) break
+  return (await readAll(files, io, handler)).damages
+}
+
+/** Records between two looks at the clock, and milliseconds between two looks at signals: a look costs a turn of the loop. */
+const few = 256
+const turn = 100
+
+class Reader {
+  packets = 0
+  ended = false
+  interrupted = false
+  private readonly io: Io
+  private readonly handler: RecordHandler
+  private readonly interruption: Interruption
+  private looked = performance.now()
+
+  constructor(io: Io, handler: RecordHandler, interruption: Interruption) {
+    this.io = io
+    this.handler = handler
+    this.interruption = interruption
   }
-  return damages
-}
 
-interface Outcome {
-  readonly fault: CaptureFault | undefined
-  readonly goOn: boolean
-}
-
-function readFile(file: string, io: Io, handler: RecordHandler): Outcome {
-  const capture = open(file, io)
-  try {
-    // One record at a time: a batch of them would outlive the young generation.
-    for (let record = next(capture, file); record !== undefined; record = next(capture, file)) {
-      if (!handler.record(record, capture.format === 'pcapng')) return { fault: undefined, goOn: false }
+  async file(file: string): Promise<CaptureFault | undefined> {
+    const capture = open(file, this.io)
+    const progress = new Progress(this.io, this.io.files === undefined ? sizeOf(file) : undefined)
+    try {
+      // One record at a time: a batch of them would outlive the young generation.
+      for (let record = next(capture, file); record !== undefined; record = next(capture, file)) {
+        if (this.packets % few === 0) await this.look(record, capture, progress)
+        if (this.interrupted || !this.handle(record, capture.format === 'pcapng')) return undefined
+      }
+      return capture.fault
+    } finally {
+      capture.close()
+      progress.end()
     }
-    return { fault: capture.fault, goOn: true }
-  } finally {
-    capture.close()
   }
-}
 
-async function readStream(io: Io, handler: RecordHandler): Promise<Outcome> {
-  const capture = openCapture(io.stdin)
-  for await (const batch of capture.batches()) {
-    const pcapng = capture.format === 'pcapng'
-    for (const record of batch) if (!handler.record(record, pcapng)) return { fault: undefined, goOn: false }
-    handler.pause()
+  async stream(): Promise<CaptureFault | undefined> {
+    const capture = openCapture(this.io.stdin)
+    const batches = capture.batches()[Symbol.asyncIterator]()
+    for (;;) {
+      const batch = await this.interruption.first(batches.next())
+      if (batch === undefined) {
+        this.stop()
+        return undefined
+      }
+      if (batch.done === true) return capture.fault
+      const pcapng = capture.format === 'pcapng'
+      for (const record of batch.value) {
+        if (this.handle(record, pcapng)) continue
+        await batches.return?.(undefined)
+        return undefined
+      }
+      this.handler.pause()
+    }
   }
-  return { fault: capture.fault, goOn: true }
+
+  private handle(record: CaptureRecord, pcapng: boolean): boolean {
+    this.packets++
+    if (!this.handler.record(record, pcapng)) this.ended = true
+    return !this.ended
+  }
+
+  /** Now and then: says how far it is, and lets signals arrive. */
+  private async look({ fileOffset }: CaptureRecord, { compression }: Capture, progress: Progress): Promise<void> {
+    const now = performance.now()
+    if (compression === undefined) progress.at(fileOffset, this.packets, now)
+    if (now - this.looked < turn) return
+    this.looked = now
+    if (await this.interruption.came()) this.stop()
+  }
+
+  private stop(): void {
+    this.interrupted = true
+    this.ended = true
+  }
 }
 
 function open(file: string, io: Io): Capture {
@@ -77,6 +144,12 @@ function open(file: string, io: Io): Capture {
     return readCapture(bytes)
   }
   return guarded(file, () => readCaptureFile(file))
+}
+
+/** Octets of a file; undefined for pipes and what else has no size. */
+function sizeOf(file: string): number | undefined {
+  const status = statSync(file, { throwIfNoEntry: false })
+  return status?.isFile() === true ? status.size : undefined
 }
 
 function next(capture: Capture, file: string): CaptureRecord | undefined {

@@ -14,8 +14,9 @@ import { parseMac } from '@dmvpn/wire'
 import { z } from 'zod'
 import { instantOf } from './instant.ts'
 
+const noSpan = { error: 'not a length of time such as 20ms, 1.5s or 2m' }
 const span = z
-  .union([z.number(), z.string().regex(spanPattern)], { error: 'not a length of time such as 20ms, 1.5s or 2m' })
+  .union([z.number(), z.string().regex(spanPattern, noSpan)], noSpan)
   .meta({ description: 'A length of time such as 20ms, 1.5s or 2m; a number is seconds' })
 
 const fieldValues = z
@@ -74,6 +75,8 @@ function packetSchema(kind: PacketKind): z.ZodObject {
   return z.strictObject({ packet: z.literal(kind), ...occasion, ...shapeOf(optionsFor(kind)) })
 }
 
+const noInstant = { error: 'neither such as 2024-01-01T00:00:00Z nor seconds since 1970' }
+const noKind = { error: `not one of ${packetKinds.join(', ')}` }
 const [first, ...others] = packetKinds.map(packetSchema)
 
 /** A script as it is written: options by their written names. */
@@ -91,16 +94,16 @@ export interface WrittenPacket extends Occasion {
 export const scriptSchema: z.ZodType<WrittenScript> = z
   .strictObject({
     start: z
-      .union([z.number(), z.string().refine(text => instantOf(text) !== undefined)], {
-        error: 'neither such as 2024-01-01T00:00:00Z nor seconds since 1970',
-      })
+      .union([z.number(), z.string().refine(text => instantOf(text) !== undefined, noInstant)], noInstant)
       .optional()
       .meta({ description: 'When it begins: 2024-01-01T00:00:00Z, or seconds since 1970 (0)' }),
     defaults: z
       .strictObject(shapeOf(Object.keys(packetOptions) as (keyof PacketOptions)[]))
       .optional()
       .meta({ description: 'Options of every packet that knows them and does not say otherwise' }),
-    packets: z.array(z.discriminatedUnion('packet', [first!, ...others]) as unknown as z.ZodType<WrittenPacket>).min(1),
+    packets: z
+      .array(z.discriminatedUnion('packet', [first!, ...others], noKind) as unknown as z.ZodType<WrittenPacket>)
+      .min(1),
   })
   .meta({ title: 'Packets with times, for `dmvpn synth script`' })
 

@@ -8,6 +8,7 @@ import type { RecordOutput } from './copy-records.ts'
 const mostKept = 1 << 20
 
 export class SplitOutput implements RecordOutput {
+  readonly closed = false
   private readonly file: string
   private readonly each: number
   private readonly options: OutputOptions

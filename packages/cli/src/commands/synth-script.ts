@@ -31,7 +31,11 @@ export function recordsOfScript(text: string, file: string): readonly SynthRecor
   if (document.errors.length > 0) refuse(document.errors.map(({ pos, message }) => [pos[0], message]))
   const parsed = scriptSchema.safeParse(document.toJS())
   if (!parsed.success) {
-    return refuse(parsed.error.issues.flatMap(issue => placesOf(issue).map(path => [offsetOf(document, path), wordsOf(issue)])))
+    return refuse(
+      parsed.error.issues.flatMap(issue =>
+        placesOf(issue).map(path => [offsetOf(document, path, issue.code !== 'unrecognized_keys'), wordsOf(issue)]),
+      ),
+    )
   }
   const script = scriptOf(parsed.data)
   const unknown = unknownFields(script)
@@ -53,18 +57,13 @@ function placesOf(issue: Issue): readonly Path[] {
 }
 
 function wordsOf(issue: Issue): string {
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return 'there is no such option here'
-    case 'invalid_union':
-      return issue.message === 'Invalid input' ? 'packet: not one of the recipes' : issue.message
-    default:
-      return issue.message
-  }
+  if (issue.code === 'unrecognized_keys') return 'there is no such option here'
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  return missing ? `${String(issue.path.at(-1) ?? 'the script')} is missing` : issue.message
 }
 
-/** The nearest place in the text that the path leads to: of a key, the key. */
-function offsetOf(document: Document, path: Path): number {
+/** The nearest place in the text that the path leads to: the value, or the key before it. */
+function offsetOf(document: Document, path: Path, value = false): number {
   let node: unknown = document.contents
   let offset = rangeOf(node) ?? 0
   for (const key of path) {
@@ -80,7 +79,7 @@ function offsetOf(document: Document, path: Path): number {
       node = item
     }
   }
-  return offset
+  return (value ? rangeOf(node) : undefined) ?? offset
 }
 
 function rangeOf(node: unknown): number | undefined {
@@ -101,7 +100,10 @@ function scriptOf({ start, defaults, packets }: WrittenScript): Script {
 /** `hub-nbma` is `hubNbma` in recipes. */
 function camel(options: Readonly<Record<string, unknown>>): ScriptPacket['options'] {
   return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()), value]),
+    Object.entries(options).map(([name, value]) => [
+      name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
   )
 }
 

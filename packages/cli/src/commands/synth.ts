@@ -2,8 +2,8 @@
 import {
   type FieldValues,
   fieldOf,
-  occasionRecords,
   type OptionDescription,
+  occasionRecords,
   optionsFor,
   type PacketKind,
   type PacketOptions,
@@ -46,7 +46,8 @@ const examples: Readonly<Record<PacketKind, string>> = {
   resolution: `dmvpn synth resolution ${ends} --target 172.16.0.2 --profile ios12 --set nhrp.hdr.hopcnt=0`,
   purge: `dmvpn synth purge ${ends} --address 172.17.3.3 --reply`,
   error: `dmvpn synth error ${ends} --about registration --code 11`,
-  redirect: 'dmvpn synth redirect --hub 172.16.0.1 --hub-nbma 192.0.2.1 --nbma 192.0.2.33 --source 172.17.3.3 --destination 172.17.2.2',
+  redirect:
+    'dmvpn synth redirect --hub 172.16.0.1 --hub-nbma 192.0.2.1 --nbma 192.0.2.33 --source 172.17.3.3 --destination 172.17.2.2',
   keepalive: 'dmvpn synth keepalive --nbma 192.0.2.33 --hub-nbma 192.0.2.1 --count 3 --every 10s -w alive.pcapng',
   data: 'dmvpn synth data --nbma 192.0.2.33 --hub-nbma 192.0.2.1 --source 172.17.3.3 --destination 172.17.2.2 --checksum --lie --set gre.checksum=0',
 }
@@ -78,7 +79,11 @@ function addRecipe(program: Command, kind: PacketKind, io: Io, end: (code: ExitC
   const command = addOutput(program.command(kind).description(about[kind]))
   for (const name of optionsFor(kind)) addOption(command, name, packetOptions[name])
   command
-    .option('--set <field=value>', 'a field by Wireshark’s name, lengths and checksums made true; again for more', collect)
+    .option(
+      '--set <field=value>',
+      'a field by Wireshark’s name, lengths and checksums made true; again for more',
+      collect,
+    )
     .option('--lie', 'what --set says is written over the packet, and nothing made true')
     .option('--count <n>', 'so many packets; ids and sequence numbers count on', integer(1, mostPackets))
     .option('--every <time>', 'from one packet to the next (1s)')

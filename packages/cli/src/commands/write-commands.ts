@@ -54,7 +54,10 @@ Examples:
 function addConvert(program: Command, io: Io, end: End): void {
   withFormat(program.command('convert'))
     .description('Write a capture, or a hex dump, in another format: pcap or pcapng, by the name of the output.')
-    .argument('<in>', 'a capture (also compressed), or octets as tcpdump -xx, xxd and text2pcap have them; - is standard input')
+    .argument(
+      '<in>',
+      'a capture (also compressed), or octets as tcpdump -xx, xxd and text2pcap have them; - is standard input',
+    )
     .argument('<out>', 'the file to write; - is standard output')
     .option('--recode', 'decode every frame and encode it again: the file stays as it was, or the frame is named')
     .option('--snaplen <n>', 'no more than so many octets of each packet', positive)

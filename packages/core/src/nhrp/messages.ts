@@ -68,6 +68,11 @@ export function entryMtu(router: RouterState, tunnel: TunnelState): number {
   return router.profile.entryMtu === 'interface' ? tunnel.interface.settings.mtu : 0
 }
 
+/** The record of this station in a responder extension of an overlay of that family. */
+export function responderRecord(router: RouterState, tunnel: TunnelState, family: Family): Cie {
+  return ownRecord(router, tunnel, router.profile.responderFamily === 'overlay' ? family : 'ipv4')
+}
+
 /** The record of this station in a responder or transit extension. */
 export function ownRecord(router: RouterState, tunnel: TunnelState, family: Family): Cie {
   const protocol = responderAddress(router, tunnel, family)

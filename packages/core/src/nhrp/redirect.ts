@@ -98,10 +98,9 @@ function isTime(router: RouterState, tunnel: TunnelState, packet: Datagram): boo
 }
 
 function pairOf(rate: RedirectRate, { source, destination }: Datagram): string {
-  const masks = rate.kind === 'per-minute' && typeof source === 'number'
-  return masks
-    ? `${networkPart(source, rate.maskLength)} ${networkPart(destination, rate.maskLength)}`
-    : `${source} ${destination}`
+  if (rate.kind !== 'per-minute') return `${source} ${destination}`
+  const length = typeof source === 'number' ? rate.maskLength : rate.maskLength6
+  return `${familyOf(source)} ${networkPart(source, length)} ${networkPart(destination, length)}`
 }
 
 const mostPairs = 65_536

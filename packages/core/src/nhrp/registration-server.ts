@@ -17,8 +17,8 @@ import {
   ipOf,
   nbmaOf,
   ownProtocol,
-  ownRecord,
   prefixNumber,
+  responderRecord,
 } from './messages.ts'
 import { transmit } from './transmit.ts'
 
@@ -105,7 +105,7 @@ function answered(
   { client, claimed, from }: Pick<Registration, 'client' | 'claimed' | 'from'>,
 ): Extension {
   if (each.kind === 'responder-address') {
-    return { ...each, entries: [ownRecord(router, tunnel, typeof client === 'number' ? 'ipv4' : 'ipv6')] }
+    return { ...each, entries: [responderRecord(router, tunnel, typeof client === 'number' ? 'ipv4' : 'ipv6')] }
   }
   if (each.kind !== 'nat-address' || from === claimed) return each
   const seen = entry({

@@ -16,7 +16,7 @@ import { type CacheEntry, isExpired } from './cache.ts'
 import { delay } from './delayed.ts'
 import { learn } from './entries.ts'
 import { indicateError } from './errors.ts'
-import { entry, entryMtu, exchange, ipOf, natOf, nbmaOf, ownProtocol, ownRecord } from './messages.ts'
+import { entry, entryMtu, exchange, ipOf, natOf, nbmaOf, ownProtocol, responderRecord } from './messages.ts'
 import { checkNat, isFirstHand } from './nat.ts'
 import { relay } from './relay.ts'
 import { learnRequester } from './requester.ts'
@@ -207,7 +207,7 @@ function sendReply(
   nat: readonly Cie[],
   from: Ipv4,
 ): void {
-  const responder = [ownRecord(router, tunnel, familyOf(requester))]
+  const responder = [responderRecord(router, tunnel, familyOf(requester))]
   const reply = exchange('resolution-reply', {
     ...request,
     hopCount: router.profile.hopCount.reply,
@@ -249,7 +249,9 @@ function refuse(
     flags: request.flags & router.profile.reply.copies,
     entries: [entry({ code })],
     extensions: request.extensions.map(each =>
-      each.kind === 'responder-address' ? { ...each, entries: [ownRecord(router, tunnel, familyOf(target))] } : each,
+      each.kind === 'responder-address'
+        ? { ...each, entries: [responderRecord(router, tunnel, familyOf(target))] }
+        : each,
     ),
   })
   transmit(router, tunnel, reply, requester, { nbma: from })

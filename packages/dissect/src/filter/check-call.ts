@@ -69,7 +69,8 @@ function isFunction(name: string): name is FunctionName {
 
 function refuseFunction({ name, at }: Call): never {
   const known = Object.keys(signatures)
-  const meant = known.filter(each => editDistance(name.toLowerCase(), each) <= 2)
+  const wanted = name.toLowerCase()
+  const meant = known.filter(each => wanted.startsWith(each) || editDistance(wanted, each) <= 2)
   return refuse({ at, end: at + name.length }, `no function is named ${name.slice(0, 60)}`, meant.map(each => `${each}()`))
 }
 

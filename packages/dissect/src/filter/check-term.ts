@@ -87,7 +87,12 @@ export function refuseName(word: Word, { catalogue }: Scope): never {
   const reason = looksLikeValue
     ? `${cited(word.text)} is a value, and a field stands here: values stand behind the operator`
     : `no field or protocol is named ${word.text.length > 60 ? `${word.text.slice(0, 60)}…` : word.text}`
-  return refuse(word, reason, looksLikeValue ? [] : catalogue.suggestions(word.text))
+  if (looksLikeValue) return refuse(word, reason)
+  // `frame.number-1`: a hyphen may be part of a name.
+  const hyphen = word.text.lastIndexOf('-')
+  const head = word.text.slice(0, Math.max(0, hyphen))
+  const difference = catalogue.find(head) === undefined ? [] : [`${head} - ${word.text.slice(hyphen + 1)}`]
+  return refuse(word, reason, difference.length > 0 ? difference : catalogue.suggestions(word.text))
 }
 
 function layeredTerm({ of, ranges }: Layered, scope: Scope): FieldTerm {

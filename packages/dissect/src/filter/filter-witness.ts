@@ -4,7 +4,7 @@
  */
 import type { Frame, Stack } from '@dmvpn/protocols'
 import type { Fault, Field, Outline, Row, Titled, Value, Witness } from '@dmvpn/wire'
-import { expertGroup, expertItem, expertMessage, expertSeverity, groupOf, isCutShort, malformedItem, malformedNote, severityOf, shortItem } from '../expert.ts'
+import { expertGroup, expertItem, expertMessage, expertSeverity, groupOf, isCutShort, isMalformed, malformedItem, malformedNote, severityOf, shortItem } from '../expert.ts'
 import { type FrameFact, frameFields, frameValue } from '../frame-layer.ts'
 import type { FrameRecord } from '../frame-record.ts'
 import { planOf } from '../layout-plan.ts'
@@ -66,6 +66,11 @@ export class FilterWitness implements Witness {
       const column = columns.get(frameFields[fact].name)
       return column === undefined ? [] : [[fact, column] as const]
     })
+  }
+
+  /** The names of the fields it wants. */
+  get fields(): readonly string[] {
+    return [...this.columns.keys()]
   }
 
   /** Fills the columns from a record that the session has begun. */
@@ -130,10 +135,10 @@ export class FilterWitness implements Witness {
     // Ciphertext that nobody opened is shown as data; Wireshark leaves it to ESP.
     this.isMute = name === 'data' && this.protocols.at(-1) === 'esp'
     if (this.isMute) return
-    this.protocols.push(name)
     // An NHRP packet quoted by one is read by the protocol itself, and so counts as the same layer.
     const isQuoteOfOwn = this.quoting === name
     this.quoting = undefined
+    if (!isQuoteOfOwn) this.protocols.push(name)
     const number = (this.numbers.get(name) ?? 0) + (isQuoteOfOwn ? 0 : 1)
     this.numbers.set(name, number)
     const column = this.columns.get(name)
@@ -199,10 +204,9 @@ export class FilterWitness implements Witness {
 
   note(field: Field, _at: number, _length: number, text: string): void {
     if (!this.needs.notes) return
-    const group = groupOf(field)
     this.columnOf(field)?.put(undefined, this.layer)
-    if (group === malformedGroup) this.columns.get(malformedItem.name)?.put(nothing, this.layer)
-    this.expert(text, severityOf(field), group)
+    if (isMalformed(field)) this.columns.get(malformedItem.name)?.put(nothing, this.layer)
+    this.expert(text, severityOf(field), groupOf(field))
   }
 
   beginQuote(): void {
@@ -255,7 +259,6 @@ export class FilterWitness implements Witness {
 }
 
 const nothing = new Uint8Array(0)
-const malformedGroup: number = groupOf(malformedNote)
 
 function readerOf(row: Row): (view: DataView, at: number) => Value {
   if (row.type !== 'string') return row.read

@@ -7,14 +7,17 @@ import type { FrameRecord } from '../frame-record.ts'
 import type { Session } from '../session/session.ts'
 import { checkFilter } from './check.ts'
 import { Column } from './columns.ts'
-import { type ColumnOf, compileCondition, type Test } from './compile.ts'
+import { compileCondition, type Test } from './compile.ts'
 import { reading } from './filter-error.ts'
 import { FilterWitness } from './filter-witness.ts'
 import { parseFilter } from './parse.ts'
+import type { FieldTerm } from './term.ts'
 
 /** A display filter in Wireshark's language. Frames are asked in the order in which the capture has them. */
 export class Filter {
   readonly text: string
+  /** The names it asks for, for `Session.only`. */
+  readonly fields: readonly string[]
   /** What the last walk found. */
   frame: Frame | undefined = undefined
   private readonly stack: Stack
@@ -24,13 +27,14 @@ export class Filter {
   constructor(stack: Stack, text: string, witness: FilterWitness, test: Test) {
     this.stack = stack
     this.text = text
+    this.fields = witness.fields
     this.witness = witness
     this.test = test
   }
 
   /**
-   * Whether the next record of a session passes. Begins it and walks it once, reading the named fields alone. Who wants
-   * to print it too calls `session.again()` first.
+   * Whether the next record of a session passes. Begins it and walks it once, reading the named fields alone. Who walks
+   * it once more, to print it, calls `session.again()` first.
    */
   matches(record: FrameRecord, session: Session): boolean {
     session.begin(record)
@@ -39,41 +43,89 @@ export class Filter {
   }
 }
 
+/** Several filters asked of every frame in one walk. */
+export class FilterBank {
+  /** The names they ask for, for `Session.only`. */
+  readonly fields: readonly string[]
+  /** What the last walk found. */
+  frame: Frame | undefined = undefined
+  private readonly stack: Stack
+  private readonly witness: FilterWitness
+  private readonly tests: readonly Test[]
+
+  constructor(stack: Stack, witness: FilterWitness, tests: readonly Test[]) {
+    this.stack = stack
+    this.fields = witness.fields
+    this.witness = witness
+    this.tests = tests
+  }
+
+  /** For each filter whether the next record of a session passes. */
+  matches(record: FrameRecord, session: Session): readonly boolean[] {
+    session.begin(record)
+    this.frame = this.witness.fill(this.stack, record, session)
+    return this.tests.map(test => test())
+  }
+}
+
 /**
  * The filter of a text, checked against everything the stack can show. Throws FilterError, and nothing else, where the
  * text is no filter, names what does not exist or compares what does not compare.
  */
 export function compileFilter(stack: Stack, text: string, catalogue: Catalogue = new Catalogue(stack)): Filter {
-  const expression = parseFilter(text)
-  const condition = reading(text, () => checkFilter(expression, catalogue))
-  const columns = new Map<string, Column>()
-  let walk = false
-  let layers = false
-  let notes = false
-  const columnOf: ColumnOf = ({ entry, ranges }, reads) => {
-    const column = columns.get(entry.name) ?? new Column(entry.name)
-    columns.set(entry.name, column)
+  const plan = new Plan()
+  const test = plan.add(text, catalogue)
+  return new Filter(stack, text, plan.witness(), test)
+}
+
+/** Filters that share their walks. Throws FilterError as `compileFilter` does. */
+export function compileFilters(
+  stack: Stack,
+  texts: readonly string[],
+  catalogue: Catalogue = new Catalogue(stack),
+): FilterBank {
+  const plan = new Plan()
+  const tests = texts.map(text => plan.add(text, catalogue))
+  return new FilterBank(stack, plan.witness(), tests)
+}
+
+/** Gathers what filters need of a frame. */
+class Plan {
+  private readonly columns = new Map<string, Column>()
+  private walk = false
+  private layers = false
+  private notes = false
+
+  add(text: string, catalogue: Catalogue): Test {
+    const expression = parseFilter(text)
+    const condition = reading(text, () => checkFilter(expression, catalogue))
+    return compileCondition(condition, (term, reads) => this.columnOf(term, reads))
+  }
+
+  witness(): FilterWitness {
+    const { columns, walk, layers, notes } = this
+    return new FilterWitness(columns, { walk, layers, notes })
+  }
+
+  private columnOf({ entry, ranges }: FieldTerm, reads: boolean): Column {
+    const { name, type, protocol } = entry
+    const column = this.columns.get(name) ?? new Column(name)
+    this.columns.set(name, column)
     if (reads) column.reads = true
-    const lists = entry.name === frameFields.protocols.name
-    walk ||= lists || !saidByFile.has(entry.name)
+    const lists = name === frameFields.protocols.name
+    const isLayer = type === 'protocol' && !expertNames.has(name)
+    this.walk ||= lists || !saidByFile.has(name)
     // What is named `data` depends on what it stands in.
-    const inData = entry.protocol === 'data'
-    layers ||= lists || inData || ranges !== undefined || (entry.type === 'protocol' && !isExpert(entry))
-    notes ||= isExpert(entry) ? entry.name !== shortItem.name : isNote(entry)
+    this.layers ||= lists || isLayer || ranges !== undefined || protocol === 'data'
+    this.notes ||= expertNames.has(name) ? name !== shortItem.name : isNote(entry)
     return column
   }
-  const test = compileCondition(condition, columnOf)
-  return new Filter(stack, text, new FilterWitness(columns, { walk, layers, notes }), test)
 }
 
 /** What is known of a frame without looking into it. */
 const saidByFile: ReadonlySet<string> = new Set(['frame', 'pkt_comment', ...Object.values(frameFields).map(each => each.name)])
 
 const expertNames: ReadonlySet<string> = new Set(expertFields.map(each => each.name))
-
-function isExpert(entry: CatalogueEntry): boolean {
-  return expertNames.has(entry.name)
-}
 
 function isNote(entry: CatalogueEntry): boolean {
   return entry.fields.some(each => each.severity !== undefined)

@@ -1,5 +1,5 @@
 /** A filter's text as tokens, one at a time. Brackets and layer lists are read by `ranges.ts` from the text itself. */
-import { refuse, type Span } from './filter-error.ts'
+import { cited, refuse, type Span } from './filter-error.ts'
 import { readCharacter, readRawString, readString } from './quoted.ts'
 
 export type Token = WordToken | QuotedToken | CharacterToken | SymbolToken | EndToken
@@ -85,15 +85,14 @@ function refuseCharacter(text: string, at: number): never {
   if (text[at] === '@') refuse({ at, end: at + 1 }, 'the raw operator @ is newer than the language of Wireshark 4.0')
   if (text.startsWith('${', at)) {
     const closing = text.indexOf('}', at)
-    const inside = text.slice(at + 2, closing < 0 ? text.length : closing)
     const end = closing < 0 ? text.length : closing + 1
-    const reason = inside.includes('.')
-      ? `\${${inside}} refers to the frame selected in a window, and here none is`
-      : `\${${inside}} is a macro, and there is no file of macros here: write out what it stands for`
+    const reason = text.slice(at, end).includes('.')
+      ? `${cited(text.slice(at, end))} refers to the frame selected in a window, and here none is`
+      : `${cited(text.slice(at, end))} is a macro, and there is no file of macros here: write out what it stands for`
     refuse({ at, end }, reason)
   }
   const letter = String.fromCodePoint(text.codePointAt(at)!)
-  return refuse({ at, end: at + letter.length }, `${letter} means nothing here`)
+  return refuse({ at, end: at + letter.length }, `${cited(letter)} means nothing here`)
 }
 
 const inWord = /[A-Za-z0-9_]/

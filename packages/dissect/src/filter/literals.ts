@@ -70,9 +70,15 @@ function integerOf(literal: Literal, target: Target, negative: boolean): number 
   const size = literal.kind === 'character' ? BigInt(literal.octet) : literal.kind === 'word' ? parseInteger(literal.text) : undefined
   if (size === undefined) {
     if (negative) return mismatch(literal, target)
-    return named(literal, target) ?? mismatch(literal, target, likeNames(literal, target))
+    return named(literal, target) ?? refuseNumber(literal, target)
   }
   return narrowed(bounded(negative ? -size : size, literal, target))
+}
+
+function refuseNumber(literal: Literal, target: Target): never {
+  if (target.names.length === 0) return mismatch(literal, target)
+  const reason = `${target.name} is a whole number whose values have names, and ${shown(literal)} is neither`
+  return refuse(literal, reason, likeNames(literal, target))
 }
 
 /** A number within the field's reach. As tshark has it, a negative one beside an unsigned field wraps around. */

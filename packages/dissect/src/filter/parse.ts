@@ -1,7 +1,8 @@
 /** A filter's text to its expression: a Pratt parser. Binding powers are the language's table of precedences. */
-import type { ArithmeticOperator, Element, Expression, Operand, Quantifier, Relation, Word } from './expression.ts'
+import type { Element, Expression, Operand, Quantifier, Relation, Word } from './expression.ts'
 import { cited, reading, refuse, type Span } from './filter-error.ts'
 import { type Token, tokenAt } from './lexer.ts'
+import { arithmetic, logical, relations, reserved } from './operators.ts'
 import { readRanges } from './ranges.ts'
 
 /** A filter longer than this, in UTF-16 units, or nested deeper is refused. */
@@ -15,51 +16,6 @@ export function parseFilter(text: string): Expression {
     return new Parser(text).whole()
   })
 }
-
-/** Logical operators, loosest first. */
-const logical: ReadonlyMap<string, readonly [kind: 'and' | 'or' | 'xor', power: number]> = new Map([
-  ['or', ['or', 1]],
-  ['||', ['or', 1]],
-  ['xor', ['xor', 2]],
-  ['^^', ['xor', 2]],
-  ['and', ['and', 3]],
-  ['&&', ['and', 3]],
-])
-
-/** Arithmetic operators, loosest first. */
-const arithmetic: ReadonlyMap<string, readonly [operator: ArithmeticOperator, power: number]> = new Map([
-  ['&', ['&', 1]],
-  ['bitwise_and', ['&', 1]],
-  ['+', ['+', 2]],
-  ['-', ['-', 2]],
-  ['*', ['*', 3]],
-  ['/', ['/', 3]],
-  ['%', ['%', 3]],
-])
-
-const relations: ReadonlyMap<string, Relation> = new Map<string, Relation>([
-  ...(['==', '!=', '===', '!==', '>', '>=', '<', '<=', 'contains', 'matches'] as const).map(
-    each => [each, each] as const,
-  ),
-  ['eq', '=='],
-  ['any_eq', '=='],
-  ['ne', '!='],
-  ['all_ne', '!='],
-  ['all_eq', '==='],
-  ['any_ne', '!=='],
-  ['~=', '!=='],
-  ['gt', '>'],
-  ['ge', '>='],
-  ['lt', '<'],
-  ['le', '<='],
-  ['~', 'matches'],
-])
-
-/** Words that are operators, and so neither names nor values. */
-const reserved: ReadonlySet<string> = new Set([
-  ...[...logical.keys(), ...arithmetic.keys(), ...relations.keys()].filter(each => /^\w+$/.test(each)),
-  ...['not', 'in', 'any', 'all'],
-])
 
 class Parser {
   private readonly text: string

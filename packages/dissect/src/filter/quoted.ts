@@ -1,5 +1,5 @@
 /** What stands between quotation marks: strings, raw strings, characters, as octets. */
-import { refuse } from './filter-error.ts'
+import { cited, refuse } from './filter-error.ts'
 
 const encoder = new TextEncoder()
 
@@ -101,6 +101,6 @@ function readEscape(text: string, at: number): Escape {
   }
   return refuse(
     { at, end: Math.min(text.length, at + 2) },
-    `\\${letter} is no escape of a string; \\\\ is a backslash, and r"…" takes every one as it is`,
+    `${cited(text.slice(at, at + 2))} is no escape of a string; \\\\ is a backslash, and r"…" takes every one as it is`,
   )
 }

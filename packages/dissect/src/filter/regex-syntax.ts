@@ -3,7 +3,8 @@
  * means something else in every program, is refused by name: back-references, look-around, atomic and possessive
  * groups, recursion, conditions, callouts, verbs, `\G`, `\K`, `\X`, `\p`.
  */
-import { namedClass, posixClass, type OctetSet, without } from './regex-classes.ts'
+import { type OctetSet, posixClass, without } from './regex-classes.ts'
+import { type Escaped, readEscape, reasonOfGroup } from './regex-escapes.ts'
 
 export type RegexNode =
   | { readonly kind: 'set'; readonly set: OctetSet }
@@ -162,7 +163,7 @@ class RegexParser {
   /** `(?i)` and `(?i:…)`; whether a group follows. Options without a group hold to the end of the one around. */
   private setsOptions(look: RegExpExecArray | null): boolean {
     const found = /^([imsxnUJ]*)(?:-([imsxnUJ]*))?([:)])/.exec(this.text.slice(this.at, this.at + 20))
-    if (found === null) return refuse(look === null ? 'has a group (?… that is not known' : reasonOf(look[0]))
+    if (found === null) return refuse(look === null ? 'has a group (?… that is not known' : reasonOfGroup(look[0]))
     const [whole, on = '', off = '', end] = found
     const { caseless, dotAll, multiline, extended } = this.options
     const set = (letter: string, now: boolean): boolean => (on.includes(letter) ? true : off.includes(letter) ? false : now)
@@ -187,34 +188,16 @@ class RegexParser {
       this.at++
       return lineEnds
     }
-    if (/[1-9gkGKXpPC]/.test(letter)) refuse(escapeReasons.get(letter) ?? 'refers back to a group, which needs backtracking')
-    const { set, octet } = this.escaped()
+        const { set, octet } = this.escaped()
     return set === undefined ? this.set(String.fromCharCode(octet)) : { kind: 'set', set }
   }
 
   /** What stands behind a backslash, in and out of brackets: a class or an octet. */
-  private escaped(): { readonly set: OctetSet | undefined; readonly octet: number } {
-    const letter = this.text[this.at++] ?? refuse('ends with a backslash')
-    const set = namedClass(letter)
-    if (set !== undefined) return { set, octet: 0 }
-    const control = controls.get(letter)
-    if (control !== undefined) return { set: undefined, octet: control }
-    if (letter === 'c') return { set: undefined, octet: ((this.text[this.at++] ?? '@').toUpperCase().charCodeAt(0) ^ 0x40) & 0x7f }
-    const rest = this.text.slice(this.at, this.at + 12)
-    const number =
-      letter === 'x' ? (/^\{([0-9a-fA-F]{1,8})\}/.exec(rest) ?? /^([0-9a-fA-F]{0,2})/.exec(rest))
-      : letter === 'o' ? /^\{([0-7]{1,8})\}/.exec(rest)
-      : /[0-7]/.test(letter) ? /^([0-7]{0,2})/.exec(rest)
-      : null
-    if (number !== null) {
-      this.at += number[0].length
-      const digits = letter === 'x' || letter === 'o' ? number[1]! : letter + number[1]!
-      const octet = digits === '' ? 0 : Number.parseInt(digits, letter === 'x' ? 16 : 8)
-      if (octet > 255) refuse('has a character beyond one octet')
-      return { set: undefined, octet }
-    }
-    if (/[A-Za-z89]/.test(letter)) refuse(`has \\${letter}, which means nothing here`)
-    return { set: undefined, octet: letter.charCodeAt(0) }
+  private escaped(): Escaped {
+    const found = readEscape(this.text, this.at)
+    if (typeof found === 'string') return refuse(found)
+    this.at = found.end
+    return found
   }
 
   /** What stands behind `[`, up to and with its `]`. */
@@ -249,11 +232,10 @@ class RegexParser {
     return negated ? set.map(each => 1 - each) : set
   }
 
-  private member(): { readonly set: OctetSet | undefined; readonly octet: number } {
+  private member(): Escaped {
     const letter = this.text[this.at++] ?? refuse('leaves a bracket open')
-    if (letter !== '\\') return { set: undefined, octet: letter.charCodeAt(0) }
-    if (this.takes('b')) return { set: undefined, octet: 8 }
-    if (/[pPXRGK]/.test(this.text[this.at] ?? '')) refuse(`has \\${this.text[this.at]!} in brackets, which is not known here`)
+    if (letter !== '\\') return { set: undefined, octet: letter.charCodeAt(0), end: this.at }
+    if (this.takes('b')) return { set: undefined, octet: 8, end: this.at }
     return this.escaped()
   }
 
@@ -286,24 +268,6 @@ const places: ReadonlyMap<string, Assertion> = new Map([
   ['B', 'no-border'],
 ])
 
-const controls: ReadonlyMap<string, number> = new Map([
-  ['a', 7],
-  ['e', 27],
-  ['f', 12],
-  ['n', 10],
-  ['r', 13],
-  ['t', 9],
-])
-
-const escapeReasons: ReadonlyMap<string, string> = new Map([
-  ['G', 'has \\G, which is not known here'],
-  ['K', 'has \\K, which is not known here'],
-  ['X', 'has \\X, which is not known here'],
-  ['C', 'has \\C, which is not known here'],
-  ['p', 'has \\p: octets have no Unicode properties'],
-  ['P', 'has \\P: octets have no Unicode properties'],
-])
-
 /** `\R`. */
 const lineEnds: RegexNode = {
   kind: 'choice',
@@ -317,14 +281,4 @@ function only(...octets: readonly number[]): OctetSet {
   const set = new Uint8Array(256)
   for (const octet of octets) set[octet] = 1
   return set
-}
-
-function reasonOf(look: string): string {
-  if (/^<?[=!]/.test(look)) return 'looks ahead or behind, which needs backtracking'
-  if (look.startsWith('>')) return 'has an atomic group, which needs backtracking'
-  if (look.startsWith('P=')) return 'refers back to a group, which needs backtracking'
-  if (look.startsWith('|')) return 'resets group numbers, which nothing here uses'
-  if (look.startsWith('(')) return 'has a condition, which needs backtracking'
-  if (look.startsWith('C')) return 'calls out'
-  return 'calls a group, which needs backtracking'
 }

@@ -15,9 +15,7 @@ class Keys {
   }
 
   at(depth: number): Uint8Array {
-    return (this.made[depth] ??= literal(
-      this.compact ? `${this.text}:` : `\n${'  '.repeat(depth)}${this.text}: `,
-    ))
+    return (this.made[depth] ??= literal(this.compact ? `${this.text}:` : `\n${'  '.repeat(depth)}${this.text}: `))
   }
 }
 

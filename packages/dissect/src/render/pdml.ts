@@ -153,6 +153,7 @@ export class PdmlExport {
 
   /** The line of the tree, without the brackets of what was computed. */
   private showname(witness: TreeWitness, node: number, field: Field): string {
+    if (field.type === 'protocol') return field.label
     const { label } = this
     label.clear()
     writeLabel(label, witness, node, 0, this.secrets)

@@ -22,5 +22,5 @@ const special = /[&<>"'\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ud800-\udfff
 const specials = /[&<>"'\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]|[\ud800-\udfff]/gu
 
 function escaped(character: string): string {
-  return named[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+  return named[character] ?? `\\x${character.charCodeAt(0).toString(16)}`
 }

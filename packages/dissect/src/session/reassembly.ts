@@ -3,6 +3,7 @@
  * shown with the frame that completes the datagram. Bounded in memory and in age, whatever the capture holds.
  */
 import type { Continuation, PacketCursor, ReassembledFields } from '@dmvpn/protocols'
+import type { Ledger } from './ledger.ts'
 
 /** One fragment, as its header describes it. */
 export interface Fragment {
@@ -36,6 +37,8 @@ interface Piece {
   readonly from: number
   readonly frame: number
   readonly bytes: Uint8Array
+  /** Which fragment of the capture this is. */
+  readonly ordinal: number
 }
 
 interface Incomplete {
@@ -53,18 +56,30 @@ interface Whole {
   readonly end: number
 }
 
+/** What came of a fragment: which of the capture's it is, and the datagram where it completes one. */
+interface Finding {
+  readonly ordinal: number
+  readonly whole: Whole | undefined
+}
+
 export class Reassembly {
   private readonly limits: ReassemblyLimits
   /** In the order in which their first fragments came. */
   private readonly incomplete = new Map<string, Incomplete>()
   private held = 0
   /** What came of the present frame's fragments, in order, for whoever walks the frame again. */
-  private readonly findings: (Whole | undefined)[] = []
+  private readonly findings: Finding[] = []
   private frame = 0
   private at = 0
+  private fragments = 0
+  /** By fragment, the frame that completes its datagram: written in a first pass over a capture, read in the second. */
+  private readonly kept: Ledger | undefined
+  private readonly known: Ledger | undefined
 
-  constructor(limits: Partial<ReassemblyLimits> = {}) {
+  constructor(limits: Partial<ReassemblyLimits> = {}, kept?: Ledger, known?: Ledger) {
     this.limits = { ...usualLimits, ...limits }
+    this.kept = kept
+    this.known = known
   }
 
   /** Octets held at present. */
@@ -82,9 +97,15 @@ export class Reassembly {
       this.frame = frame
       this.at = 0
     }
-    if (this.at === this.findings.length) this.findings.push(this.take(c, fragment, frame, now))
-    const whole = this.findings[this.at++]
-    return whole === undefined ? undefined : completed(c, fragment, whole.datagram, whole.end)
+    if (this.at === this.findings.length) {
+      const ordinal = this.fragments++
+      this.findings.push({ ordinal, whole: this.take(c, fragment, ordinal, now) })
+    }
+    const { ordinal, whole } = this.findings[this.at++]!
+    if (whole !== undefined) return completed(c, fragment, whole.datagram, whole.end)
+    const completedIn = this.known?.at(ordinal) ?? 0
+    if (completedIn > 0) c.show(fragment.fields.reassembledIn, completedIn)
+    return undefined
   }
 
   /** The present frame is walked again: its fragments are not new. */
@@ -92,8 +113,9 @@ export class Reassembly {
     this.at = 0
   }
 
-  private take(c: PacketCursor, fragment: Fragment, frame: number, now: number): Whole | undefined {
+  private take(c: PacketCursor, fragment: Fragment, ordinal: number, now: number): Whole | undefined {
     if (c.limitedBy === 'capture' && c.missing > 0) return undefined
+    const { frame, kept } = this
     const from = fragment.offset
     const { left } = c
     if (left === 0 || from + left > longestDatagram) return undefined
@@ -103,7 +125,7 @@ export class Reassembly {
       datagram = { pieces: [], begun: now, octets: 0, end: undefined, multipleTails: false }
       this.incomplete.set(fragment.datagram, datagram)
     }
-    datagram.pieces.push({ from, frame, bytes: c.bytes.slice(c.at, c.end) })
+    datagram.pieces.push({ from, frame, bytes: c.bytes.slice(c.at, c.end), ordinal })
     datagram.octets += left
     this.held += left
     if (!fragment.more) {
@@ -112,6 +134,7 @@ export class Reassembly {
     }
     if (datagram.end === undefined || !covers(datagram.pieces, datagram.end)) return undefined
     this.drop(fragment.datagram, datagram)
+    if (kept !== undefined) for (const piece of datagram.pieces) kept.write(piece.ordinal, frame)
     return { datagram, end: datagram.end }
   }
 

@@ -1,8 +1,31 @@
 /** What spans frames: owned by the caller, given to `dissect` with every frame in order. */
-import type { Continuation, Session as Follower, Frame, Layer, PacketCursor } from '@dmvpn/protocols'
+import {
+  type AnyProtocol,
+  type Arp,
+  arp,
+  type Continuation,
+  type Session as Follower,
+  type Frame,
+  icmp,
+  icmpEcho,
+  icmpv6,
+  icmpv6Echo,
+  type Layer,
+  type Nhrp,
+  nhrp,
+  type PacketCursor,
+  tcp,
+  udp,
+} from '@dmvpn/protocols'
 import type { FrameRecord } from '../frame-record.ts'
+import { DuplicateAddresses } from './duplicate-addresses.ts'
+import { EchoPairs } from './echo-pairs.ts'
+import { Exchanges } from './exchanges.ts'
+import { type Followed, followedBy } from './followed.ts'
+import { Foresight } from './foresight.ts'
 import { fragmentOf } from './fragments.ts'
 import { Reassembly } from './reassembly.ts'
+import { Streams } from './streams.ts'
 
 const perSecond = 1_000_000_000
 
@@ -21,7 +44,16 @@ export class Session implements Follower {
   /** Who opens ciphertext: `@dmvpn/ipsec` with its keys. */
   readonly openers: Follower[] = []
 
-  private readonly datagrams = new Reassembly()
+  /** What a first pass leaves to a second, and what this second pass knows. */
+  private readonly kept: Foresight | undefined
+  private readonly known: Foresight | undefined
+  private readonly datagrams: Reassembly
+  private streams: Streams | undefined
+  private echoes: EchoPairs | undefined
+  private echoes6: EchoPairs | undefined
+  private addresses: DuplicateAddresses | undefined
+  /** NHRP packets that belong together. */
+  private exchanges: Exchanges | undefined
   private repeats = false
   private firstSeconds = 0
   private firstNanoseconds = 0
@@ -30,12 +62,40 @@ export class Session implements Follower {
   private shownSeconds = Number.NaN
   private shownNanoseconds = 0
 
+  /**
+   * `known` is what a first pass over the same frames left behind: the fields that need later frames are shown with it.
+   * `keeps` makes this one such a first pass.
+   */
+  constructor({ known, keeps = false }: { readonly known?: Foresight | undefined; readonly keeps?: boolean } = {}) {
+    this.known = known
+    this.kept = keeps ? new Foresight() : undefined
+    this.datagrams = new Reassembly({}, this.kept?.datagrams, known?.datagrams)
+    this.follows(followedBy(undefined))
+  }
+
+  /** What was learnt, for a second pass over the same frames; undefined unless this one keeps it. */
+  get foresight(): Foresight | undefined {
+    return this.kept
+  }
+
+  /** What NHRP packets belong together, as far as they are followed. */
+  get nhrp(): Exchanges | undefined {
+    return this.exchanges
+  }
+
+  /** Follows only what fields of these names show. To be called before the first frame; all is followed otherwise. */
+  only(names: Iterable<string>): void {
+    this.follows(followedBy(names))
+  }
+
   /** Takes note of the next frame of the capture. `dissect` and the exports call it once for every frame. */
   begin(record: FrameRecord): void {
     if (this.repeats) this.datagrams.repeat()
     else this.advance(record)
     this.repeats = false
-    for (const opener of this.openers) opener.beginFrame?.(this.number)
+    this.exchanges?.begin(this.number, record.interface ?? 0)
+    const { openers } = this
+    for (let i = 0; i < openers.length; i++) openers[i]!.beginFrame?.(this.number)
   }
 
   /**
@@ -44,6 +104,45 @@ export class Session implements Follower {
    */
   again(): void {
     this.repeats = true
+  }
+
+  /** The present frame is shown: later ones count `frame.time_delta_displayed` from it. */
+  displayed(): void {
+    this.shownSeconds = this.seconds
+    this.shownNanoseconds = this.nanoseconds
+  }
+
+  /** Asked where a payload is not whole or not readable: fragments are put together, ciphertext goes to the openers. */
+  follow(c: PacketCursor, layer: Layer, frame: Frame): Continuation | undefined {
+    const fragment = fragmentOf(layer, frame)
+    if (fragment !== undefined) {
+      return this.reassembly ? this.datagrams.add(c, fragment, this.number, this.relative) : undefined
+    }
+    const { openers } = this
+    for (let i = 0; i < openers.length; i++) {
+      const opened = openers[i]!.follow(c, layer, frame)
+      if (opened !== undefined) return opened
+    }
+    return undefined
+  }
+
+  /** Told in the middle of a walk: what the tree shows there. */
+  amid(c: PacketCursor, protocol: AnyProtocol, start: number): void {
+    const { relative, number } = this
+    if (protocol === udp) this.streams?.udp(c, start, relative, number)
+    else if (protocol === tcp) this.streams?.tcp(c, start, relative, number)
+    else if (c.quoted) return
+    else if (protocol === icmp) this.echoes?.take(c, start, relative, number)
+    else if (protocol === icmpv6) this.echoes6?.take(c, start, relative, number)
+  }
+
+  /** Shows every layer that is read without a session to the openers: AH has a verdict though its payload is in the clear. */
+  watch(c: PacketCursor, layer: Layer, frame: Frame): void {
+    const { openers } = this
+    const { protocol } = layer
+    if (protocol === nhrp) this.exchanges?.take(c, layer, layer.packet as Nhrp, frame, this.relative)
+    else if (protocol === arp) this.addresses?.take(c, layer.packet as Arp, this.seconds, this.number)
+    for (let i = 0; i < openers.length; i++) openers[i]!.watch?.(c, layer, frame)
   }
 
   private advance(record: FrameRecord): void {
@@ -63,27 +162,12 @@ export class Session implements Follower {
     this.nanoseconds = nanoseconds
   }
 
-  /** The present frame is shown: later ones count `frame.time_delta_displayed` from it. */
-  displayed(): void {
-    this.shownSeconds = this.seconds
-    this.shownNanoseconds = this.nanoseconds
-  }
-
-  /** Asked where a payload is not whole or not readable: fragments are put together, ciphertext goes to the openers. */
-  follow(c: PacketCursor, layer: Layer, frame: Frame): Continuation | undefined {
-    const fragment = fragmentOf(layer, frame)
-    if (fragment !== undefined) {
-      return this.reassembly ? this.datagrams.add(c, fragment, this.number, this.relative) : undefined
-    }
-    for (const opener of this.openers) {
-      const opened = opener.follow(c, layer, frame)
-      if (opened !== undefined) return opened
-    }
-    return undefined
-  }
-
-  /** Shows every layer that is read without a session to the openers: AH has a verdict though its payload is in the clear. */
-  watch(c: PacketCursor, layer: Layer, frame: Frame): void {
-    for (const opener of this.openers) opener.watch?.(c, layer, frame)
+  private follows(followed: Followed): void {
+    const { kept, known } = this
+    this.streams = followed.streams ? new Streams(kept, known) : undefined
+    this.echoes = followed.echoes ? new EchoPairs(icmpEcho, [8, 0], kept?.echoes, known?.echoes) : undefined
+    this.echoes6 = followed.echoes ? new EchoPairs(icmpv6Echo, [128, 129], kept?.echoes6, known?.echoes6) : undefined
+    this.addresses = followed.addresses ? new DuplicateAddresses() : undefined
+    this.exchanges = followed.exchanges ? new Exchanges(kept?.exchanges, known?.exchanges) : undefined
   }
 }

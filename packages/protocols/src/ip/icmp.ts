@@ -13,6 +13,7 @@ import { statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { showChecksum } from './checksum.ts'
+import { echoFieldList, icmpEcho } from './echo-fields.ts'
 import { icmpCodeNames, icmpTypeNames } from './icmp-names.ts'
 import { addressMask, icmpShowFields, showError, showOther, showQuery, showTime, timeStamps } from './icmp-show.ts'
 import { ipv4 } from './ipv4.ts'
@@ -103,7 +104,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
   short: 'ICMP',
   encloses: true,
   over: [{ table: 'ip.proto', key: 1 }],
-  fields: [plainHead, status, bad, ...icmpShowFields],
+  fields: [plainHead, status, bad, ...icmpShowFields, ...echoFieldList(icmpEcho)],
   defaults: { kind: 'query', type: 8, code: 0, identifier: 0, sequence: 0, data: none },
   claims: () => ({ checksum: plainHead.lens.checksum }),
   info(s, packet, frame, at) {
@@ -129,6 +130,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
       const { identifier, sequence } = queryWord.read(c.view, c.at)
       if (c.witness !== undefined) showQuery(c)
       else c.at += queryWord.size
+      c.session?.amid?.(c, icmp, start)
       const data = takeQueryData(c, type)
       if ((type === 0 || type === 8) && c.witness !== undefined) showTime(c)
       c.carries('icmp', type)

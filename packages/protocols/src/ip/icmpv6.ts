@@ -12,6 +12,7 @@ import { expert, type Field, formatIpv6, type Layout, layout, type Sink, u8, u16
 import { statusField } from '../checksum-status.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { showChecksum } from './checksum.ts'
+import { echoFieldList, icmpv6Echo } from './echo-fields.ts'
 import { icmpv6CodeNames, icmpv6TypeNames } from './icmpv6-names.ts'
 import { echo, icmpv6ShowFields, showError, showOther } from './icmpv6-show.ts'
 import { ipv6 } from './ipv6.ts'
@@ -83,7 +84,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
   short: 'ICMPv6',
   encloses: true,
   over: [{ table: 'ip.proto', key: protocolNumber }],
-  fields: [plainHead, status, bad, ...icmpv6ShowFields],
+  fields: [plainHead, status, bad, ...icmpv6ShowFields, ...echoFieldList(icmpv6Echo)],
   defaults: { kind: 'echo', type: 128, code: 0, identifier: 0, sequence: 0 },
   claims: () => ({ checksum: plainHead.lens.checksum }),
   info(s, packet, frame, at) {
@@ -111,6 +112,7 @@ export const icmpv6: Protocol<Icmpv6> = protocol<Icmpv6>({
     const kind = kindOf(type)
     if (kind === 'echo') {
       const { identifier, sequence } = c.take(echo)
+      c.session?.amid?.(c, icmpv6, start)
       c.carries('icmpv6', type)
       return { kind, type, code, identifier, sequence }
     }

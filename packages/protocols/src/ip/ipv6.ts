@@ -112,8 +112,9 @@ function refuseOtherVersions(c: PacketCursor): void {
   const start = c.at
   const version = lens.version.read(c.view, start)
   if (version === 6) return
-  if (c.witness !== undefined) c.witness.rows(ipv6Header, start, 1)
-  c.at = start + 1
+  // In a quote, octets from here on are shown as what could not be read: half of one cannot be.
+  if (c.witness !== undefined && !c.quoted) c.witness.rows(ipv6Header, start, 1)
+  if (!c.quoted) c.at = start + 1
   c.note(badVersion, `Bogus IPv6 version (${version}, must be 6)`, start, 1)
   c.malformed('ipv6.version', `is ${version}, not 6`, 'RFC 8200 §3', start)
 }

@@ -11,6 +11,8 @@ export interface ReassembledFields {
   readonly count: Field
   readonly length: Field
   readonly data: Field
+  /** On a fragment: the frame that completes the datagram. */
+  readonly reassembledIn: Field
 }
 
 function reassembledFields(prefix: string, version: string): ReassembledFields {
@@ -24,6 +26,7 @@ function reassembledFields(prefix: string, version: string): ReassembledFields {
     count: generated(`${prefix}.fragment.count`, 'Fragment count', 'uint32'),
     length: generated(`${prefix}.reassembled.length`, `Reassembled ${version} length`, 'uint32'),
     data: field(`${prefix}.reassembled.data`, `Reassembled ${version} data`, 'bytes', { generated: true }),
+    reassembledIn: generated(`${prefix}.reassembled_in`, `Reassembled ${version} in frame`, 'frame-number'),
   }
 }
 

@@ -74,7 +74,7 @@ test('each flag has its bit', () => {
   ] as const
   for (const [index, name] of bits.entries()) {
     const bytes = encode(tcp, { ...noFlags, [name]: true })
-    expect(((bytes[12]! & 1) << 8) | bytes[13]!, name).toBe(0x100 >>> index)
+    expect(((bytes[12]! & 1) << 8) | bytes[13]!, `the bit of ${name}`).toBe(0x100 >>> index)
     expect(decode(tcp, bytes)).toMatchObject({ ...noFlags, [name]: true })
   }
 })

@@ -17,6 +17,7 @@ import { type Protocol, protocol } from '../protocol.ts'
 import { showPayload } from './payload.ts'
 import { knownPort } from './ports.ts'
 import { isWhole, sentLength } from './promised.ts'
+import { tcpStreamFields } from './stream-fields.ts'
 import {
   flagNames,
   type TcpFlags,
@@ -78,6 +79,7 @@ export const tcp: Protocol<Tcp> = protocol<Tcp>({
   over: [{ table: 'ip.proto', key: protocolNumber }],
   fields: [
     tcpPorts,
+    ...tcpStreamFields,
     segmentLength,
     tcpNumbers,
     tcpControl,
@@ -136,6 +138,7 @@ export const tcp: Protocol<Tcp> = protocol<Tcp>({
   walk(c) {
     const start = c.at
     const ports = c.take(tcpPorts)
+    c.session?.amid?.(c, tcp, start)
     if (c.witness !== undefined) showLength(c, start)
     const { sequenceNumber, acknowledgmentNumber } = c.take(tcpNumbers)
     const { headerLength, flags } = c.take(tcpControl)

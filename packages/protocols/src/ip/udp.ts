@@ -14,6 +14,7 @@ import { ipv6 } from './ipv6.ts'
 import { showPayload } from './payload.ts'
 import { knownPort } from './ports.ts'
 import { isWhole, sentLength } from './promised.ts'
+import { udpStreamFields } from './stream-fields.ts'
 
 export interface Udp {
   readonly sourcePort: number
@@ -52,7 +53,7 @@ export const udp: Protocol<Udp> = protocol<Udp>({
   label: 'User Datagram Protocol',
   short: 'UDP',
   over: [{ table: 'ip.proto', key: protocolNumber }],
-  fields: [header, status, calculated, badChecksum, zeroChecksum, badLength, badZeroLength, payload],
+  fields: [header, status, calculated, badChecksum, zeroChecksum, badLength, badZeroLength, ...udpStreamFields, payload],
   defaults: { sourcePort: 0, destinationPort: 0, checksummed: true },
   selects: { table: 'udp.port', fact: 'destinationPort' },
   claims: (packet): Record<string, typeof lens.length> =>
@@ -78,8 +79,9 @@ export const udp: Protocol<Udp> = protocol<Udp>({
     if (!jumbo) c.limit(length - header.size, 'udp.length')
     if (c.witness !== undefined) {
       showStatus(c, checksum, start)
-      showPayload(c, payload, 'UDP')
     }
+    c.session?.amid?.(c, udp, start)
+    if (c.witness !== undefined) showPayload(c, payload, 'UDP')
     c.carries('udp.port', knownPort(c, 'udp.port', sourcePort, destinationPort))
     return { sourcePort, destinationPort, checksummed: checksum !== 0 }
   },

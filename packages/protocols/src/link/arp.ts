@@ -13,6 +13,7 @@ import { type Field, field, generated, type Ipv4, type Layout, layout, sizeOfAdd
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { columnOf, type Kind, kindOf, operationNames, titleOf, writeInfo } from './arp-operations.ts'
+import { duplicateAddressFields } from './duplicate-address-fields.ts'
 import { etherTypeNames } from './ether-types.ts'
 import { hardwareTypeNames } from './hardware-types.ts'
 
@@ -87,7 +88,7 @@ export const arp: Protocol<Arp> = protocol<Arp>({
     { table: 'ethertype', key: 0x8035 },
     { table: 'gre.proto', key: 0x0806 },
   ],
-  fields: [start, gratuitous, probe, announcement, ...Object.values(sender), ...Object.values(target)],
+  fields: [start, gratuitous, probe, announcement, ...Object.values(sender), ...Object.values(target), ...duplicateAddressFields],
   defaults: {
     hardwareType: 1,
     protocolType: ipv4Type,

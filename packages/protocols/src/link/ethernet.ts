@@ -34,16 +34,21 @@ interface Addresses {
   readonly source: Mac
 }
 
+/** The manufacturer's three octets: `02:00:00`. */
+function ouiText(oui: number): string {
+  return formatMac(oui * 0x1000000).slice(0, 8)
+}
+
 /** The names Wireshark shows for the bits of an address, each also without saying whose address it is. */
 function addressBits(which: 'dst' | 'src'): Shown[] {
   const hidden = true
   const label = which === 'dst' ? 'Destination' : 'Source'
   return [
     shows(0, 48, `eth.${which}_resolved`, `${label} (resolved)`, 'string', { text: formatMac, hidden }),
-    shows(0, 24, `eth.${which}.oui`, `${label} OUI`, 'uint24', { hidden }),
+    shows(0, 24, `eth.${which}.oui`, `${label} OUI`, 'uint24', { hidden, text: ouiText }),
     shows(0, 48, 'eth.addr', 'Address', 'ether'),
     shows(0, 48, 'eth.addr_resolved', 'Address (resolved)', 'string', { text: formatMac, hidden }),
-    shows(0, 24, 'eth.addr.oui', 'Address OUI', 'uint24', { hidden }),
+    shows(0, 24, 'eth.addr.oui', 'Address OUI', 'uint24', { hidden, text: ouiText }),
     shows(6, 1, `eth.${which}.lg`, 'LG bit', 'boolean', { truth: locally }),
     shows(6, 1, 'eth.lg', 'LG bit', 'boolean', { truth: locally, hidden }),
     shows(7, 1, `eth.${which}.ig`, 'IG bit', 'boolean', { truth: group }),

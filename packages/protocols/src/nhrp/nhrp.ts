@@ -32,6 +32,7 @@ import {
 } from './mandatory-part.ts'
 import type { Nhrp, NhrpCommon, NhrpErrorIndication, NhrpExchange, NhrpTrafficIndication } from './message.ts'
 import { defaultMessage } from './message.ts'
+import { nhrpTransactionFields } from './transaction-fields.ts'
 import { noteOddities, oddityFields } from './oddities.ts'
 
 const status: Field = statusField('nhrp.hdr.chksum', 'NHRP Packet Checksum Status')
@@ -75,11 +76,12 @@ export function nhrpWith(codecs: readonly AnyExtensionCodec[]): Protocol<Nhrp> {
       badOffset,
       notAllowed,
       ...oddityFields,
+      ...nhrpTransactionFields,
     ],
     defaults: defaultMessage,
     claims: () => ({ size: lens.size, checksum: lens.checksum, extensionOffset: lens.extensionOffset }),
-    title: packet =>
-      `Next Hop Resolution Protocol (${messageTypeNames.nameOf(packet.type) ?? `Unknown (${packet.type})`})`,
+    title: packet => titleOf(packet.type),
+    titleWhenStopped: (view, at, end) => (end - at < 18 ? undefined : titleOf(view.getUint8(at + 17))),
     info: writeInfo,
     infoWhenStopped: writeInfoWhenStopped,
     walk(c) {
@@ -121,6 +123,10 @@ function walk(c: PacketCursor, part: ExtensionsPart): Nhrp {
 }
 
 const sizeRule = 'RFC 2332 §5.2.1'
+
+function titleOf(type: number): string {
+  return `Next Hop Resolution Protocol (${messageTypeNames.nameOf(type) ?? `Unknown (${type})`})`
+}
 
 function isLongForm(c: PacketCursor): boolean {
   return c.left >= 4 && c.view.getUint16(c.at + 2) === longFormType

@@ -69,8 +69,8 @@ const protocolSizes: ReadonlyMap<number, number> = new Map([
   [0x86dd, 16],
 ])
 
-/** The flags that mean something, Cisco's NAT bit among them; other messages have none. */
-const knownFlags: readonly number[] = [0, 0xf802, 0xf802, 0x8002, 0x8002, 0x8002, 0x8002]
+/** The flags that mean something, Cisco's NAT bit among them, by packet type; nobody knows those of other types. */
+const knownFlags: readonly number[] = [0xffff, 0xf802, 0xf802, 0x8002, 0x8002, 0x8002, 0x8002]
 
 /** Notes what is odd about the packet that begins at `start`; its extensions are those of `codecs`. */
 export function noteOddities(c: PacketCursor, start: number, packet: Nhrp, codecs: readonly AnyExtensionCodec[]): void {

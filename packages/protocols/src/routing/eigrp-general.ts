@@ -177,12 +177,14 @@ export function walkSequence(c: PacketCursor): EigrpSequence {
   const addresses: (Ipv4 | Ipv6)[] = []
   while (c.left > 0) {
     const length = c.view.getUint8(c.at)
-    c.show(addressLength, length, c.at, 1)
+    const there = (length === 4 || length === 16) && c.left > length
+    // An octet that begins no address is one of those left to the caller.
+    c.show(addressLength, length, c.at, there ? 1 : 0)
     if (length !== 4 && length !== 16) {
       c.note(wrongAddressLength, 'Invalid address length', c.at, 1)
       break
     }
-    if (c.left <= length) {
+    if (!there) {
       c.note(cutShort, 'Corrupt TLV (Truncated prematurely)', c.at + 1, 0)
       break
     }

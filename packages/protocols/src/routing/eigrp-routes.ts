@@ -194,7 +194,8 @@ export function walkEigrpDestinations(c: PacketCursor): readonly EigrpDestinatio
   while (c.left > 0) {
     const length = c.view.getUint8(c.at)
     if (length > 32) {
-      c.show(prefixLength, length, c.at, 1)
+      // The octet is one of those left to the caller.
+      c.show(prefixLength, length, c.at, 0)
       c.note(invalidLength, `Invalid prefix length ${length}, must be <= 32`, c.at, 1)
       break
     }

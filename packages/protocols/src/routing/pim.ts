@@ -199,7 +199,8 @@ function walkBody(c: PacketCursor, type: number): Pim['message'] {
   const version = c.left === 0 ? 0 : c.view.getUint8(c.at) >>> 4
   // The octet is the carried packet's.
   if (c.left > 0) c.show(ipVersion, version, c.at, 0)
-  c.carries('ip.proto', version === 6 ? 41 : version === 4 ? 4 : 0)
+  if (version === 4 || version === 6) c.carries('ip.proto', version === 4 ? 4 : 41)
+  else c.carries('pim.register', version)
   return { kind: 'register', flags }
 }
 

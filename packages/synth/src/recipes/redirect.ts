@@ -15,6 +15,7 @@ export function trafficIndication(packet: PlainPacket, options: RedirectOptions)
   const { by } = options
   const { indication, hopCount } = profileOf(options)
   const quoted = indication.decremented ? withOneHopLess(packet.bytes) : packet.bytes
+  const extensions = extensionsOf(options, indication.extensions)
   const length = indication.payload === undefined ? indication.longest : packet.headerLength + indication.payload
   return {
     kind: 'traffic-indication',
@@ -35,7 +36,8 @@ export function trafficIndication(packet: PlainPacket, options: RedirectOptions)
     sourceProtocol: ipOf(by.protocol),
     destinationProtocol: packet.source,
     quote: quoted.subarray(0, length),
-    extensions: extensionsOf(options, indication.extensions),
+    // Where the password is the only extension there could be, none is written without one.
+    extensions: extensions.length > 1 ? extensions : [],
     afterEnd: new Uint8Array(0),
   }
 }

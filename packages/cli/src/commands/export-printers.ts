@@ -1,0 +1,105 @@
+/** Packets for programs: fields, JSON, Elasticsearch's bulk lines, PDML. */
+import {
+  ColumnList,
+  dissect,
+  EkExport,
+  FieldsExport,
+  FieldsJsonExport,
+  type FieldsJsonForm,
+  type FieldsOptions,
+  JsonExport,
+  type JsonOptions,
+  PdmlExport,
+  TreeWitness,
+  UnknownFieldError,
+} from '@dmvpn/dissect'
+import type { Stack } from '@dmvpn/protocols'
+import { CommandError } from '../exit-code.ts'
+import { version } from '../version.ts'
+import { columnsOf } from './column-printers.ts'
+import { type DissectFlags, formatOf } from './dissect-flags.ts'
+import type { Printer } from './dissect-printers.ts'
+import { preferencesOf } from './preferences.ts'
+import { printOptionsOf } from './print-options.ts'
+
+/** `-T fields`. Throws CommandError where a field is not known. */
+export function fieldsPrinter(flags: DissectFlags, stack: Stack): Printer {
+  const fields = known(() => new FieldsExport(stack, flags.field ?? [], optionsOf(flags, stack)))
+  return {
+    begin: s => fields.writeHeader(s),
+    print: (s, record, session) => fields.write(s, record, session),
+  }
+}
+
+function optionsOf(flags: DissectFlags, stack: Stack): FieldsOptions {
+  const columns = (columnsOf(flags, stack) ?? new ColumnList()).writers()
+  return { ...printOptionsOf(flags.print), columns, verify: preferencesOf(flags.preference).verify }
+}
+
+function known<T>(make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof UnknownFieldError) throw new CommandError(error.message)
+    throw error
+  }
+}
+
+/** `-T json` and `-T jsonraw`; with `-e` the named fields alone. */
+export function jsonPrinter(flags: DissectFlags, stack: Stack): Printer {
+  if (flags.field !== undefined) return fieldsJsonPrinter(flags, stack, flags.ndjson === true ? 'lines' : 'json')
+  const octets: JsonOptions['octets'] =
+    formatOf(flags) === 'jsonraw' ? 'only' : flags.hexDump === true ? 'both' : 'none'
+  const json = new JsonExport({ secrets: flags.showSecrets === true, octets, lines: flags.ndjson === true })
+  const witness = new TreeWitness()
+  const { verify } = preferencesOf(flags.preference)
+  return {
+    begin: s => json.begin(s),
+    print(s, record, session) {
+      const dissection = dissect(stack, record, { session, witness, verify })
+      json.frame(s, dissection)
+      return dissection.frame
+    },
+    end: s => json.end(s),
+  }
+}
+
+/** `-T ek`; with `-e` the named fields alone. */
+export function ekPrinter(flags: DissectFlags, stack: Stack): Printer {
+  if (flags.field !== undefined) return fieldsJsonPrinter(flags, stack, 'ek')
+  const ek = new EkExport(stack, { secrets: flags.showSecrets === true, octets: flags.hexDump === true })
+  const witness = new TreeWitness()
+  const { verify } = preferencesOf(flags.preference)
+  return {
+    print(s, record, session) {
+      const dissection = dissect(stack, record, { session, witness, verify })
+      ek.frame(s, dissection)
+      return dissection.frame
+    },
+  }
+}
+
+function fieldsJsonPrinter(flags: DissectFlags, stack: Stack, form: FieldsJsonForm): Printer {
+  const fields = known(() => new FieldsJsonExport(stack, flags.field ?? [], form, optionsOf(flags, stack)))
+  return {
+    begin: s => fields.begin(s),
+    print: (s, record, session) => fields.write(s, record, session),
+    end: s => fields.end(s),
+  }
+}
+
+/** `-T pdml`. */
+export function pdmlPrinter(flags: DissectFlags, stack: Stack): Printer {
+  const pdml = new PdmlExport({ secrets: flags.showSecrets === true, creator: `dmvpn/${version}` })
+  const witness = new TreeWitness()
+  const { verify } = preferencesOf(flags.preference)
+  return {
+    begin: (s, file) => pdml.begin(s, new Date(), file),
+    print(s, record, session) {
+      const dissection = dissect(stack, record, { session, witness, verify })
+      pdml.frame(s, dissection, session.number)
+      return dissection.frame
+    },
+    end: s => pdml.end(s),
+  }
+}
