@@ -21,7 +21,7 @@ function house(planted: Record<string, string> = {}): Map<string, string> {
 }
 
 function manifest(name: string, below: string[] = [], more: object = {}): string {
-  const dependencies = Object.fromEntries(below.map((key) => [scope + key, 'workspace:*']))
+  const dependencies = Object.fromEntries(below.map(key => [scope + key, 'workspace:*']))
   return JSON.stringify({ name: scope + name, dependencies, ...more })
 }
 

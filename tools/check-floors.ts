@@ -50,9 +50,9 @@ function arrows(files: ReadonlyMap<string, string>): string[] {
       continue
     }
     if (manifest.name !== scope + name) complaints.push(`${path}: is named ${manifest.name}, not ${scope}${name}`)
-    const below = Object.keys(allDependencies(manifest)).filter((key) => key.startsWith(scope))
+    const below = Object.keys(allDependencies(manifest)).filter(key => key.startsWith(scope))
     graph.set(name, [])
-    for (const dependency of below.map((key) => key.slice(scope.length))) {
+    for (const dependency of below.map(key => key.slice(scope.length))) {
       const its = floors[dependency]
       if (its === undefined) complaints.push(`${path}: ${name} depends on ${dependency}, which stands on no floor`)
       else if (its > floor)
@@ -117,8 +117,8 @@ function paths(files: ReadonlyMap<string, string>): string[] {
 function provenance(files: ReadonlyMap<string, string>): string[] {
   const readme = files.get('samples/README.md') ?? ''
   return [...files.keys()]
-    .filter((path) => /^samples\/(?:captures|vectors)\//.test(path) && !readme.includes(`\`${basename(path)}\``))
-    .map((path) => `${path}: not listed in samples/README.md`)
+    .filter(path => /^samples\/(?:captures|vectors)\//.test(path) && !readme.includes(`\`${basename(path)}\``))
+    .map(path => `${path}: not listed in samples/README.md`)
 }
 
 function packages(files: ReadonlyMap<string, string>): Map<string, Manifest> {
@@ -144,8 +144,8 @@ const statement = /^[ \t]*(?:import|export)\b(?:[^'";]*?\bfrom)?\s*['"]([^'"\n]+
 const dynamic = /^(?![ \t]*(?:\/\/|\*|\/\*)).*?\bimport\(\s*['"]([^'"\n]+)['"]/gm
 
 function specifiers(text: string): { specifier: string; line: number }[] {
-  return [statement, dynamic].flatMap((pattern) =>
-    [...text.matchAll(pattern)].map((match) => ({
+  return [statement, dynamic].flatMap(pattern =>
+    [...text.matchAll(pattern)].map(match => ({
       specifier: match[1] ?? '',
       line: text.slice(0, match.index + match[0].length).split('\n').length,
     })),
@@ -169,10 +169,8 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
 /** Path → text of every file git tracks or would track. */
 function tree(root: string): Map<string, string> {
   const list = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
-  const names = [...new Set(list.toString().split('\0'))].filter(
-    (name) => name !== '' && existsSync(resolve(root, name)),
-  )
-  return new Map(names.map((name) => [name, readFileSync(resolve(root, name), 'utf8')]))
+  const names = [...new Set(list.toString().split('\0'))].filter(name => name !== '' && existsSync(resolve(root, name)))
+  return new Map(names.map(name => [name, readFileSync(resolve(root, name), 'utf8')]))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -9,7 +9,7 @@ export function goldenCases(text: string): GoldenCase[] {
   const cases: GoldenCase[] = []
   for (const line of text.split('\n')) {
     if (line.trim() === '' || line.trimStart().startsWith('#')) continue
-    const [name, ...words] = [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '')
+    const [name, ...words] = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(match => match[1] ?? match[2] ?? '')
     if (name === undefined || words.length === 0) throw new Error(`CASES: no command in: ${line}`)
     cases.push({ name, words })
   }

@@ -1,5 +1,5 @@
 /** Packets with one fault: the decoder and the dissector say exactly that, at that place, and nothing else. */
-import { almostValid, flaws, type AlmostValid } from '@dmvpn/arbitraries'
+import { type AlmostValid, almostValid, flaws } from '@dmvpn/arbitraries'
 import { dmvpn, nhrp, recode } from '@dmvpn/protocols'
 import { formatHex } from '@dmvpn/wire'
 import fc from 'fast-check'
@@ -10,7 +10,9 @@ import { watched } from './recorder.ts'
 function saidOf({ protocol, bytes }: AlmostValid): string[] {
   const { seen } = watched(protocol, bytes)
   const { fault, notes, values } = seen
-  const noted = notes.filter(({ field }) => field.severity !== 'chat').map(({ field, at }) => ({ said: field.name, at }))
+  const noted = notes
+    .filter(({ field }) => field.severity !== 'chat')
+    .map(({ field, at }) => ({ said: field.name, at }))
   const trailing = values
     .filter(({ field }) => field.name === 'data.trailing')
     .map(({ field, at }) => ({ said: field.name, at }))

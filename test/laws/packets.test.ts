@@ -1,8 +1,9 @@
 /** Laws 3, 5 and 6 over every protocol: its defaults, and generated packets, alone and in every place they are found. */
 import { frameAlong, hasPackets, octetsOfFrame, packetOf, pathsTo } from '@dmvpn/arbitraries'
 import {
-  all,
   type AnyProtocol,
+  all,
+  decode,
   dmvpn,
   type Edge,
   encode,
@@ -11,9 +12,8 @@ import {
   nhrp,
   recode,
   udpEncapsulation,
-  decode,
 } from '@dmvpn/protocols'
-import { describe as sentence, formatHex, isFault } from '@dmvpn/wire'
+import { formatHex, isFault, describe as sentence } from '@dmvpn/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectEqual } from './expect-equal.ts'
@@ -88,7 +88,10 @@ describe.each(all.map(protocol => [protocol.name, protocol] as const))('%s', (na
         const { bytes, linkType } = octetsOfFrame(facts)
         const { fault, layers } = dmvpn.decode(bytes, linkType)
         expect(fault).toBeUndefined()
-        expectEqual(layers.map(({ packet }) => packet), facts.layers.map(({ packet }) => packet))
+        expectEqual(
+          layers.map(({ packet }) => packet),
+          facts.layers.map(({ packet }) => packet),
+        )
       }),
       times(protocol, 25),
     )
@@ -97,7 +100,9 @@ describe.each(all.map(protocol => [protocol.name, protocol] as const))('%s', (na
   test('law 5: what is encoded raises no note but of odd facts', () => {
     const payload = payloads.get(protocol)
     const { seen } = watched(protocol, encode(protocol, {}, payload === undefined ? {} : { payload }))
-    expect(seen.notes.filter(({ field }) => field.severity !== 'chat').map(({ text }) => text)).toEqual(notedByDefault(name))
+    expect(seen.notes.filter(({ field }) => field.severity !== 'chat').map(({ text }) => text)).toEqual(
+      notedByDefault(name),
+    )
     fc.assert(
       fc.property(packetOf(protocol), packet => {
         const { notes } = watched(protocol, encode(protocol, packet as object)).seen

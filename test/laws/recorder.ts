@@ -1,5 +1,5 @@
 /** A witness that keeps notes, and the fields it is shown, with their places. */
-import { dmvpn, type AnyProtocol, type Frame } from '@dmvpn/protocols'
+import { type AnyProtocol, dmvpn, type Frame } from '@dmvpn/protocols'
 import type { Fault, Field, Value, Witness } from '@dmvpn/wire'
 
 export interface Noted {

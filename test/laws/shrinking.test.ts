@@ -2,8 +2,8 @@
  * The laws find what they are for: bugs planted in encoders, in this file only, are found and shrink to the few facts
  * they need; and a captured frame that breaks a law shrinks like a generated one.
  */
-import { factsOfFrame, framesAsBytes, packetOf, type FrameOctets } from '@dmvpn/arbitraries'
-import { dmvpn, decode, emptyCie, encode, type Gre, gre, type Nhrp, nhrp, type Protocol } from '@dmvpn/protocols'
+import { type FrameOctets, factsOfFrame, framesAsBytes, packetOf } from '@dmvpn/arbitraries'
+import { decode, dmvpn, emptyCie, encode, type Gre, gre, type Nhrp, nhrp, type Protocol } from '@dmvpn/protocols'
 import { checksumOf, sizeOfAddress, type Writer } from '@dmvpn/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -139,7 +139,10 @@ describe('a frame that breaks a law', () => {
     const wanted = least(generated.counterexample)
     expect(wanted).toContain('key: x0000000000}]')
     for (const { name, bytes, linkType } of captured.filter((_, index) => index % 40 === 0)) {
-      const { failed, numShrinks, counterexample } = fc.check(property, { examples: [[{ bytes, linkType }]], numRuns: 1 })
+      const { failed, numShrinks, counterexample } = fc.check(property, {
+        examples: [[{ bytes, linkType }]],
+        numRuns: 1,
+      })
       expect(failed, name).toBe(true)
       expect(numShrinks, name).toBeGreaterThan(0)
       expect(least(counterexample), name).toBe(wanted)
@@ -161,7 +164,9 @@ describe('a frame that breaks a law', () => {
     })
     expect(failed).toBe(true)
     const { layers } = factsOfFrame(counterexample![0])
-    expect(layers.filter(({ claims }) => Object.keys(claims).length > 0).map(({ protocol }) => protocol.name)).toEqual(['ip'])
+    expect(layers.filter(({ claims }) => Object.keys(claims).length > 0).map(({ protocol }) => protocol.name)).toEqual([
+      'ip',
+    ])
     expect(layers.length).toBeLessThanOrEqual(2)
   })
 })

@@ -10,6 +10,7 @@ import { dmvpn, gre, icmp, ipv4, type Nhrp, nhrp } from '@dmvpn/protocols'
 import { formatIp } from '@dmvpn/wire'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mergeInOrder, run, tsharkVersion } from '../tshark/tshark.ts'
+import { traceOf } from './lab.ts'
 
 const scenarios = fileURLToPath(new URL('../../samples/scenarios/', import.meta.url))
 const names = readdirSync(scenarios, { withFileTypes: true }).flatMap(each => (each.isDirectory() ? [each.name] : []))
@@ -36,7 +37,7 @@ beforeAll(async () => {
     expect([name, code, err]).toEqual([name, 0, ''])
     summaries.set(name, out)
   }
-})
+}, 240_000)
 
 /** The pings of a run, `!` or `.` for each echo. */
 const pings = (name: string): string[] => [...summaries.get(name)!.matchAll(/: ([!.]+)$/gm)].map(each => each[1]!)
@@ -90,6 +91,49 @@ test.each(names)('%s: twice the same octets', async name => {
 test('phase-1-static: not one NHRP packet', () => {
   expect(kindsOf('phase-1-static')).toEqual([])
   expect(summaries.get('phase-1-static')).toContain('NHRP messages: none')
+})
+
+/** As the article prints them; the remaining holding time of answers depends on when it was asked. */
+const tracesOf = (name: string): string[] => messagesOf(name).map(({ message }) => traceOf(message))
+
+test('phase-1-eigrp: the article’s lines 223 to 285', () => {
+  expect(tracesOf('phase-1-eigrp').slice(0, 4)).toEqual([
+    'registration-request 81 26 255 8000 150.1.3.3 10.0.0.3 > 10.0.0.1 [0 /255 1514 60 – –]',
+    'registration-reply 101 26 255 8000 150.1.3.3 10.0.0.3 > 10.0.0.1 [0 /255 1514 60 – –]',
+    'registration-request 81 38 255 8000 150.1.2.2 10.0.0.2 > 10.0.0.1 [0 /255 1514 60 – –]',
+    'registration-reply 101 38 255 8000 150.1.2.2 10.0.0.2 > 10.0.0.1 [0 /255 1514 60 – –]',
+  ])
+})
+
+// The article's traces say 360 s, its configuration 60: the folder has the configuration.
+test('phase-2-eigrp: the article’s lines 772 to 977', () => {
+  const resolutions = tracesOf('phase-2-eigrp').filter(each => each.startsWith('resolution'))
+  expect(resolutions.map(each => each.replace(/^(\S+ \d+) \d+/, '$1').replace(/ \d+( 150\S+ 10\S+\])$/, '$1'))).toEqual(
+    [
+      'resolution-request 81 255 c800 150.1.3.3 10.0.0.3 > 10.0.0.2 [0 /0 1514 60 – –]',
+      'resolution-reply 109 255 f800 150.1.3.3 10.0.0.3 > 10.0.0.2 [0 /32 1514 150.1.2.2 10.0.0.2]',
+      'resolution-request 81 255 c800 150.1.2.2 10.0.0.2 > 10.0.0.3 [0 /0 1514 60 – –]',
+      'resolution-reply 109 255 f800 150.1.2.2 10.0.0.2 > 10.0.0.3 [0 /32 1514 150.1.3.3 10.0.0.3]',
+    ],
+  )
+})
+
+test('phase-2-process: the article’s lines 1041 to 1289', () => {
+  expect(tracesOf('phase-2-process').filter(each => each.startsWith('resolution'))).toEqual([
+    'resolution-request 81 900 255 c800 150.1.3.3 10.0.0.3 > 10.0.2.2 [0 /0 1514 360 – –]',
+    'resolution-request 101 900 254 c800 150.1.3.3 10.0.0.3 > 10.0.2.2 [0 /0 1514 360 – –]',
+    'resolution-request 81 919 255 c800 150.1.2.2 10.0.0.2 > 10.0.3.3 [0 /0 1514 360 – –]',
+    'resolution-reply 129 900 255 f800 150.1.3.3 10.0.0.3 > 10.0.2.2 [0 /24 1514 360 150.1.2.2 10.0.2.2]',
+    'resolution-request 101 919 254 c800 150.1.2.2 10.0.0.2 > 10.0.3.3 [0 /0 1514 360 – –]',
+    'resolution-reply 129 919 255 f800 150.1.2.2 10.0.0.2 > 10.0.3.3 [0 /24 1514 360 150.1.3.3 10.0.3.3]',
+  ])
+})
+
+test('purge: the article’s lines 1375 to 1441', () => {
+  expect(tracesOf('purge').filter(each => each.startsWith('purge'))).toEqual([
+    'purge-request 73 36 255 0000 150.1.3.3 10.0.0.3 > 10.0.0.2 [0 /0 1514 0 – 10.0.3.3]',
+    'purge-reply 73 36 255 0000 150.1.3.3 10.0.0.3 > 10.0.0.2 [0 /0 1514 0 – 10.0.3.3]',
+  ])
 })
 
 test('phase-1-eigrp: registrations alone, and the ping by the hub', () => {

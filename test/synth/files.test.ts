@@ -66,15 +66,18 @@ describe('a capture that is decoded and encoded again is the file it was', () =>
 })
 
 describe.skipIf(tsharkVersion === undefined)('Wireshark’s tools', () => {
-  /** Opens a file with capinfos; throws where it complains. */
-  function opens(file: string): void {
-    const { status, stderr } = spawnSync('capinfos', [file], { encoding: 'utf8' })
-    expect({ file, status, stderr }).toEqual({ file, status: 0, stderr: '' })
+  /** Opens files with capinfos; throws where it complains. */
+  function opens(...files: readonly string[]): void {
+    const { status, stderr } = spawnSync('capinfos', files, { encoding: 'utf8' })
+    expect({ files, status, stderr }).toEqual({ files, status: 0, stderr: '' })
   }
 
-  function listed(file: string, ...fields: readonly string[]): string {
-    const wanted = ['frame.time_epoch', 'frame.len', 'frame.cap_len', ...fields]
-    return run('tshark', ['-n', '-r', file, '-T', 'fields', ...wanted.flatMap(field => ['-e', field])])
+  /** Times, lengths and octets of every record. */
+  function listed(file: string): readonly string[] {
+    return [...readCaptureFile(file)].map(record => {
+      const { seconds, nanoseconds, linkType: type, originalLength } = record
+      return `${seconds}.${nanoseconds} ${type} ${originalLength} ${formatHex(bytesOf(record))}`
+    })
   }
 
   test('merge: the order of mergecap', async () => {
@@ -101,11 +104,11 @@ describe.skipIf(tsharkVersion === undefined)('Wireshark’s tools', () => {
         const [ours, theirs] = [join(folder, 'ours.pcapng'), join(folder, 'theirs.pcapng')]
         await succeeds('merge', ...inputs, '-w', ours)
         run('mergecap', ['-w', theirs, ...inputs])
-        expect(listed(ours, 'ip.id', 'nhrp.reqid')).toBe(listed(theirs, 'ip.id', 'nhrp.reqid'))
+        expect(listed(ours)).toEqual(listed(theirs))
         opens(ours)
         await succeeds('merge', '-a', ...inputs, '-w', ours)
         run('mergecap', ['-a', '-w', theirs, ...inputs])
-        expect(listed(ours, 'ip.id')).toBe(listed(theirs, 'ip.id'))
+        expect(listed(ours)).toEqual(listed(theirs))
       }
     })
   })
@@ -117,7 +120,7 @@ describe.skipIf(tsharkVersion === undefined)('Wireshark’s tools', () => {
       for (const shift of ['-1.5', '86400.000001']) {
         await succeeds('convert', input, ours, '--snaplen', '60', '--shift-time', shift)
         run('editcap', ['-F', 'pcap', '-s', '60', '-t', shift, input, theirs])
-        expect(listed(ours)).toBe(listed(theirs))
+        expect(listed(ours)).toEqual(listed(theirs))
         opens(ours)
       }
       await succeeds('convert', named('multi-if'), join(folder, 'part.pcapng'), '--split', '50')
@@ -125,9 +128,9 @@ describe.skipIf(tsharkVersion === undefined)('Wireshark’s tools', () => {
       const parts = readdirSync(folder).sort()
       const [mine, edited] = ['part_', 'their_'].map(stem => parts.filter(name => name.startsWith(stem)))
       expect(mine).toHaveLength(edited!.length)
+      opens(...mine!.map(part => join(folder, part)))
       for (const [index, part] of mine!.entries()) {
-        opens(join(folder, part))
-        expect(listed(join(folder, part))).toBe(listed(join(folder, edited![index]!)))
+        expect(listed(join(folder, part))).toEqual(listed(join(folder, edited![index]!)))
       }
     })
   })
@@ -140,7 +143,7 @@ describe.skipIf(tsharkVersion === undefined)('Wireshark’s tools', () => {
         opens(ng)
         await succeeds('convert', ng, back)
         opens(back)
-        expect(listed(back)).toBe(listed(input))
+        expect(listed(back)).toEqual(listed(input))
       }
       const mixed = await command('convert', named('multi-if'), back)
       expect(mixed.code).toBe(exitCode.done)
@@ -150,32 +153,15 @@ describe.skipIf(tsharkVersion === undefined)('Wireshark’s tools', () => {
   test('decap: plain IP, also out of ESP', async () => {
     await inFolder(async folder => {
       const inside = join(folder, 'inside.pcap')
+      const columns = ['-T', 'fields', '-e', 'ip.src', '-e', 'ip.id', '-e', 'ip.len']
       const plain = await command('decap', named('02a-phase3-auth-frr10.hub-link'), inside)
       expect(plain).toMatchObject({ code: exitCode.done })
       expect(plain.err).toMatch(/26 packets written to .*; 83 carry no IP packet in a tunnel/)
       opens(inside)
       expect(run('capinfos', ['-E', inside])).toContain('Raw IP')
-      const inner = run('tshark', [
-        '-n',
-        '-r',
-        named('02a-phase3-auth-frr10.hub-link'),
-        ...[
-          '-Y',
-          'gre.proto == 0x0800',
-          '-T',
-          'fields',
-          '-E',
-          'occurrence=l',
-          '-e',
-          'ip.src',
-          '-e',
-          'ip.id',
-          '-e',
-          'ip.len',
-        ],
-      ])
-      const fields = ['-T', 'fields', '-e', 'ip.src', '-e', 'ip.id', '-e', 'ip.len']
-      expect(run('tshark', ['-n', '-r', inside, ...fields])).toBe(inner)
+      const input = named('02a-phase3-auth-frr10.hub-link')
+      const inner = run('tshark', ['-n', '-r', input, '-Y', 'gre.proto == 0x0800', '-E', 'occurrence=l', ...columns])
+      expect(run('tshark', ['-n', '-r', inside, ...columns])).toBe(inner)
       const keys = named('07a-esp.gcm256').replace(/\.gcm256.*/, '.esp_sa')
       const opened = join(folder, 'opened.pcapng')
       await command('decap', named('07a-esp.gcm256'), opened, '--esp-keys', keys)
@@ -186,7 +172,7 @@ describe.skipIf(tsharkVersion === undefined)('Wireshark’s tools', () => {
     })
   })
 
-  test('hex dumps: the packets of text2pcap, of tcpdump -xx and of xxd', async () => {
+  test('hex dumps: the packets of text2pcap', async () => {
     await inFolder(async folder => {
       const [text, ours, theirs] = ['a.txt', 'ours.pcap', 'theirs.pcap'].map(name => join(folder, name)) as [
         string,
@@ -200,33 +186,29 @@ describe.skipIf(tsharkVersion === undefined)('Wireshark’s tools', () => {
       run('text2pcap', ['-q', '-F', 'pcap', text, theirs])
       expect(hexes(ours)).toEqual(hexes(input))
       expect(hexes(theirs)).toEqual(hexes(input))
-      const tcpdump = spawnSync('tcpdump', ['-xx', '-tttt', '-n', '-r', input], {
-        encoding: 'utf8',
-        env: { TZ: 'UTC' },
-      })
-      if (tcpdump.status === 0) {
-        writeFileSync(text, tcpdump.stdout)
-        await succeeds('convert', text, ours)
-        expect(listed(ours)).toBe(listed(input))
-      }
-      const made = [
-        'synth',
-        'keepalive',
-        '--nbma',
-        '192.0.2.1',
-        '--hub-nbma',
-        '192.0.2.2',
-        '--count',
-        '3',
-        '--time',
-        '7',
-      ]
+      const made = 'synth keepalive --nbma 192.0.2.1 --hub-nbma 192.0.2.2 --count 3 --time 7'.split(' ')
       writeFileSync(text, (await command(...made)).out)
       run('text2pcap', ['-q', '-F', 'pcap', '-l', '101', text, theirs])
       await succeeds('convert', text, ours)
       expect(hexes(ours)).toEqual(hexes(theirs))
       expect(hexes(ours)).toHaveLength(3)
-      expect(listed(ours)).toContain('9.000000000')
+      expect(listed(ours).at(-1)).toMatch(/^9\.0 101 /)
     })
   })
+
+  test.skipIf(spawnSync('tcpdump', ['--version']).status !== 0)(
+    'hex dumps: packets and times of tcpdump -xx',
+    async () => {
+      await inFolder(async folder => {
+        const [text, ours, input] = [join(folder, 'a.txt'), join(folder, 'ours.pcap'), named('06-nat')]
+        const { stdout } = spawnSync('tcpdump', ['-xx', '-tttt', '-n', '-r', input], {
+          encoding: 'utf8',
+          env: { TZ: 'UTC' },
+        })
+        writeFileSync(text, stdout)
+        await succeeds('convert', text, ours)
+        expect(listed(ours)).toEqual(listed(input))
+      })
+    },
+  )
 })

@@ -84,8 +84,7 @@ describe.skipIf(tsharkVersion === undefined).each([
       for (const [j, name] of names.entries()) {
         const cell: Cell = { name, theirs: cells[j] ?? '', ours: own[index.get(name) ?? -1] ?? '', row }
         if (cell.theirs === cell.ours) continue
-        const reason =
-          faults.find(each => each.applies(cell)) ?? outside.find(pattern => pattern.test(name))
+        const reason = faults.find(each => each.applies(cell)) ?? outside.find(pattern => pattern.test(name))
         if (reason === undefined) {
           const said = `frame ${i + 1}: theirs ${cell.theirs || '–'}, ours ${cell.ours || '–'}`
           differences.set(name, [...(differences.get(name) ?? []), said])

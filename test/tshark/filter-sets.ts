@@ -27,7 +27,9 @@ export function selectedByListeners(file: string, filters: readonly string[], fo
   const script = join(folder, 'filters.lua')
   writeFileSync(list, ['frame', ...filters].join('\n'))
   writeFileSync(script, `local path = ${JSON.stringify(list)}\n${listeners}`)
-  const lines = run('tshark', ['-n', '-q', '-r', file, '-X', `lua_script:${script}`]).trimEnd().split('\n')
+  const lines = run('tshark', ['-n', '-q', '-r', file, '-X', `lua_script:${script}`])
+    .trimEnd()
+    .split('\n')
   const [seen = [], ...selected] = lines.map(line => (line.startsWith('!') ? line.slice(1) : numbersOf(line)))
   return { seen: typeof seen === 'string' ? [] : seen, selected }
 }
@@ -70,7 +72,10 @@ export function selectedBySharkd(file: string, filters: readonly string[]): read
   for (const line of stdout.split('\n')) {
     if (!line.startsWith('{')) continue
     const { id, result, error: refusal } = JSON.parse(line) as Answer
-    answers.set(id, refusal?.message ?? (Array.isArray(result) ? (result as { num: number }[]).map(({ num }) => num) : []))
+    answers.set(
+      id,
+      refusal?.message ?? (Array.isArray(result) ? (result as { num: number }[]).map(({ num }) => num) : []),
+    )
   }
   return filters.map((filter, i) => answers.get(i + 2) ?? `sharkd says nothing to ${filter}`)
 }

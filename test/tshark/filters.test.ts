@@ -1,9 +1,10 @@
 /** Every filter of filters.txt selects the frames of all samples that it selects in Wireshark. See filter-sets.ts. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type CaptureRecord, keep, readCaptureFile } from '@dmvpn/capture'
 import { Catalogue, compileFilter, compileFilters, Session } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { captureFiles } from '../samples.ts'
 import { type Selected, selectedByListeners, selectedBySharkd } from './filter-sets.ts'
@@ -41,7 +42,11 @@ function oursTogether(file: string): readonly (readonly number[])[] {
 }
 
 /** One line for each filter that selects other frames. */
-function differences(theirs: readonly Selected[], own: readonly (readonly number[])[], asked?: ReadonlySet<number>): string[] {
+function differences(
+  theirs: readonly Selected[],
+  own: readonly (readonly number[])[],
+  asked?: ReadonlySet<number>,
+): string[] {
   return filters.flatMap((filter, i) => {
     const they = theirs[i]!
     if (typeof they === 'string') return [`${filter}: refused there: ${they}`]
@@ -50,7 +55,9 @@ function differences(theirs: readonly Selected[], own: readonly (readonly number
     const missing = they.filter(number => !inOurs.has(number))
     const extra = we.filter(number => !inTheirs.has(number))
     if (missing.length + extra.length === 0) return []
-    return [`${filter}: ${missing.length} missing (${missing.slice(0, 5).join()}), ${extra.length} too many (${extra.slice(0, 5).join()})`]
+    return [
+      `${filter}: ${missing.length} missing (${missing.slice(0, 5).join()}), ${extra.length} too many (${extra.slice(0, 5).join()})`,
+    ]
   })
 }
 

@@ -93,7 +93,7 @@ function layersOf(spoke: number, kind: number): LayerToEncode[] {
         ...outer,
         tunnel,
         inner,
-        layer(udp, { source: 5000, destination: 6000 + kind }),
+        layer(udp, { sourcePort: 5000, destinationPort: 6000 + kind }),
         layer(data, { bytes: octets(400) }),
       ]
   }

@@ -5,8 +5,8 @@ import { espFlaws } from './almost-valid/esp.ts'
 import type { AlmostValid, Flaw } from './almost-valid/flaw.ts'
 import { greFlaws } from './almost-valid/gre.ts'
 import { ipv4Flaws, ipv6Flaws, udpFlaws } from './almost-valid/ip.ts'
-import { nhrpExtensionFlaws } from './almost-valid/nhrp-extensions.ts'
 import { nhrpFlaws } from './almost-valid/nhrp.ts'
+import { nhrpExtensionFlaws } from './almost-valid/nhrp-extensions.ts'
 
 /** Every way to be wrong that there are packets of. */
 export const flaws: readonly Flaw[] = [

@@ -1,5 +1,5 @@
-export { almostValid, flaws } from './almost-valid.ts'
 export type { AlmostValid, Flaw } from './almost-valid/flaw.ts'
+export { almostValid, flaws } from './almost-valid.ts'
 export { factsOfFrame, framesAsBytes } from './as-bytes.ts'
 export { type Damage, damaged, mutated } from './bytes.ts'
 export { anyCapture, type CapturedFrame, type CaptureOptions, type RecordTime } from './captures.ts'

@@ -1,8 +1,9 @@
 /** The columns of the packet list, written as octets: what the summary line and `_ws.col.*` are made of. */
 import type { AnyProtocol, Endpoints, Frame } from '@dmvpn/protocols'
-import { formatIpv6, formatMac, type Ipv6, type Sink } from '@dmvpn/wire'
+import { formatIpv6, formatMac, hostNames, hostText, type Ipv4, type Ipv6, type Sink } from '@dmvpn/wire'
 import { isCutShort } from './expert.ts'
 import { type FrameRecord, timeDigitsOf } from './frame-record.ts'
+import { nameAddresses } from './name-addresses.ts'
 import type { Session } from './session/session.ts'
 import { writeSeconds } from './time-text.ts'
 
@@ -43,6 +44,7 @@ export function endsOf(frame: Frame): Endpoints | undefined {
 export function writeEnd(s: Sink, kind: Endpoints['kind'], address: Endpoints['source']): void {
   if (kind === 'none') s.text('N/A')
   else if (address === undefined) return
+  else if (hostNames.size > 0 && kind !== 'mac') s.text(hostText(address as Ipv4 | Ipv6))
   else if (kind === 'ipv4') s.ipv4(address as number)
   else if (kind === 'ipv6') s.text(formatIpv6(address as Ipv6))
   else s.text(formatMac(address as number))
@@ -75,6 +77,7 @@ export function writeLengthColumn(s: Sink, _frame: Frame, record: FrameRecord): 
 /** What the packet is about; a fault ends it as tshark says it. */
 export function writeInfoColumn(s: Sink, frame: Frame, record: FrameRecord): void {
   const { fault, stoppedIn } = frame
+  const from = s.length
   if (stoppedIn === undefined) {
     const at = speakerOf(frame)
     const speaker = frame.layers[at]
@@ -88,6 +91,7 @@ export function writeInfoColumn(s: Sink, frame: Frame, record: FrameRecord): voi
       stoppedIn.infoWhenStopped(s, view, frame.stoppedAt, bytes.length)
     }
   }
+  if (hostNames.size > 0) nameAddresses(s, from, true)
   if (fault !== undefined) {
     const cut = record.originalLength > record.end - record.start
     s.text(isCutShort(fault, cut) ? '[Packet size limited during capture]' : '[Malformed Packet]')

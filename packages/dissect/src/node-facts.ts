@@ -24,6 +24,11 @@ export function nameOf(witness: TreeWitness, node: number): string {
   return about === undefined ? faultField(witness).name : (about as { readonly name: string }).name
 }
 
+/** The title of a text-only subtree without the brackets that say it was computed: what exports call it. */
+export function bareTitle(title: string): string {
+  return title.startsWith('[') && title.endsWith(']') ? title.slice(1, -1) : title
+}
+
 /** A node's value; a layer's is the frame's business. */
 export function valueOf(witness: TreeWitness, node: number): Value {
   switch (witness.kind[node]) {

@@ -19,7 +19,7 @@ const addressWidth = 12
 
 const space = 0x20
 const newline = 0x0a
-const arrow: Uint8Array = new TextEncoder().encode(' → ')
+const arrow = ' → '
 
 /** Decodes the next record of a session, without a tree. */
 export function decodeRecord(stack: Stack, record: FrameRecord, session: Session): Frame {
@@ -38,7 +38,7 @@ export function writeSummary(s: Sink, stack: Stack, record: FrameRecord, session
 /** The line of a frame decoded already, of the session's present record. */
 export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, session: Session): void {
   const { number } = session
-  for (let bound = 10 ** (numberWidth - 1); number < bound; bound /= 10) s.byte(space)
+  if (number < 10 ** (numberWidth - 1)) s.spaces(numberWidth - String(number).length)
   s.dec(number).byte(space)
   let from = s.length
   writeTimeColumn(s, frame, record, session)
@@ -48,7 +48,7 @@ export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, ses
   const ends = endsOf(frame)
   if (ends !== undefined) writeEnd(s, ends.kind, ends.source)
   padLeft(s, from, addressWidth)
-  s.raw(arrow)
+  s.text(arrow)
   from = s.length
   if (ends !== undefined) writeEnd(s, ends.kind, ends.destination)
   s.pad(from, addressWidth)

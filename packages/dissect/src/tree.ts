@@ -1,5 +1,5 @@
 /** The tree a person reads: nodes are made when somebody looks at them, from what the witness recorded. */
-import type { Fault, Field, Row, Titled, Value } from '@dmvpn/wire'
+import { type Fault, type Field, hostNames, type Row, type Titled, type Value } from '@dmvpn/wire'
 import { noteTitle } from './expert.ts'
 import { faultTitle } from './fault-node.ts'
 import { beginOf, fieldOf, layerTitle, nameOf, stoppedTitle, valueOf } from './node-facts.ts'
@@ -130,9 +130,9 @@ export function titleOf(witness: TreeWitness, node: number): string {
   const about = witness.about[node]
   switch (witness.kind[node]) {
     case nodeKind.layer:
-      return layerLine(witness, node, about as Titled)
+      return hostNames.inText(layerLine(witness, node, about as Titled))
     case nodeKind.subtree:
-      return witness.values[node] === true ? `[${about as string}]` : (about as string)
+      return hostNames.inText(witness.values[node] === true ? `[${about as string}]` : (about as string))
     case nodeKind.note:
       return noteTitle(about as Field, witness.values[node] as string)
     case nodeKind.fault:

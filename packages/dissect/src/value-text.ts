@@ -1,7 +1,8 @@
 /** The one place that knows how a value is written: for exports exactly as tshark does, for the tree as a person reads it. */
-import { type Field, formatHex, hexDigits, type Row, Sink, type Value } from '@dmvpn/wire'
+import { type Field, formatHex, hexDigits, hostNames, type Row, Sink, type Value } from '@dmvpn/wire'
 import { labelDigits } from './bit-text.ts'
 import { type FieldText, fieldText, indentation } from './field-text.ts'
+import { nameAddresses } from './name-addresses.ts'
 import { valueOf } from './node-facts.ts'
 import { writeAbsoluteTime, writeSeconds } from './time-text.ts'
 import { nodeKind, type TreeWitness } from './tree-witness.ts'
@@ -131,8 +132,10 @@ export function writeLabel(s: Sink, witness: TreeWitness, node: number, depth: n
   const text = fieldText(field)
   const value = writeLead(s, witness, node, depth, text)
   if (field.type !== 'none' || field.text !== undefined) {
+    const from = s.length
     if (field.secret && !secrets) s.text(maskOfSecret(value))
     else writeWords(s, field, value)
+    if (hostNames.size > 0 && (field.type === 'ipv4' || field.type === 'ipv6')) nameAddresses(s, from)
     writeVerdict(s, witness, node, field)
   }
   if (field.generated) s.byte(closeBracket)

@@ -1,6 +1,6 @@
 /** What a search begins with: valid frames, one of each shape. */
 import { bytesOf, readCapture } from '@dmvpn/capture'
-import { dmvpn, encodeLayers, emptyCie, gre, ipv4, type LayerToEncode, layer, nhrp, type Nhrp } from '@dmvpn/protocols'
+import { dmvpn, emptyCie, encodeLayers, gre, ipv4, type LayerToEncode, layer, type Nhrp, nhrp } from '@dmvpn/protocols'
 import { parseIpv4 } from '@dmvpn/wire'
 import { blueprintOf } from './blueprint.ts'
 import { pathsOf } from './facts.ts'
@@ -22,7 +22,9 @@ const asked = [
 const binding = { ...emptyCie, prefixLength: 32, mtu: 1476, holdingTime: 600, ...spoke }
 const addresses = { sourceNbma: spoke.nbma, sourceProtocol: spoke.protocol, destinationProtocol: hub.protocol }
 /** The packet in an indication: an IPv4 header and four octets. */
-const quoted = encodeLayers([layer(ipv4, { source: spoke.protocol, destination: hub.protocol }, { trailer: new Uint8Array(4) })])
+const quoted = encodeLayers([
+  layer(ipv4, { source: spoke.protocol, destination: hub.protocol }, { trailer: new Uint8Array(4) }),
+])
 
 const messages: readonly Partial<Nhrp>[] = [
   { kind: 'resolution-request', type: 1, flags: 0x8000, requestId: 7, entries: [], extensions: asked },
@@ -44,7 +46,13 @@ export function builtInSeeds(): FuzzCase[] {
     layer(gre, { key: 123 }),
     layer(nhrp, { ...addresses, ...facts } as Partial<Nhrp>),
   ])
-  for (const facts of [{}, { key: 0 }, { sequence: 1 }, { checksummed: true }, { checksummed: true, key: 1, sequence: 2 }]) {
+  for (const facts of [
+    {},
+    { key: 0 },
+    { sequence: 1 },
+    { checksummed: true },
+    { checksummed: true, key: 1, sequence: 2 },
+  ]) {
     stacks.push([outer, layer(gre, facts), inner])
   }
   return stacks.map(layers => ({ bytes: encodeLayers(layers), linkType: rawIp }))
@@ -62,7 +70,12 @@ export function distinct(cases: readonly FuzzCase[]): FuzzCase[] {
   const seen = new Map<string, FuzzCase>()
   for (const each of cases) {
     const shape = blueprintOf(each)
-      .layers.map(({ protocol, packet }) => `${protocol.name} ${pathsOf(packet).map(path => path.join('.')).join(' ')}`)
+      .layers.map(
+        ({ protocol, packet }) =>
+          `${protocol.name} ${pathsOf(packet)
+            .map(path => path.join('.'))
+            .join(' ')}`,
+      )
       .join('/')
     const key = `${each.linkType} ${shape}`
     if (!seen.has(key)) seen.set(key, each)

@@ -19,7 +19,10 @@ let registered = false
  * The counting copy of a module of ours, given by its address. All modules that it imports from `counted` (beginnings of
  * addresses) get counters. Later calls share the first call's hooks.
  */
-export async function importCounted(url: string, counted: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+export async function importCounted(
+  url: string,
+  counted: readonly string[],
+): Promise<Readonly<Record<string, unknown>>> {
   if (!registered) {
     // The hooks are read from the built package, whoever runs this from its source.
     register(new URL('../dist/coverage-hooks.js', import.meta.url), { data: { counted, variable } })
@@ -39,7 +42,9 @@ export class Coverage {
   rarest = 0
 
   constructor() {
-    const files = Object.values((globalThis as unknown as Record<string, Readonly<Record<string, FileCounters>>>)[variable] ?? {})
+    const files = Object.values(
+      (globalThis as unknown as Record<string, Readonly<Record<string, FileCounters>>>)[variable] ?? {},
+    )
     let size = 0
     for (const { f, b } of files) {
       size += Object.keys(f).length

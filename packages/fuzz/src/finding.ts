@@ -23,7 +23,10 @@ export function captureOf({ bytes, linkType }: FuzzCase): Uint8Array {
 export function writeFinding(out: OutFolder, finding: Finding, about: Readonly<Record<string, unknown>>): string {
   const { broken, input, minimal, run } = finding
   const field = broken.field.replace(/#.*/, '')
-  const name = `${String(run).padStart(8, '0')}-${[broken.law, field].join(' ').trim().replace(/[^a-z0-9.]+/gi, '-')}`
+  const name = `${String(run).padStart(8, '0')}-${[broken.law, field]
+    .join(' ')
+    .trim()
+    .replace(/[^a-z0-9.]+/gi, '-')}`
   const note = {
     law: broken.law,
     field: broken.field,

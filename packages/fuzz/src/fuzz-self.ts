@@ -33,6 +33,8 @@ export interface SelfOptions {
   readonly mostFindings?: number
   /** Seconds after which a case that did not come back is a finding. */
   readonly patience?: number
+  /** What is counted: folders or files of protocols (`nhrp`, `gre/gre.js`); everything where left out. */
+  readonly focus?: readonly string[] | undefined
   /** Another judge: a module and a function in it. */
   readonly target?: SelfOrders['target']
   readonly onProgress?: (progress: SelfProgress) => void
@@ -70,7 +72,7 @@ export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
   let chance = earlier?.chance ?? seed
   const orders: SelfOrders = {
     target,
-    counted: countedModules(target.url),
+    counted: countedModules(target.url, options.focus),
     strategy,
     seeds,
     corpus,
@@ -158,8 +160,9 @@ function moduleOf(name: string): string {
   return new URL(`../dist/${name}.js`, import.meta.url).href
 }
 
-/** What is counted: the walks and what they stand on, and a target that is not the project's own. */
-function countedModules(target: string): readonly string[] {
-  const built = ['wire', 'protocols'].map(name => new URL('.', import.meta.resolve(`@dmvpn/${name}`)).href)
+/** What is counted: the walks and what they stand on, or a part of them, and a target that is not the project's own. */
+function countedModules(target: string, focus: readonly string[] | undefined): readonly string[] {
+  const folder = (name: string): string => new URL('.', import.meta.resolve(`@dmvpn/${name}`)).href
+  const built = focus?.map(part => `${folder('protocols')}${part}`) ?? ['wire', 'protocols'].map(folder)
   return target === moduleOf('target-self') ? built : [...built, target]
 }

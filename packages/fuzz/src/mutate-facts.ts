@@ -59,14 +59,16 @@ function carrying(layer: LayerToEncode, next: LayerToEncode): LayerToEncode {
   return { ...layer, packet: withValue(layer.packet, [selects.fact], edge.key) }
 }
 
-const numbers: readonly number[] = [0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 20, 32, 63, 64, 127, 128, 255, 256, 1500, 0x7fff, 0xffff, 0xffffffff]
+const numbers: readonly number[] = [
+  0, 1, 2, 3, 4, 5, 7, 8, 9, 16, 20, 32, 63, 64, 127, 128, 255, 256, 1500, 0x7fff, 0xffff, 0xffffffff,
+]
 
 function changed(value: unknown, chance: Chance): unknown {
   if (typeof value === 'number') {
     const kind = chance.below(5)
     if (kind === 0) return chance.pick(numbers)
     if (kind === 1) return chance.below(256)
-    if (kind === 2) return chance.below(8)
+    if (kind === 2) return chance.below(4)
     return kind === 3 ? Math.max(0, value + (chance.once(2) ? 1 : -1)) : (value ^ (1 << chance.below(16))) >>> 0
   }
   if (typeof value === 'boolean') return !value
@@ -99,6 +101,7 @@ function changedList(list: readonly unknown[], chance: Chance): readonly unknown
   const kind = chance.below(3)
   if (kind === 0) return list.toSpliced(at, 1)
   // Twice the same, or moved.
-  return kind === 1 ? list.toSpliced(at, 0, list[at]) : list.toSpliced(at, 1).toSpliced(chance.below(list.length), 0, list[at])
+  return kind === 1
+    ? list.toSpliced(at, 0, list[at])
+    : list.toSpliced(at, 1).toSpliced(chance.below(list.length), 0, list[at])
 }
-

@@ -4,7 +4,8 @@ import { type Place, placesOf } from './field-at.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 
 /** Lengths, counts, offsets, types and checksums: what walks are steered by. */
-const steering = /(?:len|size|pktsz|extoff|hdr_len|plen|_tl|offset|count|num|type|proto|nxt|flags?|version|halen|chksum|checksum)(?:\.|$)/
+const steering =
+  /(?:len|size|pktsz|extoff|hdr_len|plen|_tl|offset|count|num|type|proto|nxt|flags?|version|halen|chksum|checksum)(?:\.|$)/
 
 /** The case with one field changed; the case itself where it has none. */
 export function mutateField(input: FuzzCase, chance: Chance): FuzzCase {
@@ -48,7 +49,8 @@ function changed(value: number, width: number, chance: Chance, bytes: Uint8Array
 /** At most 32 bits, most significant first; bits behind the end are 0. */
 export function numberAt(bytes: Uint8Array, from: number, width: number): number {
   let value = 0
-  for (let bit = from; bit < from + width; bit++) value = value * 2 + (((bytes[bit >>> 3] ?? 0) >>> (7 - (bit & 7))) & 1)
+  for (let bit = from; bit < from + width; bit++)
+    value = value * 2 + (((bytes[bit >>> 3] ?? 0) >>> (7 - (bit & 7))) & 1)
   return value
 }
 

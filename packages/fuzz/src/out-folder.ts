@@ -15,7 +15,8 @@ export class OutFolder {
   place(name: string): string {
     const place = join(this.path, name)
     const inside = relative(this.path, place)
-    if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) throw new RangeError(`${name} leads out of --out`)
+    if (inside === '' || inside.startsWith('..') || isAbsolute(inside))
+      throw new RangeError(`${name} leads out of --out`)
     return place
   }
 

@@ -19,7 +19,9 @@ function say(message: SelfMessage): void {
 
 async function judgeOf(counted: boolean): Promise<Judge> {
   const { url, name } = orders.target
-  const module = counted ? await importCounted(url, orders.counted) : ((await import(url)) as Readonly<Record<string, unknown>>)
+  const module = counted
+    ? await importCounted(url, orders.counted)
+    : ((await import(url)) as Readonly<Record<string, unknown>>)
   const found = module[name]
   if (typeof found !== 'function') throw new RangeError(`${url} exports no function ${name}`)
   return found as Judge
@@ -31,8 +33,12 @@ const plainJudge = isGuided ? await judgeOf(false) : judge
 const coverage = isGuided ? new Coverage() : undefined
 const chance = new Chance(orders.chance)
 const pool: FuzzCase[] = []
-/** For each of the pool the counter that made it rare. */
+/** For each of the pool the counter that made it rare, and how many children it is still owed for having been new. */
 const rare: number[] = []
+const owed: number[] = []
+/** Those that are owed children, the newest last. */
+const fresh: number[] = []
+const childrenOfNew = 200
 const known = new Set(orders.known)
 let run = orders.run
 let made = 0
@@ -47,7 +53,11 @@ function attempt(input: FuzzCase, keepAlways: boolean): void {
     if (!isNew && !keepAlways) return
     pool.push(input)
     rare.push(coverage?.rarest ?? 0)
-    if (!keepAlways) say({ message: 'kept', input })
+    owed.push(keepAlways ? 0 : childrenOfNew)
+    if (!keepAlways) {
+      fresh.push(pool.length - 1)
+      say({ message: 'kept', input })
+    }
     return
   }
   const signature = signatureOf(broken)
@@ -66,10 +76,15 @@ function remember({ bytes, linkType }: FuzzCase): void {
   Atomics.add(counts, progressSlot, 1)
 }
 
-/** Of some, the one that goes where the fewest go. */
+/** The newest, as long as it is owed children; otherwise any, or of some the one that goes where the fewest go. */
 function parent(): FuzzCase {
+  const newest = fresh.at(-1)
+  if (newest !== undefined && chance.once(2)) {
+    if (--owed[newest]! === 0) fresh.pop()
+    return pool[newest]!
+  }
   let best = chance.below(pool.length)
-  for (let others = coverage === undefined ? 0 : 1 + chance.below(6); others > 0; others--) {
+  for (let others = coverage === undefined || chance.once(2) ? 0 : 1 + chance.below(6); others > 0; others--) {
     const other = chance.below(pool.length)
     if (coverage!.visits(rare[other]!) < coverage!.visits(rare[best]!)) best = other
   }
@@ -80,7 +95,12 @@ for (const seed of orders.seeds) attempt(seed, true)
 for (const each of orders.corpus) attempt(each, true)
 say({ message: 'started', counters: coverage?.size ?? 0 })
 const batch = 500
-while (run < orders.runs && Date.now() < orders.until && Atomics.load(counts, stopSlot) === 0 && made < orders.mostFindings) {
+while (
+  run < orders.runs &&
+  Date.now() < orders.until &&
+  Atomics.load(counts, stopSlot) === 0 &&
+  made < orders.mostFindings
+) {
   for (let i = 0; i < batch && run < orders.runs; i++, run++) {
     attempt(orders.strategy === 'noise' ? noise(chance) : mutate(parent(), pool, chance), false)
   }

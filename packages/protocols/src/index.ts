@@ -122,7 +122,13 @@ export {
 } from './nhrp/extensions/authentication.ts'
 export type { DeviceCapabilities } from './nhrp/extensions/device-capabilities.ts'
 export type { End } from './nhrp/extensions/end.ts'
-export { type AnyExtensionCodec, type Extension, type ExtensionCodec, extension } from './nhrp/extensions/extension.ts'
+export {
+  type AnyExtensionCodec,
+  type Extension,
+  type ExtensionCodec,
+  type ExtensionHead,
+  extension,
+} from './nhrp/extensions/extension.ts'
 export type { NatAddress } from './nhrp/extensions/nat-address.ts'
 export type { ForwardTransit, ResponderAddress, ReverseTransit } from './nhrp/extensions/records.ts'
 export type { Unrecognised } from './nhrp/extensions/unrecognised.ts'

@@ -1,9 +1,9 @@
 /** From the options of a command line or a script to a frame. */
 import { errorCode, type NhrpExchange } from '@dmvpn/protocols'
-import { parseIp } from '@dmvpn/wire'
 import type { SynthFrame } from './compose.ts'
-import { type EncapsulationOptions, messageFrame } from './encapsulate.ts'
-import { type PacketKind, type PacketOptions, writtenName } from './options.ts'
+import { messageFrame } from './encapsulate.ts'
+import type { PacketKind, PacketOptions } from './options.ts'
+import { hubOf, needed, returning, spokeOf, stationOf, wrapping } from './packet-ends.ts'
 import { type PlainOptions, plainPacket } from './plain-packet.ts'
 import { tunnelledData } from './recipes/data.ts'
 import { errorIndication } from './recipes/error.ts'
@@ -28,74 +28,6 @@ const recipes: Readonly<Record<PacketKind, (options: PacketOptions) => SynthFram
   redirect: redirectFrame,
   keepalive: keepaliveFrame,
   data: dataFrame,
-}
-
-/** The value of an option that cannot be done without. */
-function needed(options: PacketOptions, name: keyof PacketOptions): string {
-  const value = options[name]
-  if (typeof value !== 'string') throw new RangeError(`${writtenName(name)} is missing`)
-  return value
-}
-
-function wrapping(options: PacketOptions): EncapsulationOptions {
-  const { profile, key, mtu, link, sourceMac, destinationMac, checksum, sequence, routing, recursion } = options
-  return {
-    profile,
-    key,
-    mtu,
-    authentication: options.auth,
-    link,
-    sourceMac,
-    destinationMac,
-    identification: options.ipId,
-    checksum,
-    sequence,
-    routing,
-    strictSourceRoute: options.strict,
-    recursion,
-  }
-}
-
-/** The same for what comes back: the ends exchanged. */
-function returning(options: PacketOptions): EncapsulationOptions {
-  const { sourceMac, destinationMac } = options
-  return { ...wrapping(options), sourceMac: destinationMac, destinationMac: sourceMac }
-}
-
-function spokeOf(options: PacketOptions): Station {
-  const { hold, linkLocal } = options
-  return {
-    protocol: needed(options, 'spoke'),
-    nbma: needed(options, 'nbma'),
-    holdingTime: hold,
-    linkLocal: ipv6(linkLocal),
-  }
-}
-
-function hubOf(options: PacketOptions): Station {
-  const { hubHold, hubLinkLocal } = options
-  return {
-    protocol: needed(options, 'hub'),
-    nbma: needed(options, 'hubNbma'),
-    holdingTime: hubHold,
-    linkLocal: ipv6(hubLinkLocal),
-  }
-}
-
-function ipv6(text: string | undefined): bigint | undefined {
-  if (text === undefined) return undefined
-  const address = parseIp(text)
-  if (typeof address !== 'bigint') throw new RangeError(`not an IPv6 address: ${text}`)
-  return address
-}
-
-/** `TUNNEL-ADDRESS,NBMA`. */
-function stationOf(text: string, holdingTime: number | undefined): Station {
-  const [protocol, nbma, ...more] = text.split(',').map(part => part.trim())
-  if (protocol === undefined || nbma === undefined || more.length > 0) {
-    throw new RangeError(`${text}: not TUNNEL-ADDRESS,NBMA`)
-  }
-  return { protocol, nbma, holdingTime }
 }
 
 function registrationFrame(options: PacketOptions): SynthFrame {

@@ -36,9 +36,9 @@ class PlaceWitness implements Witness {
     this.name = name
   }
 
-  /** What is computed has no place. */
-  wants(): boolean {
-    return false
+  /** What is computed has no place, and of the rest one field is looked for. */
+  wants(field: Field): boolean {
+    return field.name === this.name && !field.generated
   }
 
   beginLayer(): void {

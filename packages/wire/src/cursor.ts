@@ -63,6 +63,18 @@ export class Cursor {
     return layout.read(this.view, at)
   }
 
+  /**
+   * The same in the object that the layout keeps, which is valid until the layout is borrowed again: for a walk that
+   * copies what it wants before anything else is walked. Nothing is allocated.
+   */
+  borrow<T>(layout: Layout<T>): T {
+    const at = this.at
+    if (this.end - at < layout.size) this.cut(layout)
+    if (this.witness !== undefined) this.witness.rows(layout, at, layout.size)
+    this.at = at + layout.size
+    return layout.borrow(this.view, at)
+  }
+
   /** The value of a layout, shown to a witness as the rows of another of the same size: one wire form under two sets of names. */
   takeAs<T>(layout: Layout<T>, shown: Outline): T {
     const at = this.at

@@ -64,13 +64,7 @@ export type Format = Partial<
 > & { readonly type?: FieldType }
 
 /** A field of the catalogue. Every key is present, so all fields share one hidden class. */
-export function field(
-  name: string,
-  label: string,
-  type: FieldType,
-  format: Format = {},
-  severity: Severity | undefined = undefined,
-): Field {
+export function field(name: string, label: string, type: FieldType, format: Format = {}, severity?: Severity): Field {
   return {
     name,
     label,

@@ -35,6 +35,7 @@ export {
   type Severity,
   type Value,
 } from './field.ts'
+export { HostNames, hostNames, hostText } from './host-names.ts'
 export {
   allRows,
   also,

@@ -6,7 +6,7 @@
  */
 import type { Layout, Lens, Lenses, Order, Row } from './layout.ts'
 
-export type Access<T> = Pick<Layout<T>, 'read' | 'write' | 'lens'>
+export type Access<T> = Pick<Layout<T>, 'read' | 'borrow' | 'write' | 'lens'>
 
 /** Functions that compile themselves when they are first called: most programs need few of the many layouts. */
 type Growing<T> = { -readonly [K in keyof T]: T[K] }
@@ -17,6 +17,15 @@ export function compile<T>(into: Growing<Access<T>>, name: string, rows: readonl
   into.read = (view, at) => {
     into.read = make(`${name}/read`, ['v', 'o'], readBody(rows, runs, order))
     return into.read(view, at)
+  }
+  into.borrow = (view, at) => {
+    into.borrow = make(
+      `${name}/borrow`,
+      ['v', 'o', 'kept'],
+      borrowBody(rows, runs, order),
+      make<() => unknown>(`${name}/kept`, [], `return ${kept(rows)}`)(),
+    )
+    return into.borrow(view, at)
   }
   into.write = (view, at, value) => {
     into.write = make(`${name}/write`, ['v', 'o', 'x', 'fail'], writeBody(rows, runs, order), outside)
@@ -55,7 +64,27 @@ function runsOf(rows: readonly Row[]): Run[] {
 
 function readBody(rows: readonly Row[], runs: readonly Run[], order: Order): string {
   const loads = runs.map(run => `const w${run.id} = ${load(run, order)}`).join('\n')
-  return `${loads}\nreturn ${literal(rows, runs, order)}`
+  return `${loads}\nreturn ${literal(rows, runs)}`
+}
+
+/** Stores into the one object that a layout keeps for those who only look: an IPv4 header makes three otherwise. */
+function borrowBody(rows: readonly Row[], runs: readonly Run[], order: Order): string {
+  const loads = runs.map(run => `const w${run.id} = ${load(run, order)}`)
+  const stores = leaves(rows)
+    .filter(row => row.path.length > 0)
+    .map(row => `kept.${row.path.join('.')} = ${extract(row, runs)}`)
+  return [...loads, ...stores, 'return kept'].join('\n')
+}
+
+/** The kept object as a literal. What may need 32 bits or more begins as NaN: its slot then is a double for good. */
+function kept(rows: readonly Row[]): string {
+  const keys = rows
+    .filter(row => row.path.length > 0)
+    .map(row => {
+      const empty = row.kind === 'flag' ? 'false' : row.kind === 'mac' || row.width === 32 ? 'NaN' : '0'
+      return `${row.path.at(-1)}: ${row.kind === 'word' ? kept(row.children) : empty}`
+    })
+  return `{ ${keys.join(', ')} }`
 }
 
 /** An expression for the octets of a run as one unsigned number (or the address, or the bytes). */
@@ -81,11 +110,11 @@ function load(run: Run, order: Order): string {
   }
 }
 
-function literal(rows: readonly Row[], runs: readonly Run[], order: Order): string {
+function literal(rows: readonly Row[], runs: readonly Run[]): string {
   const keys = rows
     .filter(row => row.path.length > 0)
     .map(row => {
-      const value = row.kind === 'word' ? literal(row.children, runs, order) : extract(row, runs)
+      const value = row.kind === 'word' ? literal(row.children, runs) : extract(row, runs)
       return `${row.path.at(-1)}: ${value}`
     })
   return `{ ${keys.join(', ')} }`
@@ -238,11 +267,11 @@ function wordLens(row: Row, order: Order, behind: number): Lens<unknown> {
   }
 }
 
-/** Compiles a body; a last parameter called `fail` is bound to the function that refuses a value. */
-function make<F>(url: string, parameters: readonly string[], body: string, fail?: unknown): F {
+/** Compiles a body; a last parameter called `fail` or `kept` is bound to `bound`. */
+function make<F>(url: string, parameters: readonly string[], body: string, bound?: unknown): F {
   const safe = url.replaceAll(/[^\w./-]/g, '_')
-  const own = parameters.filter(parameter => parameter !== 'fail')
+  const own = parameters.filter(parameter => parameter !== 'fail' && parameter !== 'kept')
   const source = `'use strict'; return function (${own.join(', ')}) {\n${body}\n}\n//# sourceURL=layout/${safe}`
   // oxlint-disable-next-line no-new-func, no-implied-eval -- the whole point: see the head of this file
-  return new Function('fail', source)(fail) as F
+  return new Function(parameters.at(-1) === 'kept' ? 'kept' : 'fail', source)(bound) as F
 }

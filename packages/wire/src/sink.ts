@@ -34,11 +34,19 @@ export class Sink {
     let at = this.length
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i)
-      if (code > 0x7f) {
+      if (code < 0x80) bytes[at++] = code
+      else if (code < 0x800) {
+        bytes[at++] = 0xc0 | (code >>> 6)
+        bytes[at++] = 0x80 | (code & 63)
+      } else if (code < 0xd800 || code > 0xdfff) {
+        bytes[at++] = 0xe0 | (code >>> 12)
+        bytes[at++] = 0x80 | ((code >>> 6) & 63)
+        bytes[at++] = 0x80 | (code & 63)
+      } else {
+        // Pairs of surrogates are rare enough for the platform, whose call alone costs as much as twenty characters.
         at += encoder.encodeInto(text.slice(i), bytes.subarray(at)).written
         break
       }
-      bytes[at++] = code
     }
     this.length = at
     return this
@@ -172,11 +180,16 @@ export class Sink {
   /** Spaces until the text since `from` is `width` long. */
   pad(from: number, width: number): this {
     const missing = width - (this.length - from)
-    if (missing > 0) {
-      this.reserve(missing)
-      this.bytes.fill(0x20, this.length, this.length + missing)
-      this.length += missing
-    }
+    return missing > 0 ? this.spaces(missing) : this
+  }
+
+  /** So many spaces; few, as a rule: the platform's `fill` costs more than the loop. */
+  spaces(count: number): this {
+    this.reserve(count)
+    const { bytes } = this
+    const end = this.length + count
+    for (let at = this.length; at < end; at++) bytes[at] = 0x20
+    this.length = end
     return this
   }
 

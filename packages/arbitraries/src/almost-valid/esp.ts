@@ -1,5 +1,5 @@
 /** ESP headers with one fault. */
-import { encode, type Esp, esp } from '@dmvpn/protocols'
+import { type Esp, encode, esp } from '@dmvpn/protocols'
 import fc from 'fast-check'
 import { facts, octets } from '../values.ts'
 import { type Flaw, flawsOf } from './flaw.ts'

@@ -25,7 +25,9 @@ const checksumAt = 10
 const headerSize = 20
 
 /** Not to the multicast groups whose packets have a TTL of their own. */
-const plain4: fc.Arbitrary<Partial<Ipv4Packet>> = facts<Pick<Ipv4Packet, 'identification' | 'source' | 'destination' | 'ttl'>>({
+const plain4: fc.Arbitrary<Partial<Ipv4Packet>> = facts<
+  Pick<Ipv4Packet, 'identification' | 'source' | 'destination' | 'ttl'>
+>({
   identification: word,
   source: anyIpv4(),
   destination: anyIpv4().map(address => (address >>> 28 === 0xe ? address - 0xe0000000 : address)),

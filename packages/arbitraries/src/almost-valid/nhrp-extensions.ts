@@ -1,5 +1,5 @@
 /** NHRP packets with one fault in the extensions part. */
-import { encode, type Extension, extensions as codecs, nhrp, type NhrpExchange } from '@dmvpn/protocols'
+import { extensions as codecs, type Extension, encode, type NhrpExchange, nhrp } from '@dmvpn/protocols'
 import fc from 'fast-check'
 import { noOctets, octets } from '../values.ts'
 import { type Flaw, type Flawed, flawsOf } from './flaw.ts'
@@ -13,7 +13,8 @@ const authenticationType = 7
 /** Octets of an extension, its head included. */
 function sizeOf(extension: Extension): number {
   const codec = codecs.find(({ kind }) => kind === extension.kind)
-  const value = codec === undefined ? (extension as { readonly value: Uint8Array }).value.length : (codec.size(extension) as number)
+  const value =
+    codec === undefined ? (extension as { readonly value: Uint8Array }).value.length : (codec.size(extension) as number)
   return headSize + value + (extension.leftover?.length ?? 0)
 }
 
@@ -41,7 +42,11 @@ function changed<T>(
 }
 
 /** Packets with another extension before the End. */
-function added<T>(choices: fc.Arbitrary<T>, extension: (choice: T) => Extension, at: (choice: T) => number): fc.Arbitrary<Flawed> {
+function added<T>(
+  choices: fc.Arbitrary<T>,
+  extension: (choice: T) => Extension,
+  at: (choice: T) => number,
+): fc.Arbitrary<Flawed> {
   return fc.tuple(plainExchange, choices).map(([packet, choice]) => {
     const list = packet.extensions.filter(({ kind }) => kind !== 'authentication' && kind !== 'end')
     const wrong = withExtensions(packet, [...list, extension(choice), end])
@@ -97,7 +102,11 @@ export const nhrpExtensionFlaws: readonly Flaw[] = [
     'the compulsory flag is set where it is to be clear',
     'RFC 2332 §5.3.5',
     'nhrp.ext.c.unexpected',
-    added(octets(8), data => ({ kind: 'vendor-private', ...head, vendor: 0x123456, data }), () => 0),
+    added(
+      octets(8),
+      data => ({ kind: 'vendor-private', ...head, vendor: 0x123456, data }),
+      () => 0,
+    ),
   ),
   flaw(
     'the reserved flag is set',

@@ -1,5 +1,5 @@
 /** NHRP packets with one fault in the fixed or the mandatory part. */
-import { type Cie, encode, type Nhrp, nhrp, type NhrpExchange } from '@dmvpn/protocols'
+import { type Cie, encode, type Nhrp, type NhrpExchange, nhrp } from '@dmvpn/protocols'
 import { sizeOfAddress } from '@dmvpn/wire'
 import fc from 'fast-check'
 import { octet, octets, word } from '../values.ts'
@@ -37,7 +37,11 @@ function exchange(change: (packet: NhrpExchange) => Partial<NhrpExchange>, at: n
 }
 
 /** Packets whose first entry is changed: `at` counts from the entry. */
-function entry<T>(choices: fc.Arbitrary<T>, change: (entry: Cie, choice: T) => Partial<Cie>, at: number): fc.Arbitrary<Flawed> {
+function entry<T>(
+  choices: fc.Arbitrary<T>,
+  change: (entry: Cie, choice: T) => Partial<Cie>,
+  at: number,
+): fc.Arbitrary<Flawed> {
   return fc.tuple(plainExchange, choices).map(([packet, choice]) => {
     const [first, ...others] = packet.entries
     const entries = [{ ...first!, ...change(first!, choice) }, ...others]
@@ -52,7 +56,12 @@ const strange = octets(20, 1).filter(({ length }) => length !== 4 && length !== 
 /** Where the first address stands that does not fit before `end`. */
 function cutAddress(packet: NhrpExchange, end: number): number {
   let at = leastSize
-  for (const address of [packet.sourceNbma, packet.sourceSubaddress, packet.sourceProtocol, packet.destinationProtocol]) {
+  for (const address of [
+    packet.sourceNbma,
+    packet.sourceSubaddress,
+    packet.sourceProtocol,
+    packet.destinationProtocol,
+  ]) {
     if (at + sizeOfAddress(address) > end) return at
     at += sizeOfAddress(address)
   }
@@ -74,7 +83,9 @@ export const nhrpFlaws: readonly Flaw[] = [
     'the size is less than any message has',
     'RFC 2332 §5.2.1',
     'malformed',
-    fc.tuple(plainExchange, fc.nat(leastSize - 1)).map(([packet, size]) => ({ bytes: lying(packet, { size }), at: 10 })),
+    fc
+      .tuple(plainExchange, fc.nat(leastSize - 1))
+      .map(([packet, size]) => ({ bytes: lying(packet, { size }), at: 10 })),
   ),
   flaw(
     'the size promises more than there is',
@@ -135,7 +146,10 @@ export const nhrpFlaws: readonly Flaw[] = [
     'RFC 2332 §5.2.1',
     'nhrp.hdr.version.unknown',
     fc
-      .tuple(plainExchange, octet.filter(version => version !== 1))
+      .tuple(
+        plainExchange,
+        octet.filter(version => version !== 1),
+      )
       .map(([packet, version]) => ({ bytes: encode(nhrp, { ...packet, version }), at: 16 })),
   ),
   flaw(
@@ -143,7 +157,10 @@ export const nhrpFlaws: readonly Flaw[] = [
     'RFC 2332 §5.2.1',
     'nhrp.hdr.op.type.unknown',
     fc
-      .tuple(plainExchange, octet.filter(type => type === 0 || type > 8))
+      .tuple(
+        plainExchange,
+        octet.filter(type => type === 0 || type > 8),
+      )
       .map(([packet, type]) => ({ bytes: encode(nhrp, { ...packet, kind: 'unrecognised', type }), at: 17 })),
   ),
   flaw(
@@ -199,7 +216,10 @@ export const nhrpFlaws: readonly Flaw[] = [
     'RFC 2332 §5.2.7',
     'nhrp.unused.nonzero',
     fc
-      .tuple(plainErrorIndication, word.filter(unused => unused !== 0))
+      .tuple(
+        plainErrorIndication,
+        word.filter(unused => unused !== 0),
+      )
       .map(([packet, unused]) => ({ bytes: encode(nhrp, { ...packet, unused }), at: 22 })),
   ),
   flaw(
@@ -207,7 +227,11 @@ export const nhrpFlaws: readonly Flaw[] = [
     'draft-detienne-dmvpn-01',
     'nhrp.unused.nonzero',
     fc
-      .tuple(plainTrafficIndication, word.filter(unused => unused !== 0), fc.boolean())
+      .tuple(
+        plainTrafficIndication,
+        word.filter(unused => unused !== 0),
+        fc.boolean(),
+      )
       .map(([packet, unused, second]) => ({
         bytes: encode(nhrp, { ...packet, ...(second ? { unused2: unused } : { unused }) }),
         at: second ? 26 : 22,
@@ -248,7 +272,11 @@ export const nhrpFlaws: readonly Flaw[] = [
     'the unused word of an entry is not zero',
     'RFC 2332 §5.2.0.1',
     'nhrp.unused.nonzero',
-    entry(word.filter(unused => unused !== 0), (_, unused) => ({ unused }), 2),
+    entry(
+      word.filter(unused => unused !== 0),
+      (_, unused) => ({ unused }),
+      2,
+    ),
   ),
   flaw(
     'the prefix is longer than the address',

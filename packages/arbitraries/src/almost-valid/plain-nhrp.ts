@@ -1,14 +1,14 @@
 /** NHRP packets in which nothing is odd: what a router sends. */
 import {
   type Cie,
-  encode,
   type Extension,
+  encode,
   ipv4,
   kindOfType,
-  nhrp,
   type NhrpErrorIndication,
   type NhrpExchange,
   type NhrpTrafficIndication,
+  nhrp,
 } from '@dmvpn/protocols'
 import type { Address } from '@dmvpn/wire'
 import fc from 'fast-check'
@@ -31,7 +31,12 @@ const overlays: readonly Overlay[] = [
 ]
 
 function plainEntry({ protocol, bits }: Overlay): fc.Arbitrary<Cie> {
-  const fixed = { code: fc.constant(0), unused: fc.constant(0), nbmaType: fc.constant(0), subaddressType: fc.constant(0) }
+  const fixed = {
+    code: fc.constant(0),
+    unused: fc.constant(0),
+    nbmaType: fc.constant(0),
+    subaddressType: fc.constant(0),
+  }
   return facts<Cie>({
     ...fixed,
     prefixLength: fc.constantFrom(0, 8, bits, 255),
@@ -47,16 +52,16 @@ function plainEntry({ protocol, bits }: Overlay): fc.Arbitrary<Cie> {
 /** Cisco's order: 3, 4, 5, 7, 9, 0. */
 function plainExtensions(overlay: Overlay): fc.Arbitrary<readonly Extension[]> {
   const entries = fc.array(plainEntry(overlay), { maxLength: 2 })
-  return fc.tuple(entries, entries, entries, fc.option(anyKey(), { nil: undefined }), entries).map(
-    ([responder, forward, reverse, key, nat]): readonly Extension[] => [
+  return fc
+    .tuple(entries, entries, entries, fc.option(anyKey(), { nil: undefined }), entries)
+    .map(([responder, forward, reverse, key, nat]): readonly Extension[] => [
       { kind: 'responder-address', ...head, entries: responder },
       { kind: 'forward-transit', ...head, entries: forward },
       { kind: 'reverse-transit', ...head, entries: reverse },
       ...(key === undefined ? [] : [{ kind: 'authentication', form: 'cleartext', ...head, key } as const]),
       { kind: 'nat-address', compulsory: false, reserved: false, entries: nat },
       end,
-    ],
-  )
+    ])
 }
 
 const flagsOf: readonly number[] = [0, 0xc802, 0xf802, 0x8002, 0x8002, 0x0000, 0x8000]
@@ -97,8 +102,9 @@ export const plainExchange: fc.Arbitrary<NhrpExchange> = fc.constantFrom(...over
 )
 
 /** Error Indications about a plain packet: without extensions, as RFC 2332 §5.2.7 has them. */
-export const plainErrorIndication: fc.Arbitrary<NhrpErrorIndication> = fc.tuple(plainExchange, fc.constantFrom(...overlays)).chain(
-  ([offending, overlay]) =>
+export const plainErrorIndication: fc.Arbitrary<NhrpErrorIndication> = fc
+  .tuple(plainExchange, fc.constantFrom(...overlays))
+  .chain(([offending, overlay]) =>
     facts<NhrpErrorIndication>({
       ...common(overlay),
       kind: fc.constant('error-indication' as const),
@@ -109,14 +115,15 @@ export const plainErrorIndication: fc.Arbitrary<NhrpErrorIndication> = fc.tuple(
       quote: fc.constant(encode(nhrp, offending)),
       extensions: fc.constant([]),
     }),
-)
+  )
 
 /** To a station: packets to groups have TTLs of their own. */
 const unicast = fc.nat(0xffff).map(host => 0x0a000000 + host)
 
 /** Traffic Indications about an IPv4 packet. */
-export const plainTrafficIndication: fc.Arbitrary<NhrpTrafficIndication> = fc.tuple(anyIpv4(), unicast).chain(
-  ([source, destination]) =>
+export const plainTrafficIndication: fc.Arbitrary<NhrpTrafficIndication> = fc
+  .tuple(anyIpv4(), unicast)
+  .chain(([source, destination]) =>
     facts<NhrpTrafficIndication>({
       ...common(overlays[0]!),
       kind: fc.constant('traffic-indication' as const),
@@ -126,4 +133,4 @@ export const plainTrafficIndication: fc.Arbitrary<NhrpTrafficIndication> = fc.tu
       unused2: fc.constant(0),
       quote: fc.constant(encode(ipv4, { source, destination, protocol: 253 }, { payload: new Uint8Array(8) })),
     }),
-)
+  )

@@ -2,6 +2,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import {
   type ByteOrder,
+  type Capture,
   type CaptureBlock,
   type CaptureFault,
   type CaptureFormat,
@@ -14,6 +15,7 @@ import {
   readCapture,
   readCaptureFile,
   recordOf,
+  writePcapng,
 } from '@dmvpn/capture'
 import { CommandError, describeSystemError, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
@@ -133,21 +135,45 @@ function startOf(file: string): Uint8Array | undefined {
 }
 
 async function hexInput(name: string, octets: Uint8Array, options: InputOptions): Promise<CaptureInput> {
+  const records = await hexRecords(name, octets, options)
+  if (records.length === 0) throw new CommandError(`${name}: neither a capture nor a hex dump`, exitCode.unreadable)
+  async function* batches(): Batches {
+    yield records
+  }
+  return { name, batches: batches(), fault: undefined, format: undefined, order: undefined, abandon: () => {} }
+}
+
+async function hexRecords(name: string, octets: Uint8Array, options: InputOptions): Promise<readonly CaptureRecord[]> {
   const { packetsOfHex } = await import('@dmvpn/synth')
   const found = refused(name, () => packetsOfHex(new TextDecoder().decode(octets)))
-  if (found.length === 0) throw new CommandError(`${name}: neither a capture nor a hex dump`, exitCode.unreadable)
   // As text2pcap has it: without times of their own, packets are a microsecond apart.
-  const records = found.map(({ bytes, linkType: own, seconds, nanoseconds }, index) =>
+  return found.map(({ bytes, linkType: own, seconds, nanoseconds }, index) =>
     recordOf(bytes, {
       seconds: seconds ?? Math.floor(index / 1e6),
       nanoseconds: seconds === undefined ? (index % 1e6) * 1000 : nanoseconds,
       linkType: own ?? options.linkType ?? linkType.ethernet,
     }),
   )
-  async function* batches(): Batches {
-    yield records
-  }
-  return { name, batches: batches(), fault: undefined, format: undefined, order: undefined, abandon: () => {} }
+}
+
+/** The packets of a hex dump as a capture; undefined where the file is none, and the reader of captures has the word. */
+export async function hexCapture(file: string, io: Io): Promise<Capture | undefined> {
+  const given = io.files?.get(file)
+  if (io.files !== undefined && given === undefined) return undefined
+  const start = given ?? guarded(file, () => startOf(file))
+  if (start === undefined || isCapture(start) || !isText(start)) return undefined
+  const records = await hexRecords(file, given ?? guarded(file, () => readFileSync(file)), {})
+  return records.length === 0 ? undefined : readCapture(writePcapng(records))
+}
+
+/** Whether a file may be text, by its first octets. */
+function isText(start: Uint8Array): boolean {
+  return (
+    start.length > 0 &&
+    start
+      .subarray(0, magicLength)
+      .every(octet => octet === 9 || octet === 10 || octet === 13 || (octet >= 32 && octet < 127))
+  )
 }
 
 function refused<T>(name: string, read: () => T): T {

@@ -48,10 +48,7 @@ function chosen({ columns }: DissectFlags, format: string | undefined, stack: St
 }
 
 /** Writes the line of a packet where columns or times were chosen; undefined where they were not. */
-export function columnLineOf(
-  flags: DissectFlags,
-  stack: Stack,
-): ((s: Sink, shown: ColumnFrame) => void) | undefined {
+export function columnLineOf(flags: DissectFlags, stack: Stack): ((s: Sink, shown: ColumnFrame) => void) | undefined {
   const list = columnsOf(flags, stack)
   return list === undefined ? undefined : (s, shown) => writeColumnsLine(s, list, shown)
 }
@@ -82,7 +79,9 @@ export function columnPrinter(flags: DissectFlags, stack: Stack, format: 'text' 
   }
 }
 
-const writers: Readonly<Record<'text' | 'tabs' | 'csv' | 'psml', (s: Sink, list: ColumnList, shown: ColumnFrame) => void>> = {
+const writers: Readonly<
+  Record<'text' | 'tabs' | 'csv' | 'psml', (s: Sink, list: ColumnList, shown: ColumnFrame) => void>
+> = {
   text: (s, list, shown) => writeColumnsLine(s, list, shown),
   tabs: (s, list, shown) => writeColumnsLine(s, list, shown, '\t'),
   csv: writeCsvLine,
@@ -98,7 +97,9 @@ function fieldColumns(flags: DissectFlags, stack: Stack): ColumnList | undefined
   const known = columnsOf(flags, stack)?.columns ?? defaultColumns
   const catalogue = new Catalogue(stack)
   return new ColumnList(
-    flags.field.map(name => known.find(({ title }) => `_ws.col.${title}` === name) ?? fieldColumn(name, which, catalogue)),
+    flags.field.map(
+      name => known.find(({ title }) => `_ws.col.${title}` === name) ?? fieldColumn(name, which, catalogue),
+    ),
     times,
   )
 }

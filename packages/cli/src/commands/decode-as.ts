@@ -1,7 +1,8 @@
 /** tshark's `-d layer==value,protocol`: who reads what a port or a protocol number leads to. */
+
+import { Catalogue, editDistance } from '@dmvpn/dissect'
 import type { AnyProtocol, DecodeAs, Stack } from '@dmvpn/protocols'
 import { stack as stackOf } from '@dmvpn/protocols'
-import { Catalogue, editDistance } from '@dmvpn/dissect'
 import { CommandError } from '../exit-code.ts'
 
 /** The stack with the rules on top of its own. Throws CommandError where a rule is wrong. */
@@ -32,7 +33,9 @@ function ruleOf(rule: string, stack: Stack): readonly DecodeAs[] {
 function protocolOf(name: string, rule: string, stack: Stack): AnyProtocol {
   const protocol = stack.protocols.find(each => each.name === name)
   if (protocol !== undefined) return protocol
-  const meant = new Catalogue(stack).suggestions(name).filter(each => stack.protocols.some(known => known.name === each))
+  const meant = new Catalogue(stack)
+    .suggestions(name)
+    .filter(each => stack.protocols.some(known => known.name === each))
   const hint = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
   throw new CommandError(`-d ${rule}: no protocol is named ${name}${hint}`)
 }

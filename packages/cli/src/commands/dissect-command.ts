@@ -1,5 +1,5 @@
 /** `dmvpn dissect`: its options. The work is loaded when it is asked for. */
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import type { DissectFlags } from './dissect-flags.ts'
@@ -26,6 +26,8 @@ function addInput(command: Command): void {
   command
     .option('-r, --read <file>', 'a capture file, as for tshark; may be given again', collect)
     .option('-c, --count <n>', 'stop after this many packets', count)
+    .option('-2, --two-pass', 'as for tshark: read twice, for fields that later frames tell; a pipe into memory')
+    .option('-Y, --display-filter <filter>', 'only packets that pass, in Wireshark’s language: nhrp.code != "Success"')
 }
 
 function addOutput(command: Command): void {
@@ -45,6 +47,9 @@ function addOutput(command: Command): void {
     .option('--packets', 'facts, claims and octets as JSON, one packet a line: enough to rebuild the frames')
     .option('-l, --line-buffered', 'hand on every packet at once')
     .option('-q, --quiet', 'print no packets')
+    .option('-w, --write <file>', 'keep the packets in a capture, .pcap or .pcapng, instead of printing them')
+    .addOption(new Option('--format <format>', 'of -w, whatever the file is called').choices(['pcap', 'pcapng']))
+    .option('-P, --print-also', 'print them all the same')
     .option('--color [when]', 'always, never or auto')
     .option('--show-secrets', 'show passwords and keys')
 }
@@ -52,11 +57,22 @@ function addOutput(command: Command): void {
 function addMeaning(command: Command): void {
   command
     .option('-d, --decode-as <rule>', 'layer==value,protocol, as for tshark: udp.port==5000,udpencap', collect)
-    .option('-n, --numeric', 'names are not looked up (they never are; taken for tshark’s sake)')
+    .option('-n, --numeric', 'addresses without names, whatever else is said')
+    .option(
+      '--names <file>',
+      'names of addresses: a hosts file or a router’s configuration; may be given again',
+      collect,
+    )
+    .option('-H, --hosts <file>', 'a hosts file, as for tshark', collect)
+    .option('-N, --resolve <flags>', 'as for tshark; n: names that the capture brings along')
     .option('--no-reassembly', 'leave fragments as they are')
     .option('--esp-keys <file>', 'keys of ESP and AH, of any form; may be given again', collect)
     .option('--esp-null', 'look into ESP without keys: it may not be encrypted')
-    .option('-o, --preference <name:value>', 'as for tshark: gui.column.format:…, uat:esp_sa:"…", ip.defragment:FALSE', collect)
+    .option(
+      '-o, --preference <name:value>',
+      'as for tshark: gui.column.format:…, uat:esp_sa:"…", ip.defragment:FALSE',
+      collect,
+    )
 }
 
 const examples = `
@@ -68,6 +84,7 @@ Examples:
   dmvpn dissect hub.pcap -t ad --columns no,time,source,destination,nhrp.htime,info
   dmvpn dissect hub.pcap -T fields -e frame.number -e ip.src -e nhrp.htime -E header=y
   dmvpn dissect hub.pcap -T json | jq '.[]._source.layers.nhrp'
+  dmvpn dissect hub.pcap -Y 'nhrp.hdr.op.type in {1, 2} && ip.src == 150.1.0.0/16'
   dmvpn dissect hub.pcap -T json --ndjson      one object a line
   dmvpn dissect hub.pcap -T ek | curl -H 'Content-Type: application/x-ndjson' --data-binary @- localhost:9200/_bulk
   dmvpn dissect hub.pcap -T csv -e frame.number -e gre.key

@@ -2,10 +2,12 @@
 import { Catalogue, type SecondsStyle, type TimeStyle, timeStyles } from '@dmvpn/dissect'
 import type { Stack } from '@dmvpn/protocols'
 import { CommandError } from '../exit-code.ts'
+import type { NameFlags } from './address-names.ts'
 import type { EspFlags } from './esp-keys.ts'
+import type { PassFlags } from './first-pass.ts'
 
 /** As commander hands them over. */
-export interface DissectFlags extends EspFlags {
+export interface DissectFlags extends EspFlags, PassFlags, NameFlags {
   readonly read?: readonly string[]
   readonly verbose?: boolean
   readonly only?: readonly string[]
@@ -15,12 +17,16 @@ export interface DissectFlags extends EspFlags {
   readonly field?: readonly string[]
   readonly print?: readonly string[]
   readonly count?: number
+  readonly displayFilter?: string
   readonly time?: string
   readonly seconds?: string
   readonly columns?: string
   readonly ndjson?: boolean
   readonly lineBuffered?: boolean
   readonly quiet?: boolean
+  readonly write?: string
+  readonly format?: 'pcap' | 'pcapng'
+  readonly printAlso?: boolean
   readonly decodeAs?: readonly string[]
   readonly packets?: boolean
   readonly reassembly?: boolean

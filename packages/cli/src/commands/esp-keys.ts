@@ -3,7 +3,6 @@ import type { AssociationTable, IpsecSession, KeyFile, SecurityAssociation } fro
 import { CommandError } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { readText } from '../text-file.ts'
-import type { OutputFormat } from './dissect-flags.ts'
 import { preferencesOf } from './preferences.ts'
 
 /** As commander hands them over. */
@@ -48,17 +47,4 @@ async function readLine(line: string): Promise<readonly SecurityAssociation[]> {
   const [problem] = problems
   if (problem !== undefined) throw new CommandError(`-o uat:esp_sa:… column ${problem.column}: ${problem.message}`)
   return associations
-}
-
-/** Whether what `dissect` prints has room for verdicts and sequence numbers: a summary line has none. */
-export function showsEsp(
-  format: OutputFormat,
-  flags: { readonly field?: readonly string[]; readonly verbose?: boolean; readonly only?: readonly string[] } & {
-    readonly hex?: string
-    readonly hexDump?: boolean
-  },
-): boolean {
-  if (format === 'fields') return flags.field?.some(name => /^(esp|ah|_ws\.expert)\b/.test(name)) ?? false
-  if (format === 'text') return flags.verbose === true || flags.only !== undefined || flags.hex !== undefined
-  return format === 'json' || format === 'jsonraw' || format === 'ek' || format === 'pdml'
 }

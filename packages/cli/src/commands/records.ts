@@ -2,14 +2,18 @@
 import { statSync } from 'node:fs'
 import {
   type Capture,
+  type CaptureBlock,
   type CaptureFault,
   type CaptureRecord,
+  type NamedAddress,
   openCapture,
+  type ReadOptions,
   readCapture,
   readCaptureFile,
 } from '@dmvpn/capture'
 import { CommandError, describeSystemError, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+import { hexCapture } from './capture-input.ts'
 import { type Interruption, interruptible } from './interruption.ts'
 import { Progress } from './progress.ts'
 
@@ -19,6 +23,10 @@ export interface RecordHandler {
   begin(file: string): void
   /** A record, valid during the call; `pcapng` tells whether the file names its interfaces. */
   record(record: CaptureRecord, pcapng: boolean): boolean
+  /** A pcapng block that is no packet, in order with the records, where anybody wants to know. */
+  block?: ((block: CaptureBlock) => void) | undefined
+  /** The names a capture gives to addresses, as they are found; asked for where this is there. */
+  learn?(found: readonly NamedAddress[]): void
   /** Some records have been handled and no more are at hand: a pipe may be waiting. */
   pause(): void
 }
@@ -73,6 +81,7 @@ class Reader {
   private readonly handler: RecordHandler
   private readonly interruption: Interruption
   private looked = performance.now()
+  private told = 0
 
   constructor(io: Io, handler: RecordHandler, interruption: Interruption) {
     this.io = io
@@ -80,13 +89,19 @@ class Reader {
     this.interruption = interruption
   }
 
+  private get options(): ReadOptions {
+    const { block } = this.handler
+    return block === undefined ? {} : { onBlock: block }
+  }
+
   async file(file: string): Promise<CaptureFault | undefined> {
-    const capture = open(file, this.io)
+    const capture = (await hexCapture(file, this.io)) ?? open(file, this.io, this.options)
     const progress = new Progress(this.io, this.io.files === undefined ? sizeOf(file) : undefined)
     try {
       // One record at a time: a batch of them would outlive the young generation.
       for (let record = next(capture, file); record !== undefined; record = next(capture, file)) {
         if (this.packets % few === 0) await this.look(record, capture, progress)
+        this.tell(capture)
         if (this.interrupted || !this.handle(record, capture.format === 'pcapng')) return undefined
       }
       return capture.fault
@@ -97,7 +112,7 @@ class Reader {
   }
 
   async stream(): Promise<CaptureFault | undefined> {
-    const capture = openCapture(this.io.stdin)
+    const capture = openCapture(this.io.stdin, this.options)
     const batches = capture.batches()[Symbol.asyncIterator]()
     for (;;) {
       const batch = await this.interruption.first(batches.next())
@@ -107,6 +122,7 @@ class Reader {
       }
       if (batch.done === true) return capture.fault
       const pcapng = capture.format === 'pcapng'
+      this.tell(capture)
       for (const record of batch.value) {
         if (this.handle(record, pcapng)) continue
         await batches.return?.(undefined)
@@ -114,6 +130,13 @@ class Reader {
       }
       this.handler.pause()
     }
+  }
+
+  /** Hands on the names found since the last record. */
+  private tell({ names }: { readonly names: readonly NamedAddress[] }): void {
+    if (this.handler.learn === undefined || names.length === this.told) return
+    this.told = names.length
+    this.handler.learn(names)
   }
 
   private handle(record: CaptureRecord, pcapng: boolean): boolean {
@@ -137,13 +160,13 @@ class Reader {
   }
 }
 
-function open(file: string, io: Io): Capture {
+function open(file: string, io: Io, options: ReadOptions): Capture {
   if (io.files !== undefined) {
     const bytes = io.files.get(file)
     if (bytes === undefined) throw new CommandError(`cannot read ${file}: no such file`, exitCode.unreadable)
-    return readCapture(bytes)
+    return readCapture(bytes, options)
   }
-  return guarded(file, () => readCaptureFile(file))
+  return guarded(file, () => readCaptureFile(file, options))
 }
 
 /** Octets of a file; undefined for pipes and what else has no size. */

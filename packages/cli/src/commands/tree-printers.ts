@@ -14,21 +14,23 @@ import {
 } from '@dmvpn/dissect'
 import type { Frame, Stack } from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
-import { columnLineOf } from './column-printers.ts'
 import { colorOf, plain } from './colors.ts'
+import { columnLineOf } from './column-printers.ts'
 import { type DissectFlags, markedOf, protocolsOf } from './dissect-flags.ts'
 import type { Printer } from './dissect-printers.ts'
 import { preferencesOf } from './preferences.ts'
 
 /** tshark's default: a line for each packet. */
 export function summaryPrinter(stack: Stack, color: boolean): Printer {
-  if (!color) return { print: (s, record, session) => writeSummary(s, stack, record, session) }
+  if (!color)
+    return { print: (s, record, session) => writeSummary(s, stack, record, session), printFrame: writeSummaryLine }
   return {
     print(s, record, session) {
       const frame = decodeRecord(stack, record, session)
       writeColored(s, frame, record, session)
       return frame
     },
+    printFrame: writeColored,
   }
 }
 

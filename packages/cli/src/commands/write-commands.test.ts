@@ -315,3 +315,43 @@ describe('dmvpn convert', () => {
     expect(refused.code).toBe(code)
   })
 })
+
+describe('dmvpn dissect -w', () => {
+  const input = sample('02a-phase3-auth-frr10.multi-if.pcapng')
+
+  it('keeps what the filter kept, with what the file says of it', async () => {
+    const { code, out } = await command(['dissect', input, '-Y', 'nhrp.hdr.op.type == 2', '-w', at('kept.pcapng')])
+    expect([code, out]).toEqual([0, ''])
+    const records = recordsIn('kept.pcapng')
+    expect(records.length).toBeGreaterThan(3)
+    for (const record of records) {
+      expect(messageIn(record).kind).toBe('resolution-reply')
+      expect(record.description).toMatchObject({
+        resolution: 9,
+        operatingSystem: expect.stringContaining('Linux') as string,
+      })
+    }
+  })
+
+  it('keeps everything where there is no filter, but for the statistics at the end', async () => {
+    await command(['dissect', input, '-w', at('all.pcapng')])
+    const [kept, all] = [readFileSync(at('all.pcapng')), readFileSync(input)]
+    expect(kept.equals(all.subarray(0, kept.length))).toBe(true)
+    expect(recordsIn('all.pcapng')).toHaveLength([...readCapture(all)].length)
+  })
+
+  it('prints as well where asked, and reads hex dumps', async () => {
+    const { out } = await command(['synth', 'keepalive', ...ends.slice(2, 4), ...ends.slice(6)])
+    writeFileSync(at('hex.txt'), out)
+    const { code, out: lines } = await command(['dissect', at('hex.txt'), '-w', at('p.pcap'), '-P'])
+    expect([code, lines.trimEnd().split('\n').length]).toEqual([0, 1])
+    expect(lines).toContain('192.0.2.33')
+    expect(recordsIn('p.pcap')).toHaveLength(1)
+  })
+
+  it('does not write over what it reads', async () => {
+    const { code, err } = await command(['dissect', at('p.pcap'), '-w', at('p.pcap')])
+    expect(err).toContain('is also read')
+    expect(code).toBe(2)
+  })
+})

@@ -1,8 +1,9 @@
 /** Types the calls of functions. */
+
+import { editDistance } from '../catalogue.ts'
 import type { Scope } from './check-term.ts'
 import { checkTerm, refuseName, targetOf } from './check-term.ts'
 import type { Call, Operand } from './expression.ts'
-import { editDistance } from '../catalogue.ts'
 import { refuse } from './filter-error.ts'
 import { calculated, type Domain, domainWords, type Target } from './target.ts'
 import type { CallTerm, FunctionName, Term } from './term.ts'
@@ -18,7 +19,16 @@ interface Signature {
 
 const one = { most: 1 }
 const several = { most: 1000 }
-const ordered: ReadonlySet<Domain> = new Set(['integer', 'absolute-time', 'relative-time', 'ipv4', 'ipv6', 'ether', 'text'])
+const ordered: ReadonlySet<Domain> = new Set<Domain>([
+  'integer',
+  'real',
+  'absolute-time',
+  'relative-time',
+  'ipv4',
+  'ipv6',
+  'ether',
+  'text',
+])
 
 const signatures: Readonly<Record<FunctionName, Signature>> = {
   len: { ...one, takes: undefined, gives: 'integer' },
@@ -28,7 +38,7 @@ const signatures: Readonly<Record<FunctionName, Signature>> = {
   string: { ...one, takes: new Set<Domain>(['integer', 'ipv4', 'ipv6', 'ether']), gives: 'text' },
   max: { ...several, takes: ordered, gives: undefined },
   min: { ...several, takes: ordered, gives: undefined },
-  abs: { ...one, takes: new Set<Domain>(['integer', 'relative-time']), gives: undefined },
+  abs: { ...one, takes: new Set<Domain>(['integer', 'real', 'relative-time']), gives: undefined },
 }
 
 /** A call as a term. Refuses unknown functions and operands that do not fit. */
@@ -71,7 +81,11 @@ function refuseFunction({ name, at }: Call): never {
   const known = Object.keys(signatures)
   const wanted = name.toLowerCase()
   const meant = known.filter(each => wanted.startsWith(each) || editDistance(wanted, each) <= 2)
-  return refuse({ at, end: at + name.length }, `no function is named ${name.slice(0, 60)}`, meant.map(each => `${each}()`))
+  return refuse(
+    { at, end: at + name.length },
+    `no function is named ${name.slice(0, 60)}`,
+    meant.map(each => `${each}()`),
+  )
 }
 
 function refuseConstants(operands: readonly Operand[], name: string, scope: Scope): never {

@@ -151,7 +151,8 @@ const operands: Readonly<Record<Arithmetic['operator'], ReadonlySet<Domain>>> = 
 function arithmeticTerm(expression: Arithmetic, context: Target, scope: Scope): Term {
   const { operator } = expression
   const own = targetOf(expression, scope) ?? { ...context, type: undefined }
-  if (!operands[operator].has(own.domain)) refuse(expression, `${own.name} is ${domainWords[own.domain]}, and ${operator} does not work on that`)
+  if (!operands[operator].has(own.domain))
+    refuse(expression, `${own.name} is ${domainWords[own.domain]}, and ${operator} does not work on that`)
   // A literal is as wide as the field beside it; what is calculated has no bounds.
   const beside = { ...own, names: [], truths: [] }
   const left = checkTerm(expression.left, beside, scope)

@@ -1,7 +1,7 @@
 /** Types a filter's expression against the catalogue: after this nothing about it can fail. */
 import type { Catalogue } from '../catalogue.ts'
 import { checkCall } from './check-call.ts'
-import { checkTerm, domainsMeet, type Scope, octetsTerm, refuseName, targetOf } from './check-term.ts'
+import { checkTerm, domainsMeet, octetsTerm, refuseName, type Scope, targetOf } from './check-term.ts'
 import type { Call, Comparison, Expression, Membership, Operand, Presence, Quantifier } from './expression.ts'
 import { refuse } from './filter-error.ts'
 import { compileRegex } from './regex.ts'
@@ -86,7 +86,7 @@ function comparison(expression: Comparison, scope: Scope): Condition {
   const { relation, right } = expression
   const left = leftOf(expression.left, scope)
   if (relation === 'contains') return contains(expression, left, scope)
-  if (relation === 'matches') return matches(expression, left, scope)
+  if (relation === 'matches') return matches(expression, left)
   const [ordering, usual] = orderings[relation]!
   const quantifier = expression.quantifier ?? usual
   if (left.target.domain === 'nothing') refuseNothing(expression.left, left.target)
@@ -114,7 +114,8 @@ function searched(left: Term, place: Operand, relation: string): Term {
   const { domain, name } = left.target
   if (domain === 'ether') return octetsTerm(left)
   if (domain !== 'text' && domain !== 'octets') {
-    const hint = domain === 'nothing' || domain === 'boolean' || domain.endsWith('time') ? '' : `; string(${name}) can be`
+    const hint =
+      domain === 'nothing' || domain === 'boolean' || domain.endsWith('time') ? '' : `; string(${name}) can be`
     refuse(place, `${name} is ${domainWords[domain]} and cannot be searched with ${relation}${hint}`)
   }
   return left.kind === 'field' ? { ...left, whole: true } : left
@@ -131,7 +132,7 @@ function contains({ left: place, right, quantifier }: Comparison, field: Term, s
   return { kind: 'contains', quantifier: quantifier ?? 'any', left, right: needle }
 }
 
-function matches({ left: place, right, quantifier }: Comparison, field: Term, scope: Scope): Condition {
+function matches({ left: place, right, quantifier }: Comparison, field: Term): Condition {
   const left = searched(field, place, 'matches')
   if (right.kind !== 'quoted') return refuse(right, 'a regular expression stands between double quotation marks')
   const compiled = compileRegex(right.octets)

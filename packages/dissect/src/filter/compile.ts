@@ -14,7 +14,10 @@ export function compileCondition(condition: Condition, columnOf: ColumnOf): Test
     case 'and':
     case 'or':
     case 'xor':
-      return logical(condition.kind, condition.conditions.map(each => compileCondition(each, columnOf)))
+      return logical(
+        condition.kind,
+        condition.conditions.map(each => compileCondition(each, columnOf)),
+      )
     case 'not': {
       const test = compileCondition(condition.condition, columnOf)
       return () => !test()
@@ -29,11 +32,18 @@ export function compileCondition(condition: Condition, columnOf: ColumnOf): Test
       return comparison(condition, columnOf)
     case 'contains': {
       const contains: Pair = condition.left.target.domain === 'text' ? containsText : containsValue
-      return paired(condition.quantifier, sourceOf(condition.left, columnOf), sourceOf(condition.right, columnOf), contains)
+      return paired(
+        condition.quantifier,
+        sourceOf(condition.left, columnOf),
+        sourceOf(condition.right, columnOf),
+        contains,
+      )
     }
     case 'matches': {
       const { regex } = condition
-      return quantified(condition.quantifier, sourceOf(condition.left, columnOf), value => regex.test(value as Uint8Array))
+      return quantified(condition.quantifier, sourceOf(condition.left, columnOf), value =>
+        regex.test(value as Uint8Array),
+      )
     }
     case 'membership':
       return membership(condition, columnOf)

@@ -4,13 +4,25 @@
  */
 import type { Frame, Stack } from '@dmvpn/protocols'
 import type { Fault, Field, Outline, Row, Titled, Value, Witness } from '@dmvpn/wire'
-import { expertGroup, expertItem, expertMessage, expertSeverity, groupOf, isCutShort, isMalformed, malformedItem, malformedNote, severityOf, shortItem } from '../expert.ts'
+import {
+  expertGroup,
+  expertItem,
+  expertMessage,
+  expertSeverity,
+  groupOf,
+  isCutShort,
+  isMalformed,
+  malformedItem,
+  malformedNote,
+  severityOf,
+  shortItem,
+} from '../expert.ts'
 import { type FrameFact, frameFields, frameValue } from '../frame-layer.ts'
 import type { FrameRecord } from '../frame-record.ts'
 import { planOf } from '../layout-plan.ts'
 import type { Session } from '../session/session.ts'
-import { carriesEtherType } from '../tree-witness.ts'
 import type { Column } from './columns.ts'
+import { LayerTrack } from './layer-track.ts'
 import { ownEnd } from './own-octets.ts'
 
 /** A row of a layout that a column wants, and how many bits of the layout must be there. */
@@ -20,19 +32,12 @@ interface WantedRow {
   readonly bits: number
 }
 
-/** A layer that has begun: its number among those of its protocol, its column and its place there. */
-interface OpenLayer {
-  readonly name: string
-  readonly number: number
-  readonly column: Column | undefined
-  readonly place: number
-  readonly at: number
-}
-
 export interface FilterNeeds {
   /** Whether anything lies inside the frame: what the file says of it needs no walk. */
   readonly walk: boolean
-  /** Whether layers matter: protocols, their list, layer numbers. */
+  /** Whether it matters which protocols there are. */
+  readonly protocols: boolean
+  /** Whether more of the layers matters: their list, their numbers, their octets. */
   readonly layers: boolean
   /** Whether notes matter: then everything is computed that may be odd. */
   readonly notes: boolean
@@ -45,15 +50,8 @@ export class FilterWitness implements Witness {
   private readonly facts: readonly (readonly [FrameFact, Column])[]
   private readonly byLayout = new Map<Outline, readonly WantedRow[]>()
   private readonly byField = new Map<Field, Column | null>()
-  private readonly protocols: string[] = []
-  private readonly begun: OpenLayer[] = []
-  private readonly numbers = new Map<string, number>()
-  private readonly layerNumbers: number[] = []
-  private layer = 0
-  /** Whether the layer is one that Wireshark does not have. */
-  private isMute = false
-  private quotes = 0
-  private quoting: string | undefined
+  private readonly byProtocol = new Map<Titled, Column | null>()
+  private readonly layers = new LayerTrack()
   private cut = false
   private view: DataView = new DataView(new ArrayBuffer(0))
 
@@ -78,24 +76,21 @@ export class FilterWitness implements Witness {
     const { buffer, view, start, end, linkType, fcsLength } = record
     for (let i = 0; i < this.list.length; i++) this.list[i]!.clear()
     this.view = view
-    this.layer = 1
     this.cut = record.originalLength > end - start
     const missing = Math.max(0, record.originalLength - (end - start))
     if (this.facts.length > 0) this.fillFacts(record, session)
     this.frameOctets(record)
     // Where nobody watches the walk is still taken: the session must see every fragment.
     const witness = this.needs.walk ? this : undefined
-    if (this.needs.layers) {
-      this.protocols.length = 0
-      this.begun.length = 0
-      this.layerNumbers.length = 0
-      this.numbers.clear()
-      this.quotes = 0
-      this.quoting = undefined
-      this.isMute = false
-    }
-    const frame = stack.decodeIn(buffer, view, start, end, linkType, { witness, session, fcsLength, missing, time: record })
-    this.columns.get(frameFields.protocols.name)?.put(this.protocols.join(':'), 1)
+    if (this.needs.layers) this.layers.clear()
+    const frame = stack.decodeIn(buffer, view, start, end, linkType, {
+      witness,
+      session,
+      fcsLength,
+      missing,
+      time: record,
+    })
+    this.columns.get(frameFields.protocols.name)?.put(this.layers.names.join(':'), 1)
     return frame
   }
 
@@ -130,43 +125,39 @@ export class FilterWitness implements Witness {
   }
 
   beginLayer(protocol: Titled, at: number): void {
-    if (!this.needs.layers) return
-    const { name } = protocol
-    // Ciphertext that nobody opened is shown as data; Wireshark leaves it to ESP.
-    this.isMute = name === 'data' && this.protocols.at(-1) === 'esp'
-    if (this.isMute) return
-    // An NHRP packet quoted by one is read by the protocol itself, and so counts as the same layer.
-    const isQuoteOfOwn = this.quoting === name
-    this.quoting = undefined
-    if (!isQuoteOfOwn) this.protocols.push(name)
-    const number = (this.numbers.get(name) ?? 0) + (isQuoteOfOwn ? 0 : 1)
-    this.numbers.set(name, number)
-    const column = this.columns.get(name)
-    const place = column?.count ?? 0
+    const { layers, protocols } = this.needs
+    if (!layers) {
+      if (protocols) this.count(protocol)
+      return
+    }
+    const column = this.columns.get(protocol.name)
+    const number = this.layers.begin(protocol, column, at)
+    if (number === undefined) return
     column?.put(nothing, number)
     column?.whole.add(nothing)
-    this.begun.push({ name, number, column, place, at })
-    if (this.quotes === 0) this.layerNumbers.push(number)
-    this.layer = number
+  }
+
+  /** Of a protocol whose presence alone matters. */
+  private count(protocol: Titled): void {
+    let column = this.byProtocol.get(protocol)
+    if (column === undefined) {
+      column = this.columns.get(protocol.name) ?? null
+      this.byProtocol.set(protocol, column)
+    }
+    if (column !== null) column.count++
   }
 
   endLayer(protocol: Titled, packet: unknown, body: number, end: number): void {
     if (!this.needs.layers) return
-    if (this.isMute) {
-      this.isMute = false
-      return
-    }
-    if (packet !== undefined && carriesEtherType(protocol, packet)) this.protocols.push('ethertype')
-    const open = this.begun.pop()
-    this.layer = this.begun.at(-1)?.number ?? 1
-    if (open?.column === undefined || !open.column.reads) return
-    const { column, place, at } = open
+    const ended = this.layers.end(protocol, packet)
+    if (ended?.column === undefined || !ended.column.reads) return
+    const { column, place, at } = ended
     column.items[place] = this.octets(at, packet === undefined ? end : ownEnd(protocol.name, body, end))
     column.whole.items[place] = this.octets(at, end)
   }
 
   reopenLayer(index: number): void {
-    if (this.needs.layers) this.layer = this.layerNumbers[index] ?? 1
+    if (this.needs.layers) this.layers.reopen(index)
   }
 
   beginSource(_title: string, _bytes: Uint8Array, view: DataView): void {
@@ -174,7 +165,7 @@ export class FilterWitness implements Witness {
   }
 
   rows(layout: Outline, at: number, available: number): void {
-    if (this.isMute) return
+    if (this.layers.isMute) return
     let wanted = this.byLayout.get(layout)
     if (wanted === undefined) {
       wanted = this.wantedOf(layout)
@@ -182,14 +173,14 @@ export class FilterWitness implements Witness {
     }
     for (let i = 0; i < wanted.length; i++) {
       const { read, column, bits } = wanted[i]!
-      if (bits <= 8 * available) column.put(column.reads ? read(this.view, at) : undefined, this.layer)
+      if (bits <= 8 * available) column.put(column.reads ? read(this.view, at) : undefined, this.layers.present)
     }
   }
 
   value(field: Field, _at: number, _length: number, value: Value): void {
     const column = this.columnOf(field)
-    if (column === null || this.isMute || (value === undefined && field.type !== 'none')) return
-    column.put(column.reads ? compared(field, value) : undefined, this.layer)
+    if (column === null || this.layers.isMute || (value === undefined && field.type !== 'none')) return
+    column.put(column.reads ? compared(field, value) : undefined, this.layers.present)
   }
 
   below(): void {}
@@ -204,20 +195,17 @@ export class FilterWitness implements Witness {
 
   note(field: Field, _at: number, _length: number, text: string): void {
     if (!this.needs.notes) return
-    this.columnOf(field)?.put(undefined, this.layer)
-    if (isMalformed(field)) this.columns.get(malformedItem.name)?.put(nothing, this.layer)
+    this.columnOf(field)?.put(undefined, this.layers.present)
+    if (isMalformed(field)) this.columns.get(malformedItem.name)?.put(nothing, this.layers.present)
     this.expert(text, severityOf(field), groupOf(field))
   }
 
   beginQuote(): void {
-    this.quotes++
-    this.quoting = this.begun.at(-1)?.name
+    if (this.needs.layers) this.layers.beginQuote()
   }
 
   endQuote(): void {
-    this.quotes--
-    this.quoting = undefined
-    this.layer = this.begun.at(-1)?.number ?? 1
+    if (this.needs.layers) this.layers.endQuote()
   }
 
   stopped(fault: Fault): void {
@@ -229,7 +217,8 @@ export class FilterWitness implements Witness {
   }
 
   private expert(message: string, severity: number, group: number): void {
-    const { columns, layer } = this
+    const { columns } = this
+    const layer = this.layers.present
     columns.get(expertItem.name)?.put(nothing, layer)
     columns.get(expertMessage.name)?.put(message, layer)
     columns.get(expertSeverity.name)?.put(severity, layer)

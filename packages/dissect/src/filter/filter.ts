@@ -93,6 +93,7 @@ export function compileFilters(
 class Plan {
   private readonly columns = new Map<string, Column>()
   private walk = false
+  private protocols = false
   private layers = false
   private notes = false
 
@@ -103,8 +104,8 @@ class Plan {
   }
 
   witness(): FilterWitness {
-    const { columns, walk, layers, notes } = this
-    return new FilterWitness(columns, { walk, layers, notes })
+    const { columns, walk, protocols, layers, notes } = this
+    return new FilterWitness(columns, { walk, protocols, layers, notes })
   }
 
   private columnOf({ entry, ranges }: FieldTerm, reads: boolean): Column {
@@ -116,14 +117,19 @@ class Plan {
     const isLayer = type === 'protocol' && !expertNames.has(name)
     this.walk ||= lists || !saidByFile.has(name)
     // What is named `data` depends on what it stands in.
-    this.layers ||= lists || isLayer || ranges !== undefined || protocol === 'data'
+    this.protocols ||= isLayer
+    this.layers ||= lists || (isLayer && reads) || ranges !== undefined || protocol === 'data'
     this.notes ||= expertNames.has(name) ? name !== shortItem.name : isNote(entry)
     return column
   }
 }
 
 /** What is known of a frame without looking into it. */
-const saidByFile: ReadonlySet<string> = new Set(['frame', 'pkt_comment', ...Object.values(frameFields).map(each => each.name)])
+const saidByFile: ReadonlySet<string> = new Set([
+  'frame',
+  'pkt_comment',
+  ...Object.values(frameFields).map(each => each.name),
+])
 
 const expertNames: ReadonlySet<string> = new Set(expertFields.map(each => each.name))
 

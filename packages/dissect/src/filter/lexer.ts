@@ -30,10 +30,7 @@ export interface EndToken extends Span {
 }
 
 /** Longer ones before their beginnings. */
-const symbols = [
-  ...['===', '!==', '==', '!=', '~=', '>=', '<=', '&&', '||', '^^', '..'],
-  ...['>', '<', '!', '~', '&', '(', ')', '{', '}', '[', ']', ',', '+', '-', '*', '/', '%', '#'],
-]
+const symbols: readonly string[] = '=== !== == != ~= >= <= && || ^^ .. > < ! ~ & ( ) { } [ ] , + - * / % #'.split(' ')
 
 /** What other languages write, and what is written here. */
 const foreign: readonly (readonly [string, string])[] = [
@@ -117,7 +114,8 @@ function word(text: string, at: number, from: number, prefix: '' | '.' | ':'): W
     else if (letter === ':' && (next === ':' || inWord.test(next))) end += 2
     else break
   }
-  const prefixLength = text[end] === '/' && isAddress(text.slice(from, end)) ? /^\/\d+/.exec(text.slice(end, end + 8)) : null
+  const prefixLength =
+    text[end] === '/' && isAddress(text.slice(from, end)) ? /^\/\d+/.exec(text.slice(end, end + 8)) : null
   if (prefixLength !== null) end += prefixLength[0].length
   return { kind: 'word', prefix, text: text.slice(from, end), at, end }
 }

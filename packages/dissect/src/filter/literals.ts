@@ -12,12 +12,14 @@ export type Literal = Word | Quoted | Character
 /** What a literal stands for beside a target. `negative` where a minus sign stands before it. */
 export function constantOf(literal: Literal, target: Target, negative = false): Constant {
   const { domain, name } = target
-  if (negative && domain !== 'integer' && domain !== 'relative-time') {
+  if (negative && domain !== 'integer' && domain !== 'real' && domain !== 'relative-time') {
     refuse(literal, `${name} is ${domainWords[domain]}, and no minus sign goes before that`)
   }
   switch (domain) {
     case 'integer':
       return { domain, value: integerOf(literal, target, negative) }
+    case 'real':
+      return { domain, value: realOf(literal, target, negative) }
     case 'relative-time':
       return { domain, value: spanOf(literal, target, negative) }
     case 'boolean':
@@ -67,7 +69,12 @@ function parseInteger(text: string): bigint | undefined {
 }
 
 function integerOf(literal: Literal, target: Target, negative: boolean): number | bigint {
-  const size = literal.kind === 'character' ? BigInt(literal.octet) : literal.kind === 'word' ? parseInteger(literal.text) : undefined
+  const size =
+    literal.kind === 'character'
+      ? BigInt(literal.octet)
+      : literal.kind === 'word'
+        ? parseInteger(literal.text)
+        : undefined
   if (size === undefined) {
     if (negative) return mismatch(literal, target)
     return named(literal, target) ?? refuseNumber(literal, target)
@@ -109,7 +116,8 @@ function likeNames(literal: Literal, { names }: Target): readonly string[] {
   const scored: (readonly [number, string])[] = []
   for (const name of new Set(names.flatMap(table => table.entries.map(([, each]) => each)))) {
     const known = name.toLowerCase()
-    const distance = known.startsWith(wanted) || (wanted.length > 3 && known.includes(wanted)) ? 1 : editDistance(wanted, known)
+    const distance =
+      known.startsWith(wanted) || (wanted.length > 3 && known.includes(wanted)) ? 1 : editDistance(wanted, known)
     if (distance <= Math.max(2, wanted.length / 4)) scored.push([distance, name])
   }
   scored.sort((a, b) => a[0] - b[0])
@@ -145,7 +153,11 @@ function ipv6Of(literal: Literal, target: Target): Constant {
 }
 
 /** Address and prefix length; without one, the whole address counts. */
-function split(literal: Literal, target: Target, longest: number): { readonly address: string; readonly length: number } {
+function split(
+  literal: Literal,
+  target: Target,
+  longest: number,
+): { readonly address: string; readonly length: number } {
   if (literal.kind === 'quoted') refuse(literal, `${domainWords[target.domain]} stands without quotation marks`)
   const [address = '', prefix] = textOf(literal).split('/')
   const length = prefix === undefined ? longest : Number(prefix)
@@ -196,6 +208,13 @@ function momentOf(literal: Literal, target: Target): bigint {
   if (found !== undefined) return found
   const reason = `${target.name} is a date and time such as "2026-11-21 12:34:56.5", and ${shown(literal)} is not`
   return refuse(literal, reason)
+}
+
+/** `0.5`, `12`, `1e-3`. */
+function realOf(literal: Literal, target: Target, negative: boolean): number {
+  const text = literal.kind === 'word' ? literal.text : ''
+  if (!/^\d+(?:\.\d+)?(?:[eE]-?\d{1,3})?$/.test(text)) return mismatch(literal, target)
+  return negative ? -Number(text) : Number(text)
 }
 
 function spanOf(literal: Literal, target: Target, negative: boolean): number | bigint {

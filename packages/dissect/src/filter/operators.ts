@@ -43,5 +43,8 @@ export const relations: ReadonlyMap<string, Relation> = new Map<string, Relation
 /** Words that are operators, and so neither names nor values. */
 export const reserved: ReadonlySet<string> = new Set([
   ...[...logical.keys(), ...arithmetic.keys(), ...relations.keys()].filter(each => /^\w+$/.test(each)),
-  ...['not', 'in', 'any', 'all'],
+  'not',
+  'in',
+  'any',
+  'all',
 ])

@@ -34,14 +34,16 @@ function readRange(text: string, at: number, end: number): Range {
     return refuse({ at, end: Math.max(end, at + 1) }, reason)
   }
   const [, first, last, start, colon, length, single] = match
-  if (first !== undefined && last !== undefined) return checked({ start: int(first), length: undefined, last: int(last) })
+  if (first !== undefined && last !== undefined)
+    return checked({ start: int(first), length: undefined, last: int(last) })
   if (colon === undefined) return checked({ start: int(single!), length: 1, last: undefined })
   return checked({ start: int(start ?? '0'), length: length === undefined ? undefined : int(length), last: undefined })
 
   function checked(range: Range): Range {
     if (range.length !== undefined && range.length < 1) refuse({ at, end }, 'a range has a length of 1 or more')
     const { start: from, last: to } = range
-    if (to !== undefined && to < from && from < 0 === to < 0) refuse({ at, end }, `a range does not end before it begins`)
+    if (to !== undefined && to < from && from < 0 === to < 0)
+      refuse({ at, end }, `a range does not end before it begins`)
     return range
   }
 }
@@ -85,7 +87,8 @@ function partOf(octets: Uint8Array, { start, length, last }: Range): Uint8Array 
   const size = octets.length
   const from = start < 0 ? size + start : start
   if (from < 0 || from >= size) return undefined
-  const behind = last === undefined ? (length === undefined ? size : from + length) : (last < 0 ? size + last : last) + 1
+  const behind =
+    last === undefined ? (length === undefined ? size : from + length) : (last < 0 ? size + last : last) + 1
   return behind > size || behind <= from ? undefined : octets.subarray(from, behind)
 }
 

@@ -46,9 +46,9 @@ export function namedClass(letter: string): OctetSet | undefined {
 const posix: ReadonlyMap<string, OctetSet> = new Map([
   ['alnum', setOf(/[0-9A-Za-z]/)],
   ['alpha', setOf(/[A-Za-z]/)],
-  ['ascii', setOf(/[\0-\x7f]/)],
+  ['ascii', new Uint8Array(256).fill(1, 0, 128)],
   ['blank', setOf(/[\t ]/)],
-  ['cntrl', setOf(/[\0-\x1f\x7f]/)],
+  ['cntrl', setOf(/\p{Cc}/u).map((each, octet) => (octet < 128 ? each : 0))],
   ['digit', digit],
   ['graph', setOf(/[!-~]/)],
   ['lower', setOf(/[a-z]/)],

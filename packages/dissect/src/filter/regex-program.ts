@@ -1,6 +1,6 @@
 /** A regular expression's tree as a program of few kinds of steps: Thompson's automaton. */
 import type { OctetSet } from './regex-classes.ts'
-import { type Assertion, type RegexNode, RegexRefusal } from './regex-syntax.ts'
+import { type Assertion, type RegexNode, RegexRefusal } from './regex-tree.ts'
 
 /** One step. `next` and `other` are numbers of steps. */
 export type Step =

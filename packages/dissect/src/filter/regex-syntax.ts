@@ -5,18 +5,7 @@
  */
 import { type OctetSet, posixClass, without } from './regex-classes.ts'
 import { type Escaped, readEscape, reasonOfGroup } from './regex-escapes.ts'
-
-export type RegexNode =
-  | { readonly kind: 'set'; readonly set: OctetSet }
-  | { readonly kind: 'assertion'; readonly assertion: Assertion }
-  | { readonly kind: 'sequence' | 'choice'; readonly nodes: readonly RegexNode[] }
-  | { readonly kind: 'repeat'; readonly node: RegexNode; readonly least: number; readonly most: number }
-
-/** Places: of the text, of a line, before a last line end, at and not at the border of a word. */
-export type Assertion = 'text-begin' | 'text-end' | 'last-line-end' | 'line-begin' | 'line-end' | 'border' | 'no-border'
-
-/** Why an expression is refused, to be read behind "this regular expression". */
-export class RegexRefusal extends Error {}
+import { lineEnds, places, type RegexNode, RegexRefusal } from './regex-tree.ts'
 
 function refuse(reason: string): never {
   throw new RegexRefusal(reason)
@@ -111,9 +100,19 @@ class RegexParser {
     this.at += counts[0].length
     const [, sign, low, comma, high] = counts
     const least = sign === undefined ? Number(low) : sign === '+' ? 1 : 0
-    const most = sign === undefined ? (comma === undefined ? least : high === '' ? Infinity : Number(high)) : sign === '?' ? 1 : Infinity
+    const most =
+      sign === undefined
+        ? comma === undefined
+          ? least
+          : high === ''
+            ? Infinity
+            : Number(high)
+        : sign === '?'
+          ? 1
+          : Infinity
     if (most < least) refuse('repeats at least more often than at most')
-    if (least > mostRepeats || (most > mostRepeats && most !== Infinity)) refuse(`repeats something more than ${mostRepeats} times`)
+    if (least > mostRepeats || (most > mostRepeats && most !== Infinity))
+      refuse(`repeats something more than ${mostRepeats} times`)
     // Whether a lazy repetition is shorter makes no difference to whether there is a match.
     this.takes('?')
     if (text[this.at] === '+') refuse('has a possessive repetition, which needs backtracking')
@@ -166,7 +165,8 @@ class RegexParser {
     if (found === null) return refuse(look === null ? 'has a group (?… that is not known' : reasonOfGroup(look[0]))
     const [whole, on = '', off = '', end] = found
     const { caseless, dotAll, multiline, extended } = this.options
-    const set = (letter: string, now: boolean): boolean => (on.includes(letter) ? true : off.includes(letter) ? false : now)
+    const set = (letter: string, now: boolean): boolean =>
+      on.includes(letter) ? true : off.includes(letter) ? false : now
     this.options = {
       caseless: set('i', caseless),
       dotAll: set('s', dotAll),
@@ -188,7 +188,7 @@ class RegexParser {
       this.at++
       return lineEnds
     }
-        const { set, octet } = this.escaped()
+    const { set, octet } = this.escaped()
     return set === undefined ? this.set(String.fromCharCode(octet)) : { kind: 'set', set }
   }
 
@@ -208,7 +208,8 @@ class RegexParser {
       if (this.at >= this.text.length) refuse('leaves a bracket open')
       const posix = /^\[:(\^?)(\w+):\]/.exec(this.text.slice(this.at, this.at + 16))
       if (posix !== null) {
-        const known = posixClass(posix[2]!, this.options.caseless) ?? refuse(`has a class [:${posix[2]!}:] that is not known`)
+        const known =
+          posixClass(posix[2]!, this.options.caseless) ?? refuse(`has a class [:${posix[2]!}:] that is not known`)
         for (let i = 0; i < 256; i++) if ((known[i] === 1) !== (posix[1] === '^')) set[i] = 1
         this.at += posix[0].length
         continue
@@ -258,27 +259,4 @@ class RegexParser {
     this.at += text.length
     return true
   }
-}
-
-const places: ReadonlyMap<string, Assertion> = new Map([
-  ['A', 'text-begin'],
-  ['z', 'text-end'],
-  ['Z', 'last-line-end'],
-  ['b', 'border'],
-  ['B', 'no-border'],
-])
-
-/** `\R`. */
-const lineEnds: RegexNode = {
-  kind: 'choice',
-  nodes: [
-    { kind: 'sequence', nodes: [0x0d, 0x0a].map(octet => ({ kind: 'set', set: only(octet) })) },
-    { kind: 'set', set: only(0x0a, 0x0b, 0x0c, 0x0d, 0x85) },
-  ],
-}
-
-function only(...octets: readonly number[]): OctetSet {
-  const set = new Uint8Array(256)
-  for (const octet of octets) set[octet] = 1
-  return set
 }

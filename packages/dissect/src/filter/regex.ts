@@ -4,7 +4,8 @@
  */
 import { isWordOctet, type OctetSet } from './regex-classes.ts'
 import { type Program, programOf } from './regex-program.ts'
-import { type Assertion, parseRegex, RegexRefusal } from './regex-syntax.ts'
+import { parseRegex } from './regex-syntax.ts'
+import { type Assertion, RegexRefusal } from './regex-tree.ts'
 
 /** An expression, ready to be asked. Upper and lower case are one unless it says `(?-i)`. */
 export interface Regex {

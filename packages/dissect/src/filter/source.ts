@@ -39,7 +39,9 @@ export function sourceOf(term: Term, columnOf: ColumnOf): Source {
     case 'minus':
       return mapped(sourceOf(term.of, columnOf), negated)
     case 'arithmetic':
-      return combined(sourceOf(term.left, columnOf), sourceOf(term.right, columnOf), (a, b) => calculate(term.operator, a, b))
+      return combined(sourceOf(term.left, columnOf), sourceOf(term.right, columnOf), (a, b) =>
+        calculate(term.operator, a, b),
+      )
     case 'call':
       return callSource(term, columnOf)
     default:
@@ -106,7 +108,11 @@ function callSource({ name, terms }: CallTerm, columnOf: ColumnOf): Source {
       return mapped(sourceOf(first, columnOf), absolute)
     case 'max':
     case 'min':
-      return outermost(terms.map(term => sourceOf(term, columnOf)), orderOf(domain), name === 'max' ? 1 : -1)
+      return outermost(
+        terms.map(term => sourceOf(term, columnOf)),
+        orderOf(domain),
+        name === 'max' ? 1 : -1,
+      )
     default:
       return name satisfies never
   }

@@ -3,6 +3,7 @@ import type { Field, FieldType, Names } from '@dmvpn/wire'
 
 export type Domain =
   | 'integer'
+  | 'real'
   | 'boolean'
   | 'ipv4'
   | 'ipv6'
@@ -37,7 +38,7 @@ export const domainOf: Readonly<Record<FieldType, Domain>> = {
   int8: 'integer',
   int16: 'integer',
   int32: 'integer',
-  double: 'integer',
+  double: 'real',
   'frame-number': 'integer',
   boolean: 'boolean',
   ipv4: 'ipv4',
@@ -54,6 +55,7 @@ export const domainOf: Readonly<Record<FieldType, Domain>> = {
 /** Domains in words. */
 export const domainWords: Readonly<Record<Domain, string>> = {
   integer: 'a whole number',
+  real: 'a number',
   boolean: 'true or false',
   ipv4: 'an IPv4 address',
   ipv6: 'an IPv6 address',

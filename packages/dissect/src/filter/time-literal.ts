@@ -1,7 +1,10 @@
 /** Times as filters write them: ISO 8601 or Wireshark's own form, local unless they say otherwise; spans by their unit. */
 
 const clock = String.raw`(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?)?`
-const iso = new RegExp(String.raw`^(\d{1,4})-(\d{1,2})-(\d{1,2})(?:(?:T|\s+)${clock})?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$`, 'i')
+const iso = new RegExp(
+  String.raw`^(\d{1,4})-(\d{1,2})-(\d{1,2})(?:(?:T|\s+)${clock})?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$`,
+  'i',
+)
 const legacy = /^([A-Za-z]{3})\s+(\d{1,2}),\s*(\d{1,4})\s+(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?\s*(UTC|Z)?$/i
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 

@@ -15,10 +15,10 @@ export class Values {
 /** A literal. Addresses may be networks: `mask` tells which bits count. */
 export type Constant =
   | { readonly domain: 'integer' | 'absolute-time' | 'relative-time'; readonly value: number | bigint }
+  | { readonly domain: 'real' | 'ether'; readonly value: number }
   | { readonly domain: 'boolean'; readonly value: boolean }
   | { readonly domain: 'ipv4'; readonly value: number; readonly mask: number }
   | { readonly domain: 'ipv6'; readonly value: bigint; readonly mask: bigint }
-  | { readonly domain: 'ether'; readonly value: number }
   | { readonly domain: 'octets'; readonly value: Uint8Array }
   | { readonly domain: 'text'; readonly value: string }
 

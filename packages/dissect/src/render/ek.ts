@@ -19,7 +19,7 @@ import {
   severityOf,
 } from '../expert.ts'
 import type { FrameRecord } from '../frame-record.ts'
-import { nameOf, valueOf } from '../node-facts.ts'
+import { bareTitle, nameOf, valueOf } from '../node-facts.ts'
 import { sizeOf, writeNodeOctets } from '../node-octets.ts'
 import { dayOf, isoTime } from '../time-text.ts'
 import { titleOf } from '../tree.ts'
@@ -36,6 +36,9 @@ export interface EkOptions {
 /** An object of `-T ek`: JSON texts by key, in the order in which the keys came. */
 type Members = Map<string, string[]>
 
+/** Nodes by key. */
+type Groups = Map<string, number[]>
+
 export class EkExport {
   private readonly keys: EkKeys
   private readonly secrets: boolean
@@ -50,31 +53,42 @@ export class EkExport {
 
   frame(s: Sink, { record, witness }: Dissection): void {
     beginEk(s, record)
-    s.text(this.object(witness, [noNode])).text('}\n')
+    s.text(this.object(witness, noNode)).text('}\n')
   }
 
-  /** What is below the nodes, as one object. */
-  private object(witness: TreeWitness, parents: readonly number[]): string {
+  /** The layer's own children by name; behind each name whatever is below those children, also by name. */
+  private object(witness: TreeWitness, parent: number): string {
     const members: Members = new Map()
-    this.collect(members, witness, parents)
+    const children: Groups = new Map()
+    for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
+      this.put(children, witness, node)
+    }
+    for (const [key, group] of children) {
+      this.write(members, witness, key, group)
+      if (isObject(witness, group[0]!)) continue
+      const below: Groups = new Map()
+      for (const node of group) this.gather(below, witness, node)
+      for (const [inner, nodes] of below) this.write(members, witness, inner, nodes)
+    }
     return textOf(members)
   }
 
-  /** The children of all these nodes by name; then, behind each name, what is below those children. */
-  private collect(members: Members, witness: TreeWitness, parents: readonly number[]): void {
-    const groups = new Map<string, number[]>()
-    for (const parent of parents) {
-      for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
-        const key = this.keyOf(witness, node)
-        const group = groups.get(key)
-        if (group === undefined) groups.set(key, [node])
-        else group.push(node)
-      }
+  /** Everything below a node in the order of the tree, but for what is inside of layers. */
+  private gather(groups: Groups, witness: TreeWitness, parent: number): void {
+    for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
+      this.put(groups, witness, node)
+      if (!isObject(witness, node)) this.gather(groups, witness, node)
     }
-    for (const [key, group] of groups) this.group(members, witness, key, group)
   }
 
-  private group(members: Members, witness: TreeWitness, key: string, group: readonly number[]): void {
+  private put(groups: Groups, witness: TreeWitness, node: number): void {
+    const key = this.keyOf(witness, node)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [node])
+    else group.push(node)
+  }
+
+  private write(members: Members, witness: TreeWitness, key: string, group: readonly number[]): void {
     if (this.octets) {
       for (const node of group) {
         if (sizeOf(witness, node) > 0 && witness.kind[node] !== nodeKind.subtree) {
@@ -83,7 +97,6 @@ export class EkExport {
       }
     }
     for (const node of group) add(members, key, this.value(witness, node))
-    if (!isObject(witness, group[0]!)) this.collect(members, witness, group)
   }
 
   private keyOf(witness: TreeWitness, node: number): string {
@@ -100,9 +113,9 @@ export class EkExport {
   private value(witness: TreeWitness, node: number): string {
     switch (witness.kind[node]) {
       case nodeKind.subtree:
-        return JSON.stringify(titleOf(witness, node))
+        return JSON.stringify(bareTitle(titleOf(witness, node)))
       case nodeKind.layer:
-        return this.object(witness, [node])
+        return this.object(witness, node)
       case nodeKind.note:
         return this.note(witness.about[node] as Field, witness.values[node] as string)
       case nodeKind.fault:

@@ -23,7 +23,7 @@ const openBrace = 0x7b
 const closeBrace = 0x7d
 
 /** Nothing of a note lies in the frame: its octets are none. */
-const noOctets: Readonly<Record<'none' | 'protocol' | 'string' | 'uint32', Uint8Array>> = {
+export const noOctets: Readonly<Record<'none' | 'protocol' | 'string' | 'uint32', Uint8Array>> = {
   none: literal(`["",0,0,0,${typeNumbers.none}]`),
   protocol: literal(`["",0,0,0,${typeNumbers.protocol}]`),
   string: literal(`["",0,0,0,${typeNumbers.string}]`),

@@ -1,6 +1,7 @@
 /** Keys of JSON objects, ready to be copied: line break, indentation, name in quotes, colon. */
 import type { Row } from '@dmvpn/wire'
 import { literal } from '../literal.ts'
+import { bareTitle } from '../node-facts.ts'
 import { type RowWriter, rowWriterOf } from '../row-writer.ts'
 
 /** A key at each depth, made when it is first needed. */
@@ -82,7 +83,7 @@ export class JsonItems {
       this.byAbout.clear()
       this.byName.clear()
     }
-    const name = typeof about === 'string' ? about : about.name
+    const name = typeof about === 'string' ? bareTitle(about) : about.name
     const key = this.byName.get(name) ?? new JsonKey(name, this.compact)
     // Strings are escaped where the export writes them.
     const direct = isRow(about) && about.type !== 'string'

@@ -14,7 +14,7 @@ import { dayOf } from '../time-text.ts'
 import { titleOf } from '../tree.ts'
 import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
 import { writeValue } from '../value-text.ts'
-import { JsonExpert } from './json-expert.ts'
+import { JsonExpert, noOctets } from './json-expert.ts'
 import { type About, type JsonItem, JsonItems } from './json-key.ts'
 import { writeJsonText } from './json-text.ts'
 
@@ -230,12 +230,17 @@ export class JsonExport {
 
   /** Texts have no octets of their own; beside its value a node is silent about having none. */
   private hasOctets(witness: TreeWitness, node: number): boolean {
-    if (witness.kind[node] === nodeKind.subtree) return false
+    const kind = witness.kind[node]
+    if (kind === nodeKind.subtree || (kind === nodeKind.note && this.values)) return false
     return !this.values || sizeOf(witness, node) > 0
   }
 
   /** The octets, where they lie and how many, the node's bits in them, Wireshark's number of the type. */
   private raw(s: Sink, witness: TreeWitness, node: number, depth: number): void {
+    if (witness.kind[node] === nodeKind.note) {
+      s.raw(noOctets.protocol)
+      return
+    }
     s.byte(openBracket)
     this.line(s, depth + 1)
     s.byte(quote)

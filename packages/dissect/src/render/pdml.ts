@@ -17,7 +17,7 @@ import {
 } from '../expert.ts'
 import { epochOf } from '../frame-layer.ts'
 import { literal } from '../literal.ts'
-import { nameOf, valueOf } from '../node-facts.ts'
+import { bareTitle, nameOf, valueOf } from '../node-facts.ts'
 import { maskOf, positionOf, sizeOf, writeNodeOctets, writeWholeOctets } from '../node-octets.ts'
 import { localClock, writeAbsoluteTime, writeSeconds } from '../time-text.ts'
 import { titleOf } from '../tree.ts'
@@ -126,7 +126,7 @@ export class PdmlExport {
         place(s, witness, node)
         return
       case nodeKind.subtree:
-        attribute(s, 'show', titleOf(witness, node))
+        attribute(s, 'show', bareTitle(titleOf(witness, node)))
         place(s, witness, node)
         this.octets(s, witness, node)
         return

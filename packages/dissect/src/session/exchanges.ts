@@ -52,8 +52,8 @@ export class Exchanges {
   private seenBy = 0
 
   constructor(
-    kept: ExchangeForesight | undefined = undefined,
-    known: ExchangeForesight | undefined = undefined,
+    kept?: ExchangeForesight | undefined,
+    known?: ExchangeForesight | undefined,
     limits: Partial<ExchangeLimits> = {},
   ) {
     this.kept = kept

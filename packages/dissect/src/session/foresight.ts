@@ -11,5 +11,9 @@ export class Foresight {
   /** By the number of a fragment: the frame that completes its datagram. */
   readonly datagrams: Ledger = new Ledger()
   /** By the number of an NHRP packet. */
-  readonly exchanges: ExchangeForesight = new ExchangeForesight()
+  readonly exchanges: ExchangeForesight
+
+  constructor(exchanges: ExchangeForesight = new ExchangeForesight()) {
+    this.exchanges = exchanges
+  }
 }

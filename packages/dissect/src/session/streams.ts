@@ -69,7 +69,7 @@ export class Streams {
     }
     if (c.witness === undefined) return
     c.show(tcpStream, stream.index)
-    const events = known === undefined ? stream.eventsBefore : known.events.at(stream.ordinal)
+    const events = known === undefined || stream.events < 0 ? stream.eventsBefore : known.events.at(stream.ordinal)
     c.show(tcpCompleteness, Math.max(0, events))
     showTimes(c, stream, tcpTimeRelative, tcpTimeDelta)
   }

@@ -126,20 +126,20 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     const version = (word >>> 16) & 7
     const carried = word & 0xffff
     const acknowledges = mayAcknowledge(version, carried)
-    const { flags } = acknowledges ? c.take(acknowledgedStart) : c.take(start)
+    const { flags } = acknowledges ? c.borrow(acknowledgedStart) : c.borrow(start)
     if (c.witness !== undefined) noteFlags(c, at, flags)
     let offset = 0
     if (flags.checksum || flags.routing) {
-      const { checksum, offset: beside } = c.take(checksumWord)
+      const { checksum, offset: beside } = c.borrow(checksumWord)
       offset = beside
       if (c.wants(status)) showChecksum(c, at, flags, checksum)
     }
     const enhanced = isEnhanced(version, carried)
-    const key = flags.key && !enhanced ? c.take(keyWord).key : undefined
-    const callId = flags.key && enhanced ? c.take(callWord).callId : undefined
-    const sequence = flags.sequence ? c.take(sequenceWord).sequence : undefined
+    const key = flags.key && !enhanced ? c.borrow(keyWord).key : undefined
+    const callId = flags.key && enhanced ? c.borrow(callWord).callId : undefined
+    const sequence = flags.sequence ? c.borrow(sequenceWord).sequence : undefined
     const hasAcknowledgment = acknowledges && (word & acknowledgmentBit) !== 0
-    const acknowledgment = hasAcknowledgment ? c.take(acknowledgmentWord).acknowledgment : undefined
+    const acknowledgment = hasAcknowledgment ? c.borrow(acknowledgmentWord).acknowledgment : undefined
     const routing = flags.routing ? walkRouting(c) : undefined
     const found = carried === wccpProtocol ? walkRedirect(c) : undefined
     if (carried === 0 && c.left === 0 && c.wants(keepalive) && isKeepalive(c.frame, key)) c.show(keepalive, true, at)

@@ -44,7 +44,10 @@ export const payloadRows2: Layout<{
 /** A payload as a whole: its type, which stands in the payload before it. */
 export const typeOfPayload: Field = field('isakmp.typepayload', 'Payload', 'uint8', { names: payloadNames })
 
-export const genericPayloadFields: readonly (Outline | Field)[] = [payloadRows1, payloadRows2, typeOfPayload]
+/** What a payload holds behind what is known of it. */
+export const leftOver: Field = field('isakmp.payload.leftover', 'Octets left over', 'bytes')
+
+export const genericPayloadFields: readonly (Outline | Field)[] = [payloadRows1, payloadRows2, typeOfPayload, leftOver]
 
 /** `Payload: Nonce (40)`. */
 export function payloadTitle(type: number): string {

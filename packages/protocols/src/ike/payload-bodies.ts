@@ -1,7 +1,7 @@
 /** What IKE payloads hold, shown to a witness; packets keep their bodies as octets. RFC 2408 §3, RFC 7296 §3. */
 import { type Field, formatHex, formatIpv4, formatIpv6, type Layout } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { payloadTitle } from './generic-payload.ts'
+import { leftOver, payloadTitle } from './generic-payload.ts'
 import { selectorNames } from './names.ts'
 import { notifyNames2 } from './notify-names.ts'
 import {
@@ -203,10 +203,13 @@ function showSelectors(c: PacketCursor, end: number): string {
     if (type === 7 && selectorEnd - c.at >= 8) {
       c.show(firstAddress.ipv4, c.view.getUint32(c.at), c.at, 4)
       c.show(lastAddress.ipv4, c.view.getUint32(c.at + 4), c.at + 4, 4)
+      c.at += 8
     } else if (type === 8 && selectorEnd - c.at >= 32) {
       c.show(firstAddress.ipv6, ipv6At(c, c.at), c.at, 16)
       c.show(lastAddress.ipv6, ipv6At(c, c.at + 16), c.at + 16, 16)
+      c.at += 32
     }
+    if (selectorEnd > c.at) c.takeBytes(leftOver, selectorEnd - c.at)
     c.at = selectorEnd
     c.close(`Traffic Selector: ${selectorNames.nameOf(type) ?? type}`)
   }

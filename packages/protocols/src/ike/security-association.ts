@@ -21,7 +21,7 @@ import {
   u32,
 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import { genericPayload, payloadRows1, payloadTitle, typeOfPayload } from './generic-payload.ts'
+import { genericPayload, leftOver, payloadRows1, payloadTitle, typeOfPayload } from './generic-payload.ts'
 import { protocolNames1, protocolNames2 } from './names.ts'
 import {
   attributeFields,
@@ -133,6 +133,7 @@ function showList(c: PacketCursor, type: number, end: number, show: (bodyEnd: nu
     c.openField(typeOfPayload, type)
     c.take(payloadRows1)
     const text = show(payloadEnd, type)
+    if (payloadEnd > c.at) c.takeBytes(leftOver, payloadEnd - c.at)
     c.at = payloadEnd
     c.close(text)
   }

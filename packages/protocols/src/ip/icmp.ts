@@ -123,11 +123,11 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
   walk(c) {
     const start = c.at
     const shown = c.witness === undefined || c.left === 0 ? undefined : headsByType.get(c.view.getUint8(start))
-    const { type, code } = c.take(shown ?? plainHead)
+    const { type, code } = c.borrow(shown ?? plainHead)
     showChecksum(c, { status, bad }, start, start + 2)
     if (isQuery(type)) {
       c.need('icmp.ident', queryWord.size)
-      const { identifier, sequence } = queryWord.read(c.view, c.at)
+      const { identifier, sequence } = queryWord.borrow(c.view, c.at)
       if (c.witness !== undefined) showQuery(c)
       else c.at += queryWord.size
       c.session?.amid?.(c, icmp, start)

@@ -14,7 +14,7 @@ import {
   also,
   bits,
   flag,
-  formatIpv4,
+  hostText,
   type Ipv4,
   ipv4,
   type Layout,
@@ -52,8 +52,8 @@ export interface Ipv4Addresses {
 function hosts(name: string, label: string): Shown[] {
   return [
     also('ip.addr', 'Source or Destination Address', 'ipv4'),
-    also(name, label, 'string', { text: formatIpv4 }),
-    also('ip.host', 'Source or Destination Host', 'string', { text: formatIpv4 }),
+    also(name, label, 'string', { text: hostText }),
+    also('ip.host', 'Source or Destination Host', 'string', { text: hostText }),
   ]
 }
 
@@ -107,7 +107,7 @@ export const ipv4Addresses: Layout<Ipv4Addresses> = layout<Ipv4Addresses>('ip', 
 export const ipv4RoutedAddresses: Layout<Ipv4Addresses> = layout<Ipv4Addresses>('ip', title, {
   source: addressParts.source,
   destination: ipv4('ip.cur_rt', 'Current Route', {
-    shows: [also('ip.cur_rt_host', 'Current Route Host', 'string', { text: formatIpv4 })],
+    shows: [also('ip.cur_rt_host', 'Current Route Host', 'string', { text: hostText })],
   }),
 })
 

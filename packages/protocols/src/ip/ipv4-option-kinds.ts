@@ -5,7 +5,7 @@ import {
   expert,
   type Field,
   field,
-  formatIpv4,
+  hostText,
   type Ipv4,
   ipv4,
   type Layout,
@@ -71,8 +71,8 @@ const last: Layout<{ readonly address: Ipv4 }> = layout('ip', 'Destination', {
   address: ipv4('ip.dst', 'Destination Address', {
     shows: [
       also('ip.addr', 'Source or Destination Address', 'ipv4'),
-      also('ip.dst_host', 'Destination Host', 'string', { text: formatIpv4 }),
-      also('ip.host', 'Source or Destination Host', 'string', { text: formatIpv4 }),
+      also('ip.dst_host', 'Destination Host', 'string', { text: hostText }),
+      also('ip.host', 'Source or Destination Host', 'string', { text: hostText }),
     ],
   }),
 })
@@ -86,7 +86,7 @@ function addressRow(name: string, label: string): Layout<{ readonly address: Ipv
 }
 
 function routeRow(name: string, label: string): Layout<{ readonly address: Ipv4 }> {
-  const host = also(`${name}_host`, `${label} Host`, 'string', { text: formatIpv4 })
+  const host = also(`${name}_host`, `${label} Host`, 'string', { text: hostText })
   return layout('ip', label, { address: ipv4(name, label, { shows: [host] }) })
 }
 

@@ -102,11 +102,11 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
   walk(c) {
     const start = c.at
     const octets = headerLength(c)
-    const front = c.take(ipv4Front)
+    const front = c.borrow(ipv4Front)
     if (c.witness !== undefined) showStatus(c, front, start, octets)
     const rest = start + octets <= c.end && octets > 20 ? c.bytes.subarray(start + 20, start + octets) : none
-    const routed = finalHop(rest) !== undefined
-    const { source, destination } = c.take(routed ? ipv4RoutedAddresses : ipv4Addresses)
+    const routed = octets > ipv4Header.size && finalHop(rest) !== undefined
+    const { source, destination } = c.borrow(routed ? ipv4RoutedAddresses : ipv4Addresses)
     c.need('ip.hdr_len', octets - ipv4Header.size)
     if (c.witness !== undefined) {
       noteLength(c, front.totalLength - ipv4Header.size, start + 2)
@@ -167,9 +167,10 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
 function headerLength(c: PacketCursor): number {
   const start = c.at
   if (c.left < 4) return ipv4Header.size
-  const version = lens.version.read(c.view, start)
-  const octets = 4 * lens.headerLength.read(c.view, start)
-  const total = lens.totalLength.read(c.view, start)
+  const word = c.view.getUint32(start)
+  const version = word >>> 28
+  const octets = 4 * ((word >>> 24) & 15)
+  const total = word & 0xffff
   if (version !== 4) {
     showFirst(c, 1)
     c.note(badVersion, `Bogus IP version (${version}, must be 4)`, start, 1)

@@ -8,7 +8,7 @@
  *  |                    Source Address (128)                       |
  *  |                  Destination Address (128)                    |
  */
-import { also, bits, formatIpv6, type Ipv6, ipv6, type Layout, layout, type Shown, u8, u16, word } from '@dmvpn/wire'
+import { also, bits, hostText, type Ipv6, ipv6, type Layout, layout, type Shown, u8, u16, word } from '@dmvpn/wire'
 import { dscpNames, ecnNames, ipProtocolNames, trafficClassText } from './numbers.ts'
 
 export interface Ipv6Header {
@@ -26,8 +26,8 @@ export interface Ipv6Header {
 function hosts(name: string, label: string): Shown[] {
   return [
     also('ipv6.addr', 'Source or Destination Address', 'ipv6'),
-    also(name, label, 'string', { text: formatIpv6 }),
-    also('ipv6.host', 'Source or Destination Host', 'string', { text: formatIpv6 }),
+    also(name, label, 'string', { text: hostText }),
+    also('ipv6.host', 'Source or Destination Host', 'string', { text: hostText }),
   ]
 }
 

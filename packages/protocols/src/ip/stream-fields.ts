@@ -4,12 +4,7 @@ import { type Field, generated, type Names, names } from '@dmvpn/wire'
 const seconds = { unit: ' seconds' } as const
 
 export const udpStream: Field = generated('udp.stream', 'Stream index', 'uint32')
-export const udpTimeRelative: Field = generated(
-  'udp.time_relative',
-  'Time since first frame',
-  'relative-time',
-  seconds,
-)
+export const udpTimeRelative: Field = generated('udp.time_relative', 'Time since first frame', 'relative-time', seconds)
 export const udpTimeDelta: Field = generated('udp.time_delta', 'Time since previous frame', 'relative-time', seconds)
 
 /** For the catalogue of UDP. */

@@ -53,7 +53,17 @@ export const udp: Protocol<Udp> = protocol<Udp>({
   label: 'User Datagram Protocol',
   short: 'UDP',
   over: [{ table: 'ip.proto', key: protocolNumber }],
-  fields: [header, status, calculated, badChecksum, zeroChecksum, badLength, badZeroLength, ...udpStreamFields, payload],
+  fields: [
+    header,
+    status,
+    calculated,
+    badChecksum,
+    zeroChecksum,
+    badLength,
+    badZeroLength,
+    ...udpStreamFields,
+    payload,
+  ],
   defaults: { sourcePort: 0, destinationPort: 0, checksummed: true },
   selects: { table: 'udp.port', fact: 'destinationPort' },
   claims: (packet): Record<string, typeof lens.length> =>
@@ -71,10 +81,10 @@ export const udp: Protocol<Udp> = protocol<Udp>({
   walk(c) {
     const start = c.at
     // RFC 2675 §4: only over IPv6 may the length be 0; the datagram then fills the packet.
-    const claimed = c.peek(header)?.length ?? header.size
+    const claimed = c.left < header.size ? header.size : c.view.getUint16(start + 4)
     const jumbo = claimed === 0 && isOverIpv6(c)
     if (claimed < header.size && !jumbo) refuse(c, claimed)
-    const { sourcePort, destinationPort, length, checksum } = c.take(header)
+    const { sourcePort, destinationPort, length, checksum } = c.borrow(header)
     if (c.witness !== undefined) noteLength(c, length, start)
     if (!jumbo) c.limit(length - header.size, 'udp.length')
     if (c.witness !== undefined) {

@@ -88,7 +88,15 @@ export const arp: Protocol<Arp> = protocol<Arp>({
     { table: 'ethertype', key: 0x8035 },
     { table: 'gre.proto', key: 0x0806 },
   ],
-  fields: [start, gratuitous, probe, announcement, ...Object.values(sender), ...Object.values(target), ...duplicateAddressFields],
+  fields: [
+    start,
+    gratuitous,
+    probe,
+    announcement,
+    ...Object.values(sender),
+    ...Object.values(target),
+    ...duplicateAddressFields,
+  ],
   defaults: {
     hardwareType: 1,
     protocolType: ipv4Type,

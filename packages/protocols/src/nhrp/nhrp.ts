@@ -32,8 +32,8 @@ import {
 } from './mandatory-part.ts'
 import type { Nhrp, NhrpCommon, NhrpErrorIndication, NhrpExchange, NhrpTrafficIndication } from './message.ts'
 import { defaultMessage } from './message.ts'
-import { nhrpTransactionFields } from './transaction-fields.ts'
 import { noteOddities, oddityFields } from './oddities.ts'
+import { nhrpTransactionFields } from './transaction-fields.ts'
 
 const status: Field = statusField('nhrp.hdr.chksum', 'NHRP Packet Checksum Status')
 const badChecksum: Field = expert('nhrp.hdr.bad_checksum', 'Bad checksum', 'error')
@@ -87,8 +87,8 @@ export function nhrpWith(codecs: readonly AnyExtensionCodec[]): Protocol<Nhrp> {
     walk(c) {
       const start = c.at
       const packet = walk(c, part)
-      // A quotation is not its bearer's fault.
-      if (c.witness !== undefined && !c.quoted) noteOddities(c, start, packet, codecs)
+      // A quotation is not its bearer's fault. Who wants one of the notes wants them all.
+      if (!c.quoted && c.wants(oddityFields[0]!)) noteOddities(c, start, packet, codecs)
       return packet
     },
     size: packet => sizeOfMandatory(packet) + part.size(packet.extensions) + packet.afterEnd.length,
@@ -174,7 +174,7 @@ const noExtensions: readonly Extension[] = []
 
 function walkExchange(c: PacketCursor, part: ExtensionsPart, fixed: FixedPart, start: number): NhrpExchange {
   enterMandatory(c, fixed, start)
-  const { sourceLength, destinationLength, flags, requestId } = c.take(exchangeStartOf(fixed.type))
+  const { sourceLength, destinationLength, flags, requestId } = c.borrow(exchangeStartOf(fixed.type))
   const { sourceNbma, sourceSubaddress, sourceProtocol, destinationProtocol } = walkAddresses(
     c,
     fixed.sourceNbma,

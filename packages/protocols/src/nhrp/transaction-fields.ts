@@ -26,11 +26,7 @@ export const nhrpIndicationIn: Field = generated(
   'frame-number',
 )
 /** On a Traffic Indication: the Resolution Request it led to. */
-export const nhrpResolutionIn: Field = generated(
-  'nhrp.resolution_in',
-  'Led to the resolution in frame',
-  'frame-number',
-)
+export const nhrpResolutionIn: Field = generated('nhrp.resolution_in', 'Led to the resolution in frame', 'frame-number')
 /** On an Error Indication: the frame with the packet it quotes. */
 export const nhrpErrorTo: Field = generated('nhrp.error_to', 'Quotes the packet in frame', 'frame-number')
 /** On any packet: the Error Indication that quotes it. */

@@ -92,6 +92,9 @@ export const ripAuthenticationFields: readonly (Outline | Field)[] = [
   digest,
 ]
 
+/** Octets that precede a digest. */
+export const ripDigestHead: number = start.size
+
 /** Octets of the entry. */
 export const ripAuthenticationSize: number = start.size + unknown.size
 
@@ -120,9 +123,14 @@ function walkData(c: PacketCursor, type: number, packetAt: number): RipAuthentic
   return { kind: 'keyed-digest', ...words, padding: octets }
 }
 
-/** The digest stands behind the routes, but is shown with the entry that announces it. */
+/**
+ * The digest stands behind the routes, but is shown with the entry that announces it: where whole entries lead to it.
+ * `at` is behind the four octets that precede it.
+ */
 function showDigest(c: PacketCursor, at: number): void {
-  if (c.witness === undefined || at <= c.at || at > c.end) return
+  if (c.witness === undefined || at >= c.end) return
+  const entries = at - start.size - c.at
+  if (entries < 0 || entries % ripAuthenticationSize !== 0) return
   c.open('Authentication Data Trailer')
   c.show(digest, c.bytes.subarray(at, c.end), at, c.end - at)
   c.close()

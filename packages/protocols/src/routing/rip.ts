@@ -32,6 +32,7 @@ import {
   type RipAuthentication,
   ripAuthenticationFields,
   ripAuthenticationSize,
+  ripDigestHead,
   walkRipAuthentication,
   writeRipAuthentication,
 } from './rip-authentication.ts'
@@ -164,7 +165,7 @@ export const rip: Protocol<Rip> = protocol<Rip>({
     const digestAt = authentication?.kind === 'keyed-digest' ? at + authentication.digestOffset : -1
     const entries: RipEntry[] = []
     while (c.left > 0 && c.at !== digestAt) entries.push(walkEntry(c, version))
-    return { command, version, unused, authentication, entries, trailer: c.takeRest(trailer) }
+    return { command, version, unused, authentication, entries, trailer: takeTrailer(c) }
   },
 
   size: packet =>
@@ -180,6 +181,14 @@ export const rip: Protocol<Rip> = protocol<Rip>({
     w.putBytes(packet.trailer)
   },
 })
+
+/** The octets behind the entries; a digest among them has been shown with the entry that announces it. */
+function takeTrailer(c: PacketCursor): Uint8Array {
+  const { at, end } = c
+  if (at < end) c.takeBytes(trailer, Math.min(ripDigestHead, end - at))
+  c.at = end
+  return at === end ? none : c.bytes.subarray(at, end)
+}
 
 function walkEntry(c: PacketCursor, version: number): RipEntry {
   c.need('rip.entry', ripEntry.size)

@@ -193,7 +193,7 @@ test('RIP: a keyed digest is shown with the entry that announces it', () => {
        rip.zero_padding=; [Authentication Data Trailer]; rip.authentication_data=16 octets
        [Authentication: Keyed Message Digest]; [Entry]; rip.family=2; rip.route_tag=7; rip.ip=10.0.2.0
        rip.netmask=255.255.255.0; rip.next_hop=10.0.0.9; rip.metric=16
-       [IP Address: 10.0.2.0, Metric: 16]; rip.trailer=20 octets`),
+       [IP Address: 10.0.2.0, Metric: 16]; rip.trailer=4 octets`),
   )
 })
 

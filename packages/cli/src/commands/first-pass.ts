@@ -1,0 +1,113 @@
+/** Two passes over a capture: the first learns what later frames say of earlier ones, the second prints. */
+import { readFileSync, statSync } from 'node:fs'
+import type { CaptureRecord } from '@dmvpn/capture'
+import { decodeRecord, Foresight, needsLaterFrames, Session } from '@dmvpn/dissect'
+import type { Stack } from '@dmvpn/protocols'
+import type { Io } from '../io.ts'
+import type { EspSessions } from './esp-keys.ts'
+import { type RecordHandler, readAll } from './records.ts'
+
+/** As commander hands it over. */
+export interface PassFlags {
+  /** As tshark's: everything that needs later frames is shown, whatever the input is. */
+  readonly twoPass?: boolean
+}
+
+/** What a first pass has to learn: all of it for `-2`; of a file also without it, what Wireshark does not know. */
+export type Passes = 'one' | 'nhrp' | 'all'
+
+/** How many passes the named fields (all where undefined) take. */
+export function passesFor(names: readonly string[] | undefined, flags: PassFlags): Passes {
+  if (flags.twoPass === true) return 'all'
+  const needed = names === undefined || names.some(name => name.startsWith('nhrp.') && needsLaterFrames(name))
+  return needed ? 'nhrp' : 'one'
+}
+
+export interface FirstPass {
+  readonly foresight: Foresight | undefined
+  /** Where the second pass finds the capture: what was read from a pipe is in memory now. */
+  readonly io: Io
+  readonly interrupted: boolean
+}
+
+export interface PassOptions {
+  readonly stack: Stack
+  readonly esp: EspSessions | undefined
+  readonly reassembly: boolean
+  /** Packets that are printed at most. */
+  readonly count: number | undefined
+}
+
+/** Passes over a capture for the first time; a pipe is read into memory for `all`, and not at all for less. */
+export async function firstPass(file: string, io: Io, passes: Passes, options: PassOptions): Promise<FirstPass> {
+  const oncePassable = io.files === undefined ? !isFile(file) : file === '-'
+  if (passes === 'one' || (passes === 'nhrp' && oncePassable)) return { foresight: undefined, io, interrupted: false }
+  const again = oncePassable ? await inMemory(file, io) : io
+  const learner = new Learner(passes, options)
+  const { interrupted } = await readAll([file], again, learner)
+  return { foresight: learner.learnt, io: again, interrupted }
+}
+
+function isFile(file: string): boolean {
+  return file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() !== false
+}
+
+async function inMemory(file: string, io: Io): Promise<Io> {
+  const chunks: Uint8Array[] = []
+  if (file !== '-') return { ...io, files: new Map([[file, readFileSync(file)]]) }
+  for await (const chunk of io.stdin) chunks.push(chunk.slice())
+  return {
+    out: io.out,
+    err: io.err,
+    env: io.env,
+    isTTY: io.isTTY,
+    files: io.files,
+    get stdin() {
+      return replay(chunks)
+    },
+  }
+}
+
+async function* replay(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks
+}
+
+/** An answer comes within this many seconds, or is no answer: how far a first pass looks beyond what is printed. */
+const horizon = 90
+
+const nhrpNames = ['nhrp.response_in']
+
+class Learner implements RecordHandler {
+  private readonly session = new Session({ keeps: true })
+  private readonly passes: Passes
+  private readonly options: PassOptions
+  private left: number
+  private last = Number.POSITIVE_INFINITY
+
+  constructor(passes: Passes, options: PassOptions) {
+    this.passes = passes
+    this.options = options
+    this.left = options.count ?? Number.POSITIVE_INFINITY
+    this.session.reassembly = options.reassembly
+    if (passes === 'nhrp') this.session.only(nhrpNames)
+    if (options.esp !== undefined) this.session.openers.push(options.esp())
+  }
+
+  /** What the second pass shows; without `-2` no more than tshark shows without it, and NHRP. */
+  get learnt(): Foresight | undefined {
+    const { foresight } = this.session
+    return this.passes === 'all' || foresight === undefined ? foresight : new Foresight(foresight.exchanges)
+  }
+
+  begin(): void {}
+
+  record(record: CaptureRecord): boolean {
+    decodeRecord(this.options.stack, record, this.session)
+    this.left -= 1
+    if (this.left === 0) this.last = record.seconds
+    if (this.left > 0) return true
+    return this.passes === 'nhrp' && record.seconds - this.last <= horizon
+  }
+
+  pause(): void {}
+}
