@@ -12,7 +12,7 @@ const steps = [
   },
   {
     title: 'One Registration Request, every field',
-    words: ['dissect', capture, '-Y', 'nhrp.hdr.op.type == 3', '-V', '-c', '1'],
+    words: ['dissect', capture, '-Y', 'frame.number == 3', '-V'],
   },
 ]
 

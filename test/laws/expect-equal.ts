@@ -3,6 +3,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 
 /** Fails with the difference where two values are not the same. */
-export function expectEqual(got: unknown, wanted: unknown): void {
-  if (!isDeepStrictEqual(got, wanted)) expect(got).toStrictEqual(wanted)
+export function expectEqual(got: unknown, wanted: unknown, about?: string): void {
+  if (!isDeepStrictEqual(got, wanted)) expect(got, about).toStrictEqual(wanted)
 }

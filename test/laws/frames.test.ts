@@ -6,6 +6,7 @@ import { formatHex, describe as sentence } from '@dmvpn/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { distinctFrames, type SampleFrame, sampleFrames } from '../samples.ts'
+import { expectEqual } from './expect-equal.ts'
 
 const frames = sampleFrames()
 const shapes = distinctFrames(frames)
@@ -48,7 +49,7 @@ describe('law 4, fidelity', () => {
         context.log(formatHex(bytes))
         expect(formatHex(recode(dmvpn.decode(bytes, linkType)))).toBe(formatHex(bytes))
       }),
-      { numRuns: 8000 },
+      { numRuns: 5000 },
     )
   })
 })
@@ -56,9 +57,10 @@ describe('law 4, fidelity', () => {
 describe('law 6, every shorter length', () => {
   test('each prefix of each frame decodes without an exception, and keeps what the whole frame shares with it', () => {
     for (const { name, bytes, linkType } of shapes) {
-      for (let length = 0; length < bytes.length; length++) {
-        const cut = dmvpn.decode(bytes.subarray(0, length), linkType)
-        expect(recode(cut).length, `${name} cut at ${length}`).toBe(length)
+      // Headers are cut everywhere, long payloads here and there.
+      for (let length = 0; length < bytes.length; length += length < 160 ? 1 : 13) {
+        const { length: again } = recode(dmvpn.decode(bytes.subarray(0, length), linkType))
+        if (again !== length) expect(again, `${name} cut at ${length}`).toBe(length)
       }
     }
   })
@@ -88,7 +90,7 @@ describe('law 7, no bytes throw', () => {
         const { tree } = dissect(dmvpn, recordOf(bytes, linkType))
         expect(countNodes(tree)).toBeLessThan(300 + 40 * bytes.length)
       }),
-      { numRuns: 8000 },
+      { numRuns: 5000 },
     )
   })
 
@@ -119,7 +121,7 @@ describe('law 8, the tree covers', () => {
       const leaves = leafRanges(witness).filter(({ source }) => source === 0)
       let bit = 0
       for (const leaf of leaves.toSorted((a, b) => a.from - b.from)) {
-        expect(leaf.from, `${frame.name}: ${leaf.name}`).toBe(bit)
+        if (leaf.from !== bit) expect(leaf.from, `${frame.name}: ${leaf.name}`).toBe(bit)
         bit = leaf.to
       }
       if (decoded.fault === undefined) expect(bit, frame.name).toBe(8 * frame.bytes.length)
@@ -144,10 +146,12 @@ describe('law 9, the witness changes nothing', () => {
     for (const frame of frames) {
       const alone = dmvpn.decode(frame.bytes, frame.linkType, { fcsLength: frame.fcsLength })
       const { frame: watched } = dissect(dmvpn, recordOf(frame.bytes, frame.linkType, { fcsLength: frame.fcsLength }))
-      expect(understood(watched), frame.name).toEqual(understood(alone))
-      expect(watched.layers.map((_, index) => claimsOf(watched, index))).toEqual(
-        alone.layers.map((_, index) => claimsOf(alone, index)),
-      )
+      expectEqual(understood(watched), understood(alone), frame.name)
+      expectEqual(claimed(watched), claimed(alone), frame.name)
     }
   })
 })
+
+function claimed(frame: Frame): unknown {
+  return frame.layers.map((_, index) => claimsOf(frame, index))
+}

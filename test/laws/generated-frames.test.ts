@@ -53,7 +53,7 @@ test('law 3: every layer is read back, and every trailer', () => {
         facts.layers.map(({ trailer }) => trailer),
       )
     }),
-    { numRuns: 1500 },
+    { numRuns: 15000 },
   )
 })
 
@@ -62,7 +62,7 @@ test('law 4: decoded and encoded with its claims, a frame is itself again', () =
     fc.property(frames, ({ bytes, linkType }) => {
       expect(formatHex(recode(dmvpn.decode(bytes, linkType)))).toBe(formatHex(bytes))
     }),
-    { numRuns: 1500, examples: foundFrames },
+    { numRuns: 15000, examples: foundFrames },
   )
 })
 
@@ -79,7 +79,7 @@ test('laws 4, 7 and 9: and so is a damaged one, whose tree is within bounds', ()
       expect(formatHex(recode(alone))).toBe(formatHex(bytes))
       if (!usesSession(frame)) expectEqual(understood(frame), understood(alone))
     }),
-    { numRuns: 2000 },
+    { numRuns: 15000 },
   )
 })
 
@@ -91,7 +91,7 @@ test('law 5: with every checksum verified, no note but of odd facts', () => {
       const wrong = notesOf(tree).filter(({ field }) => field!.severity !== 'chat' && !oddities.has(field!.name))
       expect(wrong.map(({ title }) => title)).toEqual([])
     }),
-    { numRuns: 1000 },
+    { numRuns: 15000 },
   )
 })
 
@@ -102,14 +102,17 @@ test('law 6: the tree of a prefix is a prefix of the tree, up to the header that
       for (let length = 0; length < frame.bytes.length; length++) {
         const cut = { bytes: frame.bytes.subarray(0, length), linkType: frame.linkType }
         const decoded = dmvpn.decode(cut.bytes, cut.linkType)
-        expect(formatHex(recode(decoded))).toBe(formatHex(cut.bytes))
+        expectEqual(formatHex(recode(decoded)), formatHex(cut.bytes))
         // How a header is read may depend on octets behind the cut; what stands before it may not.
         const known = 8 * (decoded.stoppedAt ?? decoded.layers.at(-1)?.at ?? 0)
         const before = leavesOf(cut, frame.bytes.length - length).filter(({ to }) => to <= known)
-        expect(before.map(({ leaf }) => leaf).filter(leaf => !whole.has(leaf))).toEqual([])
+        expectEqual(
+          before.map(({ leaf }) => leaf).filter(leaf => !whole.has(leaf)),
+          [],
+        )
       }
     }),
-    { numRuns: 40, examples: foundFrames },
+    { numRuns: 400, examples: foundFrames },
   )
 })
 
@@ -120,14 +123,14 @@ test('law 8: leaf bit ranges, ordered, neither overlap nor leave a gap, and ever
       const { witness, tree, frame: decoded } = dissect(dmvpn, recordOf(frame.bytes, frame.linkType))
       let bit = 0
       for (const leaf of leavesInOrder(leafRanges(witness))) {
-        expect(leaf.from, leaf.name).toBe(bit)
+        if (leaf.from !== bit) expect(leaf.from, leaf.name).toBe(bit)
         bit = leaf.to
       }
       if (decoded.fault === undefined) expect(bit).toBe(8 * frame.bytes.length)
       const unknown = namesOf(tree).filter(name => catalogue.find(name) === undefined)
       expect(unknown).toEqual([])
     }),
-    { numRuns: 1000, examples: foundFrames },
+    { numRuns: 15000, examples: foundFrames },
   )
 })
 
@@ -152,7 +155,7 @@ test('law 9: the witness changes nothing', () => {
       const { frame } = dissect(dmvpn, recordOf(bytes, linkType))
       if (!usesSession(frame)) expectEqual(understood(frame), understood(dmvpn.decode(bytes, linkType)))
     }),
-    { numRuns: 1000, examples: foundFrames },
+    { numRuns: 15000, examples: foundFrames },
   )
 })
 

@@ -4,6 +4,7 @@ import { all } from '@dmvpn/protocols'
 import { allRows, interpreted, type Layout, leafRows } from '@dmvpn/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { expectEqual } from './expect-equal.ts'
 
 const layouts = new Map<string, Layout<unknown>>()
 for (const protocol of all) {
@@ -36,11 +37,14 @@ describe.each([...layouts])('%s', (_name, layout) => {
       fc.property(ofLayout(layout), fc.nat(9), (value, offset) => {
         const bytes = new Uint8Array(size + 20).fill(0xa5)
         layout.write(viewOf(bytes), offset, value)
-        expect(layout.read(viewOf(bytes), offset)).toEqual(value)
+        expectEqual(layout.read(viewOf(bytes), offset), value)
         const outside = [...bytes.subarray(0, offset), ...bytes.subarray(offset + size)]
-        expect(outside.every(octet => octet === 0xa5)).toBe(true)
+        expectEqual(
+          outside.every(octet => octet === 0xa5),
+          true,
+        )
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     )
   })
 
@@ -48,14 +52,14 @@ describe.each([...layouts])('%s', (_name, layout) => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: size, maxLength: size }), bytes => {
         const value = layout.read(viewOf(bytes), 0)
-        expect(twin.read(viewOf(bytes), 0)).toEqual(value)
+        expectEqual(twin.read(viewOf(bytes), 0), value)
         for (const each of [layout, twin]) {
           const written = new Uint8Array(size).fill(0xa5)
           each.write(viewOf(written), 0, value)
-          expect(written).toEqual(bytes)
+          expectEqual(written, bytes)
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     )
   })
 
@@ -66,7 +70,7 @@ describe.each([...layouts])('%s', (_name, layout) => {
         for (const row of allRows(layout.rows)) {
           if (row.path.length === 0 || row.kind === 'word') continue
           const inside = row.path.reduce<unknown>((part, key) => (part as Record<string, unknown>)[key], value)
-          expect(row.raw(viewOf(bytes), 0), row.name).toEqual(inside)
+          expectEqual(row.raw(viewOf(bytes), 0), inside, row.name)
         }
       }),
       { numRuns: 20 },

@@ -13,7 +13,7 @@ import {
   recode,
   udpEncapsulation,
 } from '@dmvpn/protocols'
-import { formatHex, isFault, describe as sentence } from '@dmvpn/wire'
+import { type Fault, formatHex, describe as sentence } from '@dmvpn/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectEqual } from './expect-equal.ts'
@@ -22,7 +22,7 @@ import { watched } from './recorder.ts'
 
 /** NHRP is what this is about. */
 function times(protocol: AnyProtocol, runs: number): { readonly numRuns: number } {
-  return { numRuns: protocol === nhrp ? 10 * runs : runs }
+  return { numRuns: protocol === nhrp ? 30 * runs : 20 * runs }
 }
 
 /** Without anything behind it, ESP in UDP cannot be told from a packet that was cut. */
@@ -119,7 +119,7 @@ describe.each(all.map(protocol => [protocol.name, protocol] as const))('%s', (na
         const bytes = encode(protocol, packet as object)
         for (let length = 0; length < bytes.length; length++) expectCut(protocol, bytes.subarray(0, length))
       }),
-      times(protocol, 15),
+      times(protocol, 10),
     )
   })
 })
@@ -134,8 +134,12 @@ function expectCut(protocol: AnyProtocol, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const frame = dmvpn.walk(bytes, view, 0, bytes.length, protocol, {})
   const { fault } = frame
+  const isRight = fault === undefined ? open.has(protocol.name) : isTruncated(fault)
   const said = fault === undefined ? 'no fault' : sentence(fault)
-  if (fault === undefined) expect(open.has(protocol.name), `${protocol.name} of ${bytes.length}: ${said}`).toBe(true)
-  else expect(isFault(fault) && fault.fault === 'truncated' && fault.limitedBy === 'capture', said).toBe(true)
-  expect(formatHex(recode(frame))).toBe(formatHex(bytes))
+  if (!isRight) expect(said, `${protocol.name} of ${bytes.length} octets`).toBe('truncated by the capture')
+  expectEqual(formatHex(recode(frame)), formatHex(bytes))
+}
+
+function isTruncated(fault: Fault): boolean {
+  return fault.fault === 'truncated' && fault.limitedBy === 'capture'
 }

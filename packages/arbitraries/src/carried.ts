@@ -124,6 +124,8 @@ const opaque: ReadonlySet<AnyProtocol> = new Set<AnyProtocol>([
   ppp,
   gre,
   erspan,
+  icmp,
+  icmpv6,
   ipv4,
   ipv6,
   ipv6DestinationOptions,

@@ -91,7 +91,7 @@ function placeIn(path: Path, index: number, ends: Place['carries']): Place {
   const around = path.slice(0, index).map(({ protocol }) => protocol)
   return {
     carrier: around.at(-1),
-    overIpv6: around.findLast(({ pseudoHeader }) => pseudoHeader !== undefined) === ipv6,
+    overIpv6: around.findLast(protocol => protocol.pseudoHeader !== undefined) === ipv6,
     reached: path[index]!.edge,
     carries: index + 1 < path.length ? path[index + 1]!.edge : ends,
   }

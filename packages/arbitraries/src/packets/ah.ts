@@ -1,6 +1,6 @@
 /** Authentication headers. */
 import type { Ah } from '@dmvpn/protocols'
-import fc from 'fast-check'
+import type fc from 'fast-check'
 import { alone, type Place, selector } from '../place.ts'
 import { commonly, exactly, facts, groupsOf, long, mostly } from '../values.ts'
 

@@ -1,6 +1,6 @@
 /** Cisco Discovery Protocol: its elements are octets here, an odd number of them as well. */
 import type { Cdp } from '@dmvpn/protocols'
-import fc from 'fast-check'
+import type fc from 'fast-check'
 import { commonly, facts, mostly, octet, octets } from '../values.ts'
 
 export function anyCdp(): fc.Arbitrary<Cdp> {

@@ -1,6 +1,6 @@
 /** ESP's two words in the clear; what follows them is ciphertext. */
 import { type Esp, udpEncapsulation } from '@dmvpn/protocols'
-import fc from 'fast-check'
+import type fc from 'fast-check'
 import { alone, type Place } from '../place.ts'
 import { commonly, facts, long } from '../values.ts'
 

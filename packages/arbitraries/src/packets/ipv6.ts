@@ -1,6 +1,6 @@
 /** IPv6 headers. */
 import type { Ipv6Packet } from '@dmvpn/protocols'
-import fc from 'fast-check'
+import type fc from 'fast-check'
 import { alone, type Place, selector } from '../place.ts'
 import { bitsOf, commonly, facts, mostly, octet } from '../values.ts'
 import { anyIpv6 } from './addresses.ts'

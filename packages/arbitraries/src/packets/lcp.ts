@@ -1,6 +1,6 @@
 /** PPP's link control protocol. */
 import type { Lcp } from '@dmvpn/protocols'
-import fc from 'fast-check'
+import type fc from 'fast-check'
 import { commonly, facts, octet, octets } from '../values.ts'
 
 export function anyLcp(): fc.Arbitrary<Lcp> {

@@ -2,7 +2,7 @@
 import { type Ppp, pppoeSession } from '@dmvpn/protocols'
 import fc from 'fast-check'
 import { alone, type Place, selector } from '../place.ts'
-import { facts, mostly, octet } from '../values.ts'
+import { mostly, octet } from '../values.ts'
 
 /** PPP numbers of what has an Ethertype, too. */
 const numberOf: ReadonlyMap<number, number> = new Map([

@@ -122,7 +122,7 @@ class Run implements RecordHandler {
   }
 
   record(record: CaptureRecord, pcapng: boolean): boolean {
-    const { session, io } = this
+    const { session } = this
     if (pcapng) session.section = 1
     if (this.filter === undefined || this.filter.matches(record, session)) this.print(record)
     this.left -= 1

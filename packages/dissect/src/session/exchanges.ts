@@ -51,11 +51,7 @@ export class Exchanges {
   /** The interface that saw the present frame. */
   private seenBy = 0
 
-  constructor(
-    kept?: ExchangeForesight | undefined,
-    known?: ExchangeForesight | undefined,
-    limits: Partial<ExchangeLimits> = {},
-  ) {
+  constructor(kept?: ExchangeForesight, known?: ExchangeForesight, limits: Partial<ExchangeLimits> = {}) {
     this.kept = kept
     this.known = known
     this.limits = { ...usualLimits, ...limits }
