@@ -44,9 +44,8 @@ export function internetChecksum(bytes: Uint8Array): number {
  * what the field should hold. `field` must lie an even number of octets behind `from`.
  */
 export function checksumWithout(view: DataView, from: number, to: number, field: number, initial = 0): number {
-  const stored = view.getUint16(field)
-  // Subtracting a word in ones' complement is adding its complement (RFC 1624 §3).
-  return ~fold(sumWords(view, from, to, initial) + (~stored & 0xffff)) & 0xffff
+  // Left out, not subtracted: subtracting the only word that is not zero would leave the other zero of ones' complement.
+  return checksumOf(view, field + 2, to, sumWords(view, from, field, initial))
 }
 
 /** The checksum after one 16-bit word changed from `before` to `after` (RFC 1624, equation 3). */
