@@ -23,6 +23,7 @@ export const oddities: ReadonlySet<string> = new Set([
   'nhrp.auth_ext.key.odd',
   'nhrp.ext.c.unexpected',
   'nhrp.ext.duplicate',
+  'nhrp.ext.end.nonempty',
   'nhrp.ext.no_end',
   'nhrp.ext.not_allowed',
   'nhrp.ext.u.nonzero',
@@ -61,6 +62,7 @@ export const oddities: ReadonlySet<string> = new Set([
   'eth.padding_bad',
   'isakmp.payloadlength.invalid',
   'nhrp.ext.extra',
+  'nhrp.ext.leftover.note',
   'nhrp.leftover.note',
   'pppoe.payload_length.bad',
   // What a peer announces, or announced and left out.

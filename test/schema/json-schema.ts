@@ -41,7 +41,7 @@ const checks: Readonly<Record<string, Check>> = {
   enum: (value, rule, { at }) =>
     (rule as unknown[]).includes(value) ? undefined : `${at} is ${shown(value)}, none of ${shown(rule)}`,
   pattern: (value, rule, { at }) =>
-    typeof value !== 'string' || new RegExp(rule as string, 'u').test(value)
+    typeof value !== 'string' || matches(rule as string, value)
       ? undefined
       : `${at} is ${shown(value)}, not ${String(rule)}`,
   minimum: (value, rule, { at }) =>
@@ -89,13 +89,24 @@ function members(value: unknown, _: unknown, { schema, root, at }: Place): strin
   const patterns = Object.entries((schema['patternProperties'] ?? {}) as Readonly<Record<string, Schema>>)
   const others = schema['additionalProperties'] as Schema | undefined
   for (const [key, each] of Object.entries(value)) {
-    const rules = patterns.filter(([pattern]) => new RegExp(pattern, 'u').test(key)).map(([, rule]) => rule)
+    const rules = patterns.filter(([pattern]) => matches(pattern, key)).map(([, rule]) => rule)
     if (Object.hasOwn(named, key)) rules.push(named[key]!)
     if (rules.length === 0 && others !== undefined) rules.push(others)
     const wrong = first(rules.map(rule => departure(each, rule, root, `${at}.${key}`)))
     if (wrong !== undefined) return wrong
   }
   return undefined
+}
+
+const compiled = new Map<string, RegExp>()
+
+function matches(pattern: string, text: string): boolean {
+  let made = compiled.get(pattern)
+  if (made === undefined) {
+    made = new RegExp(pattern, 'u')
+    compiled.set(pattern, made)
+  }
+  return made.test(text)
 }
 
 function definition(root: Schema, reference: string): Schema {

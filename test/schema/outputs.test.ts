@@ -33,7 +33,6 @@ describe('published schemas', () => {
   })
 
   test.each([
-    ['ek', ['-T', 'ek']],
     ['ek', ['-T', 'ek', '-x']],
     ['packets', ['--packets']],
   ])('%s validates every line of %j of every sample', async (name, words) => {

@@ -7,10 +7,12 @@ import { greFlaws } from './almost-valid/gre.ts'
 import { ipv4Flaws, ipv6Flaws, udpFlaws } from './almost-valid/ip.ts'
 import { nhrpFlaws } from './almost-valid/nhrp.ts'
 import { nhrpExtensionFlaws } from './almost-valid/nhrp-extensions.ts'
+import { nhrpMandatoryFlaws } from './almost-valid/nhrp-mandatory.ts'
 
 /** Every way to be wrong that there are packets of. */
 export const flaws: readonly Flaw[] = [
   ...nhrpFlaws,
+  ...nhrpMandatoryFlaws,
   ...nhrpExtensionFlaws,
   ...greFlaws,
   ...ipv4Flaws,

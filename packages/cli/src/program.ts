@@ -1,8 +1,9 @@
 /** The command line: options are parsed here, the work is done by one function of each command's file. */
-import { Command, CommanderError } from 'commander'
+import { Argument, Command, CommanderError } from 'commander'
 import { addDissect } from './commands/dissect-command.ts'
 import { addKeys } from './commands/keys-command.ts'
 import { addLaboratoryCommands } from './commands/laboratory-commands.ts'
+import { addSearchCommands } from './commands/search-commands.ts'
 import { addStats } from './commands/stats-command.ts'
 import { addWriteCommands } from './commands/write-commands.ts'
 import { CommandError, describeSystemError, type ExitCode, exitCode } from './exit-code.ts'
@@ -26,6 +27,8 @@ export function createProgram(io: Io, end: (code: ExitCode) => void = () => {}):
   addStats(program, io, end)
   addWriteCommands(program, io, end)
   addLaboratoryCommands(program, io, end)
+  addSearchCommands(program, io, end)
+  addCompletion(program, io, end)
   return program
 }
 
@@ -57,6 +60,26 @@ function refuse(error: unknown, io: Io): ExitCode {
   if (system === undefined) throw error
   io.err(`dmvpn: ${system}`)
   return exitCode.unreadable
+}
+
+function addCompletion(program: Command, io: Io, end: (code: ExitCode) => void): void {
+  program
+    .command('completion')
+    .description('Write what a shell needs to complete command lines of dmvpn.')
+    .addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eval "$(dmvpn completion bash)"
+  dmvpn completion zsh > "\${fpath[1]}/_dmvpn"
+  dmvpn completion fish > ~/.config/fish/completions/dmvpn.fish`,
+    )
+    .action(async (shell: string) => {
+      const { completionScript } = await import('./commands/completion.ts')
+      io.out.sink.text(completionScript(program, shell))
+      end(exitCode.done)
+    })
 }
 
 function addFields(program: Command, io: Io, end: (code: ExitCode) => void): void {

@@ -61,7 +61,7 @@ test('a value, a layer and an end that only one of us sees are found', () => {
   more.at(-1)!.values.get('nhrp.htime')!.push('7')
   expect(compareReadings(more, theirs)).toMatchObject([{ field: 'nhrp.htime#2', ours: '7', theirs: 'nothing' }])
   const further = [...ourReading(dmvpn, registration, 101, vocabulary)]
-  further.push({ name: 'ip', at: 90, values: new Map(), stopped: undefined, isOpen: false })
+  further.push({ name: 'ip', at: 90, values: new Map(), stopped: undefined, isOpen: false, unjudged: new Set() })
   expect(compareReadings(further, theirs)).toMatchObject([{ field: 'ip', theirs: 'no such layer' }])
   const stopping = ourReading(dmvpn, registration, 101, vocabulary)
   stopping.at(-1)!.stopped = 'nhrp.hdr.pktsz at 38: no'

@@ -55,6 +55,7 @@ function compareLayer(own: LayerOpinion, other: LayerOpinion): readonly Disagree
   const found: Disagreement[] = []
   const isCut = own.stopped !== undefined || other.stopped !== undefined
   for (const name of new Set([...own.values.keys(), ...other.values.keys()])) {
+    if (other.unjudged.has(name)) continue
     const [mine, his] = [own.values.get(name) ?? [], other.values.get(name) ?? []]
     const count = isCut ? Math.min(mine.length, his.length) : Math.max(mine.length, his.length)
     for (let i = 0; i < count; i++) {

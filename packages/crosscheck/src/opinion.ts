@@ -12,10 +12,12 @@ export interface LayerOpinion {
   stopped: string | undefined
   /** Whether more of the layer is left undescribed: then there is no opinion on where reading must stop. */
   isOpen: boolean
+  /** Names on which there is no opinion in this layer: an option that is not described may change what they stand for. */
+  readonly unjudged: Set<string>
 }
 
 export function newLayer(name: string, at: number): LayerOpinion {
-  return { name, at, values: new Map(), stopped: undefined, isOpen: false }
+  return { name, at, values: new Map(), stopped: undefined, isOpen: false, unjudged: new Set() }
 }
 
 export function say(layer: LayerOpinion, name: string, value: string): void {

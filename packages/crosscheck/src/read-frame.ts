@@ -130,7 +130,9 @@ const readers: Readonly<Record<string, Reader>> = {
     if (octets < ipv4.octets) throw new Stop(`a header of ${octets} octets`)
     const total = number('len')
     if (total !== 0 && total < octets) throw new Stop(`${total} octets in all`)
-    region.octets(octets - ipv4.octets)
+    const options = region.octets(octets - ipv4.octets)
+    // While a source route is unfinished, the destination goes by another name.
+    if (options.some(octet => octet === looseRoute || octet === strictRoute)) layer.unjudged.add('ip.dst')
     say(layer, 'ip.checksum.status', remainder(region.bytes.subarray(start, start + octets)) === 0 ? '1' : '0')
     // 0 is what offloading network cards leave behind.
     const end = total === 0 ? region.end : Math.min(region.end, start + total)
@@ -184,6 +186,10 @@ const readers: Readonly<Record<string, Reader>> = {
     return 'end'
   },
 }
+
+/** Options of RFC 791 §3.1. */
+const looseRoute = 131
+const strictRoute = 137
 
 const greInUdp = 4754
 const dynamicPorts = 49_152

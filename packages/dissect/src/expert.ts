@@ -101,6 +101,11 @@ export function rankOf(note: Field): string {
   return `${severityNames.nameOf(severityOf(note))!}/${groupNames.nameOf(groupOf(note))!}`
 }
 
+/** The group a note belongs to, in words. */
+export function groupWord(note: Field): string {
+  return groupNames.nameOf(groupOf(note))!
+}
+
 /** A note's line in the tree. */
 export function noteTitle(note: Field, text: string): string {
   return `[Expert Info (${rankOf(note)}): ${text}]`

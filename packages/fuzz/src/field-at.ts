@@ -22,7 +22,7 @@ export function placesOf({ bytes, linkType }: FuzzCase): readonly Place[] {
   }
 }
 
-/** Wireshark's name of the field that octet `at` belongs to; empty where none does. */
-export function fieldAt(input: FuzzCase, at: number): string {
-  return placesOf(input).find(({ from, width }) => from < 8 * at + 8 && from + width > 8 * at)?.name ?? ''
+/** Wireshark's name of the field that a bit belongs to, counted from the frame's first; empty where none does. */
+export function fieldAt(input: FuzzCase, bit: number): string {
+  return placesOf(input).find(({ from, width }) => from <= bit && from + width > bit)?.name ?? ''
 }

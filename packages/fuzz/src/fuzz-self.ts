@@ -9,6 +9,7 @@ import {
   progressSlot,
   type SelfMessage,
   type SelfOrders,
+  type SelfTarget,
   type Strategy,
   signatureOf,
   slotHeader,
@@ -35,8 +36,8 @@ export interface SelfOptions {
   readonly patience?: number
   /** What is counted: folders or files of protocols (`nhrp`, `gre/gre.js`); everything where left out. */
   readonly focus?: readonly string[] | undefined
-  /** Another judge: a module and a function in it. */
-  readonly target?: SelfOrders['target']
+  /** Another judge. */
+  readonly target?: SelfTarget
   readonly onProgress?: (progress: SelfProgress) => void
 }
 
@@ -58,7 +59,7 @@ export interface SelfReport extends SelfProgress {
 export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
   const { runs, seed, strategy = 'guided', mostFindings = 20, patience = 20 } = options
   const began = Date.now()
-  const target = options.target ?? { url: moduleOf('target-self'), name: 'judge' }
+  const target = options.target ?? ownTarget()
   const out = options.out === undefined ? undefined : new OutFolder(options.out)
   const targetName = `self ${target.name} ${strategy}`
   const earlier = out && readState(out, targetName, seed)
@@ -114,6 +115,12 @@ export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
   }
   save()
   return { ...progress, found, seconds: (Date.now() - began) / 1000 }
+}
+
+/** The project's own laws: all of them, or, for many cases in little time, all of them for every fourth case. */
+export function ownTarget(laws: 'all' | 'sampled' = 'all'): SelfTarget {
+  const url = moduleOf('target-self')
+  return laws === 'all' ? { url, name: 'judge' } : { url, name: 'judgeSampled', thorough: 'judge' }
 }
 
 /** Runs the other thread to its end; true where it had to be killed because a case did not come back. */

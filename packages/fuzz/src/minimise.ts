@@ -7,7 +7,7 @@ import { type LayerToEncode, layer } from '@dmvpn/protocols'
 import { type Blueprint, blueprintOf, built, linkTypeOf, truthful, withLayer } from './blueprint.ts'
 import { differences, type Path, pathsOf, valueAt, withValue } from './facts.ts'
 import type { FuzzCase } from './fuzz-case.ts'
-import type { Judge } from './target-self.ts'
+import type { Broken } from './target-self.ts'
 
 /** A fact or a claim in which the minimal case differs from a valid frame. */
 export interface Change {
@@ -30,33 +30,52 @@ interface Pair {
   readonly base: Blueprint
 }
 
-/** The smallest case found that breaks `law`; `bases` are valid frames. Asks `judge` some thousand times. */
-export function minimise(input: FuzzCase, law: string, judge: Judge, bases: readonly FuzzCase[]): Minimal {
-  const breaks = (plan: Blueprint): boolean => {
+/** Judges a case, now or later: a command takes its time. */
+export type AnyJudge = (input: FuzzCase) => Broken | undefined | Promise<Broken | undefined>
+
+/** Whether a frame breaks the law; false once the judge was asked too often. */
+type Breaks = (plan: Blueprint) => Promise<boolean>
+
+export interface MinimiseOptions {
+  /** How often the judge is asked at most; then what was reached counts. */
+  readonly attempts?: number
+}
+
+/** The smallest case found that breaks `law`; `bases` are valid frames. */
+export async function minimise(
+  input: FuzzCase,
+  law: string,
+  judge: AnyJudge,
+  bases: readonly FuzzCase[],
+  { attempts = 5000 }: MinimiseOptions = {},
+): Promise<Minimal> {
+  let asked = 0
+  const ask: AnyJudge = each => (asked++ < attempts ? judge(each) : { law: 'asked too often', field: '', detail: '' })
+  const breaks: Breaks = async plan => {
     const made = built(plan)
-    return made !== undefined && judge(made)?.law === law
+    return made !== undefined && (await ask(made))?.law === law
   }
-  const plan = fewerLayers(blueprintOf(input), breaks)
-  if (!breaks(plan)) return { input, base: input, changed: [] }
-  const base = nearest(plan, bases, judge)
-  let pair: Pair = { plan: likeBase(plan, base, breaks), base }
-  pair = shorter(pair, breaks, judge)
-  pair = { ...pair, plan: likeBase(pair.plan, pair.base, breaks) }
+  const plan = await fewerLayers(blueprintOf(input), breaks)
+  if (!(await breaks(plan))) return { input, base: input, changed: [] }
+  const base = await nearest(plan, bases, ask)
+  let pair: Pair = { plan: await likeBase(plan, base, breaks), base }
+  pair = await shorter(pair, breaks, ask)
+  pair = { ...pair, plan: await likeBase(pair.plan, pair.base, breaks) }
   return { input: built(pair.plan)!, base: built(pair.base)!, changed: changesOf(pair) }
 }
 
 /** Without the outer layers, then without the inner ones, then without lies and trailers, as far as the law stays broken. */
-function fewerLayers(whole: Blueprint, breaks: (plan: Blueprint) => boolean): Blueprint {
+async function fewerLayers(whole: Blueprint, breaks: Breaks): Promise<Blueprint> {
   let plan = whole
   for (let from = plan.layers.length - 1; from > 0; from--) {
     const linkType = linkTypeOf(plan.layers[from]!)
     const inner = linkType === undefined ? undefined : { linkType, layers: plan.layers.slice(from) }
-    if (inner !== undefined && breaks(inner)) {
+    if (inner !== undefined && (await breaks(inner))) {
       plan = inner
       break
     }
   }
-  while (plan.layers.length > 1 && breaks({ ...plan, layers: plan.layers.slice(0, -1) })) {
+  while (plan.layers.length > 1 && (await breaks({ ...plan, layers: plan.layers.slice(0, -1) }))) {
     plan = { ...plan, layers: plan.layers.slice(0, -1) }
   }
   for (const index of plan.layers.keys()) {
@@ -67,7 +86,7 @@ function fewerLayers(whole: Blueprint, breaks: (plan: Blueprint) => boolean): Bl
     ]
     for (const simplify of simpler) {
       const next = withLayer(plan, index, simplify(plan.layers[index]!))
-      if (breaks(next)) plan = next
+      if (await breaks(next)) plan = next
     }
   }
   return plan
@@ -79,7 +98,7 @@ function withoutClaim(of: LayerToEncode, name: string): LayerToEncode {
 }
 
 /** The valid frame of these layers with the fewest other facts: one of `bases`, or one of defaults. */
-function nearest(plan: Blueprint, bases: readonly FuzzCase[], judge: Judge): Blueprint {
+async function nearest(plan: Blueprint, bases: readonly FuzzCase[], judge: AnyJudge): Promise<Blueprint> {
   const names = plan.layers.map(({ protocol }) => protocol.name).join(' ')
   const defaults = settled({ ...plan, layers: plan.layers.map(({ protocol }) => layer(protocol)) })
   const candidates = [defaults]
@@ -91,13 +110,15 @@ function nearest(plan: Blueprint, bases: readonly FuzzCase[], judge: Judge): Blu
     }
   }
   const weighed = candidates
-    .filter(each => {
-      const made = built(each)
-      return made !== undefined && judge(made) === undefined
-    })
     .map(each => ({ each, weight: differencesOf(plan, each).length }))
     .sort((one, other) => one.weight - other.weight)
-  return weighed[0]?.each ?? defaults
+  for (const { each } of weighed) if (await holds(each, judge)) return each
+  return defaults
+}
+
+async function holds(plan: Blueprint, judge: AnyJudge): Promise<boolean> {
+  const made = built(plan)
+  return made !== undefined && (await judge(made)) === undefined
 }
 
 /** The same frame with every fact said, those that the next layer decides included. */
@@ -120,13 +141,13 @@ function differencesOf(plan: Blueprint, base: Blueprint): readonly Difference[] 
 }
 
 /** With every fact of the base that leaves the law broken, by halves first and then one by one. */
-function likeBase(plan: Blueprint, base: Blueprint, breaks: (plan: Blueprint) => boolean): Blueprint {
+async function likeBase(plan: Blueprint, base: Blueprint, breaks: Breaks): Promise<Blueprint> {
   let best = plan
   let rest = differencesOf(best, base)
   for (let size = Math.ceil(rest.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < rest.length; at += size) {
       const next = rest.slice(at, at + size).reduce((each, { index, path }) => reverted(each, base, index, path), best)
-      if (breaks(next)) best = next
+      if (await breaks(next)) best = next
     }
     rest = differencesOf(best, base)
   }
@@ -140,13 +161,13 @@ function reverted(plan: Blueprint, base: Blueprint, index: number, path: Path): 
 }
 
 /** Shorter lists and octets in both, as long as the one still breaks the law and the other does not. */
-function shorter(pair: Pair, breaks: (plan: Blueprint) => boolean, judge: Judge): Pair {
+async function shorter(pair: Pair, breaks: Breaks, judge: AnyJudge): Promise<Pair> {
   let best = pair
   for (const index of pair.plan.layers.keys()) {
     // Deepest first: what is left of a list's elements is tried before the list itself.
     for (const path of pathsOf(best.plan.layers[index]!.packet).reverse()) {
       for (;;) {
-        const next = shortened(best, index, path, breaks, judge)
+        const next = await shortened(best, index, path, breaks, judge)
         if (next === undefined) break
         best = next
       }
@@ -155,19 +176,18 @@ function shorter(pair: Pair, breaks: (plan: Blueprint) => boolean, judge: Judge)
   return best
 }
 
-function shortened(
+async function shortened(
   { plan, base }: Pair,
   index: number,
   path: Path,
-  breaks: (plan: Blueprint) => boolean,
-  judge: Judge,
-): Pair | undefined {
+  breaks: Breaks,
+  judge: AnyJudge,
+): Promise<Pair | undefined> {
   const value = valueAt(plan.layers[index]!.packet, path)
   const other = valueAt(base.layers[index]!.packet, path)
   for (const cut of cutsOf(value)) {
     const next = { plan: changedAt(plan, index, path, cut(value)), base: changedAt(base, index, path, cut(other)) }
-    const valid = built(next.base)
-    if (breaks(next.plan) && valid !== undefined && judge(valid) === undefined) return next
+    if ((await breaks(next.plan)) && (await holds(next.base, judge))) return next
   }
   return undefined
 }

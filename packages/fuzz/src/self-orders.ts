@@ -6,9 +6,15 @@ import type { Broken } from './target-self.ts'
 /** Guided by counters; structured, but blind; or noise. */
 export type Strategy = 'guided' | 'structured' | 'noise'
 
+/** A module and the function in it that judges cases; `thorough` names another that judges while shrinking. */
+export interface SelfTarget {
+  readonly url: string
+  readonly name: string
+  readonly thorough?: string
+}
+
 export interface SelfOrders {
-  /** A module and the function in it that judges cases. */
-  readonly target: { readonly url: string; readonly name: string }
+  readonly target: SelfTarget
   /** Beginnings of the addresses of modules that get counters. */
   readonly counted: readonly string[]
   readonly strategy: Strategy

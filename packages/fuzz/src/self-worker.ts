@@ -6,7 +6,7 @@ import type { FuzzCase } from './fuzz-case.ts'
 import { minimise } from './minimise.ts'
 import { mutate, noise } from './mutate.ts'
 import { progressSlot, type SelfMessage, type SelfOrders, signatureOf, slotHeader, stopSlot } from './self-orders.ts'
-import type { Judge } from './target-self.ts'
+import type { Broken, Judge } from './target-self.ts'
 
 const orders = workerData as SelfOrders
 const port = parentPort!
@@ -17,8 +17,8 @@ function say(message: SelfMessage): void {
   port.postMessage(message)
 }
 
-async function judgeOf(counted: boolean): Promise<Judge> {
-  const { url, name } = orders.target
+async function judgeOf(name: string, counted: boolean): Promise<Judge> {
+  const { url } = orders.target
   const module = counted
     ? await importCounted(url, orders.counted)
     : ((await import(url)) as Readonly<Record<string, unknown>>)
@@ -28,8 +28,8 @@ async function judgeOf(counted: boolean): Promise<Judge> {
 }
 
 const isGuided = orders.strategy === 'guided'
-const judge = await judgeOf(isGuided)
-const plainJudge = isGuided ? await judgeOf(false) : judge
+const judge = await judgeOf(orders.target.name, isGuided)
+const plainJudge = await judgeOf(orders.target.thorough ?? orders.target.name, false)
 const coverage = isGuided ? new Coverage() : undefined
 const chance = new Chance(orders.chance)
 const pool: FuzzCase[] = []
@@ -43,14 +43,14 @@ const known = new Set(orders.known)
 let run = orders.run
 let made = 0
 
-/** Runs a case; keeps it where it went a new way. */
-function attempt(input: FuzzCase, keepAlways: boolean): void {
+/** Runs a case; keeps it where it went a new way; says what it breaks, where that is news. */
+function attempt(input: FuzzCase, keepAlways: boolean): Broken | undefined {
   remember(input)
   coverage?.clear()
   const broken = judge(input)
   const isNew = coverage !== undefined && coverage.news() > 0
   if (broken === undefined) {
-    if (!isNew && !keepAlways) return
+    if (!isNew && !keepAlways) return undefined
     pool.push(input)
     rare.push(coverage?.rarest ?? 0)
     owed.push(keepAlways ? 0 : childrenOfNew)
@@ -58,13 +58,17 @@ function attempt(input: FuzzCase, keepAlways: boolean): void {
       fresh.push(pool.length - 1)
       say({ message: 'kept', input })
     }
-    return
+    return undefined
   }
   const signature = signatureOf(broken)
-  if (known.has(signature)) return
+  if (known.has(signature)) return undefined
   known.add(signature)
+  return broken
+}
+
+async function report(input: FuzzCase, broken: Broken): Promise<void> {
   made++
-  const minimal = minimise(input, broken.law, plainJudge, orders.seeds)
+  const minimal = await minimise(input, broken.law, plainJudge, orders.seeds)
   say({ message: 'finding', run, broken: plainJudge(minimal.input) ?? broken, input, minimal })
 }
 
@@ -91,8 +95,10 @@ function parent(): FuzzCase {
   return pool[best]!
 }
 
-for (const seed of orders.seeds) attempt(seed, true)
-for (const each of orders.corpus) attempt(each, true)
+for (const input of [...orders.seeds, ...orders.corpus]) {
+  const broken = attempt(input, true)
+  if (broken !== undefined) await report(input, broken)
+}
 say({ message: 'started', counters: coverage?.size ?? 0 })
 const batch = 500
 while (
@@ -102,7 +108,9 @@ while (
   made < orders.mostFindings
 ) {
   for (let i = 0; i < batch && run < orders.runs; i++, run++) {
-    attempt(orders.strategy === 'noise' ? noise(chance) : mutate(parent(), pool, chance), false)
+    const input = orders.strategy === 'noise' ? noise(chance) : mutate(parent(), pool, chance)
+    const broken = attempt(input, false)
+    if (broken !== undefined) await report(input, broken)
   }
   say({ message: 'progress', run, chance: chance.state, reached: coverage?.reached ?? 0 })
 }

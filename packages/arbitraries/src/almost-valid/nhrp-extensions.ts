@@ -3,7 +3,7 @@ import { extensions as codecs, type Extension, encode, type NhrpExchange, nhrp }
 import fc from 'fast-check'
 import { noOctets, octets } from '../values.ts'
 import { type Flaw, type Flawed, flawsOf } from './flaw.ts'
-import { extensionsOf, rewritten } from './nhrp.ts'
+import { extensionsOf, rewritten } from './nhrp-places.ts'
 import { end, plainExchange } from './plain-nhrp.ts'
 
 const flaw = flawsOf(nhrp)

@@ -2,7 +2,7 @@
 import { ciscoVendor, type Extension, type NhrpCommon } from '@dmvpn/protocols'
 import type { Address } from '@dmvpn/wire'
 import fc from 'fast-check'
-import { bitsOf, commonly, facts, long, mostly, octets, word } from '../values.ts'
+import { bitsOf, commonly, facts, long, mostly, noOctets, octets, word } from '../values.ts'
 import { anyCie } from './nhrp-cie.ts'
 
 const head = { compulsory: fc.boolean(), reserved: mostly(false, fc.boolean(), 9) }
@@ -22,15 +22,20 @@ const hash = {
   data: octets(32, 9),
 }
 
-function record<K extends Extension['kind']>(kind: K): fc.Arbitrary<Extension> {
-  return facts({ kind: fc.constant(kind), ...head, entries }) as unknown as fc.Arbitrary<Extension>
+/** Entries, now and then with fewer octets behind them than an entry has. */
+function record<K extends Extension['kind']>(kind: K, leftovers: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Extension> {
+  const whole = facts({ kind: fc.constant(kind), ...head, entries }) as unknown as fc.Arbitrary<Extension>
+  return fc
+    .tuple(whole, mostly<Uint8Array>(noOctets, leftovers, 12))
+    .map(([extension, leftover]) => (leftover.length === 0 ? extension : { ...extension, leftover }))
 }
 
 const kinds: readonly fc.Arbitrary<Extension>[] = [
-  record('responder-address'),
-  record('forward-transit'),
-  record('reverse-transit'),
-  record('nat-address'),
+  record('responder-address', octets(11, 1)),
+  record('forward-transit', octets(11, 1)),
+  record('reverse-transit', octets(11, 1)),
+  // Eight octets would be device capabilities.
+  record('nat-address', octets(7, 1)),
   facts<Extension>({ kind: fc.constant('authentication'), form: fc.constant('cleartext'), ...head, key: anyKey() }),
   facts<Extension>({ kind: fc.constant('authentication'), form: fc.constant('hash'), ...hash }),
   facts<Extension>({ kind: fc.constant('mobile-authentication'), ...hash }),
@@ -70,7 +75,12 @@ function likeAddress(address: Address | undefined, model: Address | undefined): 
   return typeof address === 'number' ? Number(value) : value
 }
 
-const end: Extension = { kind: 'end', compulsory: true, reserved: false, value: new Uint8Array(0) }
+const end = facts<Extension>({
+  kind: fc.constant('end'),
+  compulsory: mostly(true, fc.boolean(), 9),
+  reserved: mostly(false, fc.boolean(), 9),
+  value: mostly<Uint8Array>(noOctets, octets(4, 1), 9),
+})
 
 /** None, a list closed by End, or one that is not closed. Sources still fit no packet: see `withSourceOf`. */
 export function anyExtensions(): fc.Arbitrary<readonly Extension[]> {
@@ -78,7 +88,7 @@ export function anyExtensions(): fc.Arbitrary<readonly Extension[]> {
   return fc.oneof(
     { withCrossShrink: true },
     { weight: 1, arbitrary: fc.constant<readonly Extension[]>([]) },
-    { weight: 5, arbitrary: fc.array(one, { maxLength: 6 }).map(list => [...list, end]) },
+    { weight: 5, arbitrary: fc.tuple(fc.array(one, { maxLength: 6 }), end).map(([list, last]) => [...list, last]) },
     { weight: 1, arbitrary: fc.array(one, { minLength: 1, maxLength: 2 }) },
   )
 }

@@ -43,23 +43,24 @@ export function filesOf(files: readonly string[], flags: DissectFlags): readonly
 }
 
 /** What kind of output is asked for. */
-export type OutputFormat = (typeof types)[number] | 'packets'
+export type OutputFormat = (typeof outputTypes)[number] | 'packets'
 
-const types = ['text', 'tabs', 'csv', 'psml', 'fields', 'json', 'jsonraw', 'ek', 'pdml'] as const
+/** What `-T` takes. */
+export const outputTypes = ['text', 'tabs', 'csv', 'psml', 'fields', 'json', 'jsonraw', 'ek', 'pdml'] as const
 const withFields: readonly string[] = ['fields', 'json', 'ek', 'csv']
 const withColumns: readonly string[] = ['text', 'tabs', 'csv', 'psml']
 
 /** The format of a command line. Throws CommandError where options contradict each other. */
 export function formatOf(flags: DissectFlags): OutputFormat {
   const asked = flags.type ?? (flags.ndjson === true ? 'json' : 'text')
-  const type = types.find(each => each === asked)
-  if (type === undefined) throw new CommandError(`-T ${asked}: not one of ${types.join(', ')}`)
+  const type = outputTypes.find(each => each === asked)
+  if (type === undefined) throw new CommandError(`-T ${asked}: not one of ${outputTypes.join(', ')}`)
   const refused = contradictionOf(flags, type)
   if (refused !== undefined) throw new CommandError(refused)
   return flags.packets === true ? 'packets' : type
 }
 
-function contradictionOf(flags: DissectFlags, type: (typeof types)[number]): string | undefined {
+function contradictionOf(flags: DissectFlags, type: (typeof outputTypes)[number]): string | undefined {
   if (flags.packets === true && flags.type !== undefined) return '--packets and -T exclude each other'
   if (type === 'fields' && flags.field === undefined) return '-T fields needs at least one -e'
   if (!withFields.includes(type) && flags.field !== undefined) return '-e needs -T fields, json, ek or csv'

@@ -21,7 +21,14 @@ const request = 1
 const reply = 2
 
 export class DuplicateAddresses {
+  /** How many were found in the present frame. */
+  detected = 0
   private readonly holders = new Map<Ipv4, Holder>()
+
+  /** A walk of a frame begins. */
+  begin(): void {
+    this.detected = 0
+  }
 
   /** An ARP packet, read to its end. `seconds` is the time of its frame. */
   take(c: PacketCursor, packet: Arp, seconds: number, frame: number): void {
@@ -44,7 +51,10 @@ export class DuplicateAddresses {
     } else if (holder.mac === mac) {
       holder.frame = frame
       holder.seconds = seconds
-    } else if (c.witness !== undefined) show(c, address, mac, holder, seconds)
+    } else {
+      this.detected++
+      if (c.witness !== undefined) show(c, address, mac, holder, seconds)
+    }
   }
 }
 

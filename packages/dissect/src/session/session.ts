@@ -78,6 +78,16 @@ export class Session implements Follower {
     return this.kept
   }
 
+  /** How many addresses of the present frame another station was seen to have. */
+  get duplicates(): number {
+    return this.addresses?.detected ?? 0
+  }
+
+  /** The number of the present frame's TCP connection; -1 where nobody asked for it. */
+  get tcpStream(): number {
+    return this.streams?.connected ?? -1
+  }
+
   /** What NHRP packets belong together, as far as they are followed. */
   get nhrp(): Exchanges | undefined {
     return this.exchanges
@@ -93,6 +103,7 @@ export class Session implements Follower {
     if (this.repeats) this.datagrams.repeat()
     else this.advance(record)
     this.repeats = false
+    this.addresses?.begin()
     this.exchanges?.begin(this.number, record.interface ?? 0)
     const { openers } = this
     for (let i = 0; i < openers.length; i++) openers[i]!.beginFrame?.(this.number)

@@ -21,6 +21,8 @@ export interface StreamForesight {
 }
 
 export class Streams {
+  /** The number of the present segment's connection. */
+  connected = -1
   private readonly datagrams = new Conversations()
   private readonly connections = new Conversations()
   private readonly ends = new Ends()
@@ -61,6 +63,7 @@ export class Streams {
     const sequence = whole ? view.getUint32(start + 4) : 0
     const flags = whole ? view.getUint8(start + 13) : 0
     const stream = this.connection(sourcePort, destinationPort, sequence, flags, now, frame)
+    if (!c.quoted) this.connected = stream.index
     enter(stream, now, frame)
     if (!c.quoted && stream.ordinal < 0) stream.ordinal = this.begun++
     if (whole && stream.events >= 0) {

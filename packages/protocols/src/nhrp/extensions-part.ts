@@ -102,7 +102,7 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
 
     walkAfterEnd(c) {
       if (c.left === 0) return nothing
-      c.note(extra, `Superfluous data follows End Extension (${c.left} bytes)`, c.at, c.left)
+      c.note(extra, `Unknown Data (${c.left} bytes)`, c.at, c.left)
       return c.takeRest(superfluous)
     },
 

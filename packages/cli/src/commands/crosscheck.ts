@@ -1,0 +1,42 @@
+/** `dmvpn crosscheck`: what other people's parsers read otherwise. */
+import { readFileSync } from 'node:fs'
+import { type CaptureComparison, compareCapture, type Disagreement, knownDisagreements } from '@dmvpn/crosscheck'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import type { Io } from '../io.ts'
+
+export interface CrosscheckFlags {
+  readonly all?: boolean
+}
+
+/** Writes a line for each disagreement, and one for each file. */
+export function crosscheck(files: readonly string[], { all = false }: CrosscheckFlags, io: Io): ExitCode {
+  let code: ExitCode = exitCode.done
+  for (const file of files) {
+    const comparison = compareCapture(io.files?.get(file) ?? new Uint8Array(readFileSync(file)))
+    let unknown = 0
+    for (const found of comparison.disagreements) {
+      const known = knownDisagreements.find(each => each.covers(found))
+      if (known === undefined) unknown++
+      if (known === undefined || all) io.out.sink.text(`${file}: ${lineOf(found)}${reasonOf(known)}\n`)
+    }
+    io.out.sink.text(`${file}: ${summaryOf(comparison, unknown)}\n`)
+    io.out.settle()
+    if (unknown > 0) code = exitCode.damaged
+  }
+  return code
+}
+
+function lineOf({ frame, at, field, ours, theirs, by }: Disagreement): string {
+  return `${frame === undefined ? '' : `frame ${frame}, `}octet ${at}, ${field}: ours ${ours}, ${by} ${theirs}`
+}
+
+function reasonOf(known: { readonly because: string } | undefined): string {
+  return known === undefined ? '' : ` (known: ${known.because})`
+}
+
+function summaryOf({ frames, unasked, disagreements }: CaptureComparison, unknown: number): string {
+  const known = disagreements.length - unknown
+  const beside = known === 0 ? '' : `, ${known} known`
+  const records = unasked === undefined ? '' : `; pcap-parser was not asked: ${unasked}`
+  return `${frames} frames, ${unknown} disagreements${beside}${records}`
+}

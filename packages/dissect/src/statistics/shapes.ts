@@ -1,0 +1,88 @@
+/**
+ * The layers of frames without decoding them: most frames of a capture differ from an earlier one only where it does not
+ * matter. Which octets those are is learned from the walk itself, watched by a witness; there is no second decoder.
+ */
+import { type Frame, type Ipv4Packet, ipv4, type Stack } from '@dmvpn/protocols'
+import type { FrameRecord } from '../frame-record.ts'
+import { plainProtocols } from './free-fields.ts'
+import { hasShape, type Shape, ShapeWitness, shapeOf } from './shape.ts'
+
+/** Shapes remembered at most, and of one length. */
+const most = 2048
+const mostOfLength = 16
+/** After so many frames it shows whether looking for shapes is worth it. */
+const trial = 8192
+
+export class Shapes {
+  private readonly stack: Stack
+  /** Protocols whose frames have to be decoded. */
+  private readonly exempt: ReadonlySet<string>
+  private readonly table = new Map<number, Shape[]>()
+  private readonly witness = new ShapeWitness()
+  private count = 0
+  private asked = 0
+  private found = 0
+
+  constructor(stack: Stack, exempt: Iterable<string>) {
+    this.stack = stack
+    this.exempt = new Set(exempt)
+  }
+
+  /** The shape of a record that is known already. */
+  find(record: FrameRecord): Shape | undefined {
+    if (this.asked >= trial && 2 * this.found < this.asked) return undefined
+    this.asked++
+    const list = this.table.get(placeOf(record))
+    if (list === undefined || !isPlain(record)) return undefined
+    for (let i = 0; i < list.length; i++) {
+      const shape = list[i]!
+      if (!hasShape(shape, record, this.stack)) continue
+      // What was seen last is likely to be seen next.
+      if (i > 0) {
+        list[i] = list[0]!
+        list[0] = shape
+      }
+      this.found++
+      return shape
+    }
+    return undefined
+  }
+
+  /** Remembers the shape of a decoded record, where it has one. */
+  learn(record: FrameRecord, frame: Frame): void {
+    if (this.count >= most || !isPlain(record) || !this.isPlainFrame(frame)) return
+    const place = placeOf(record)
+    const list = this.table.get(place) ?? []
+    if (list.length >= mostOfLength) return
+    const { buffer, view, start, end, linkType } = record
+    const { witness } = this
+    witness.reset(start, end)
+    const walked = this.stack.decodeIn(buffer, view, start, end, linkType, { witness })
+    if (witness.odd || walked.layers.length !== frame.layers.length) return
+    const shape = shapeOf(this.count, witness, frame, record, this.stack)
+    if (shape === undefined) return
+    list.push(shape)
+    this.table.set(place, list)
+    this.count++
+  }
+
+  private isPlainFrame({ layers, fault, further }: Frame): boolean {
+    if (fault !== undefined || further.length > 0) return false
+    for (const { protocol, packet } of layers) {
+      if (!plainProtocols.has(protocol.name) || this.exempt.has(protocol.name)) return false
+      if (protocol !== ipv4) continue
+      const { moreFragments, fragmentOffset } = packet as Ipv4Packet
+      if (moreFragments || fragmentOffset > 0) return false
+    }
+    return true
+  }
+}
+
+function isPlain({ originalLength, start, end, comments, fcsLength }: FrameRecord): boolean {
+  const bare = comments === undefined || comments.length === 0
+  return bare && originalLength === end - start && fcsLength === undefined
+}
+
+function placeOf({ linkType, start, end }: FrameRecord): number {
+  return linkType * 0x100000 + end - start
+}
