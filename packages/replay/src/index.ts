@@ -1,1 +1,1 @@
-export {}
+export type { Discrepancy, Obstacle, Severity, Verdict } from './verdict.ts'
