@@ -43,6 +43,7 @@ export {
   type ScriptPacket,
   scriptRecords,
 } from './script.ts'
+export { sealed } from './sealed.ts'
 export { setField } from './set-field.ts'
 export { spanOf, spanPattern, timeOf } from './span.ts'
 export { type Manner, type Station, usualProfile } from './station.ts'

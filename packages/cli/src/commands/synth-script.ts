@@ -8,11 +8,13 @@ import { readText } from '../text-file.ts'
 import { fieldNameProblem } from './field-names.ts'
 import { instantOf } from './instant.ts'
 import { scriptSchema, type WrittenScript } from './script-schema.ts'
+import { type SealFlags, sealedRecords } from './seal.ts'
 import { type WriteFlags, writeRecords } from './write-records.ts'
 
 /** Runs the command. Throws CommandError where the script is wrong, or a file cannot be read or written. */
-export async function writeScript(file: string, flags: WriteFlags, io: Io): Promise<ExitCode> {
-  return writeRecords(recordsOfScript(await readText(file, io), file), flags, io)
+export async function writeScript(file: string, flags: WriteFlags & SealFlags, io: Io): Promise<ExitCode> {
+  const records = recordsOfScript(await readText(file, io), file)
+  return writeRecords(await sealedRecords(records, flags, io), flags, io)
 }
 
 type Path = readonly (string | number)[]

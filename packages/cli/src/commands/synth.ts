@@ -18,10 +18,11 @@ import { CommandError, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { checkFieldNames } from './field-names.ts'
 import { instantOf } from './instant.ts'
+import { type SealFlags, sealedRecords } from './seal.ts'
 import { writeScript } from './synth-script.ts'
 import { type WriteFlags, writeRecords } from './write-records.ts'
 
-interface SynthFlags extends WriteFlags, PacketOptions {
+interface SynthFlags extends WriteFlags, SealFlags, PacketOptions {
   readonly set?: readonly string[]
   readonly lie?: boolean
   readonly count?: number
@@ -63,7 +64,7 @@ export function synthProgram(parent: Command, io: Io, end: (code: ExitCode) => v
   addOutput(program.command('script').argument('<file>', 'YAML; - is standard input'))
     .description('Packets with times from a YAML script (schema: @dmvpn/synth/schema/script.schema.json).')
     .addHelpText('after', `\nExample of a script:\n${scriptExample}`)
-    .action(async (file: string, flags: WriteFlags) => end(await writeScript(file, flags, io)))
+    .action(async (file: string, flags: WriteFlags & SealFlags) => end(await writeScript(file, flags, io)))
   return program
 }
 
@@ -90,7 +91,10 @@ function addRecipe(program: Command, kind: PacketKind, io: Io, end: (code: ExitC
     .option('--time <time>', 'of the first packet: 2024-01-01T00:00:00Z, or seconds since 1970 (0)', instant)
     .option('--comment <text>', 'kept in pcapng files')
     .addHelpText('after', `\nExample:\n  ${examples[kind]}`)
-    .action(async (flags: SynthFlags) => end(await writeRecords(recordsOf(kind, flags), flags, io)))
+    .action(async (flags: SynthFlags) => {
+      const records = await sealedRecords(recordsOf(kind, flags), flags, io)
+      end(await writeRecords(records, flags, io))
+    })
 }
 
 /** They are kept in memory. */
@@ -100,6 +104,14 @@ function addOutput(command: Command): Command {
   return command
     .option('-w, --write <file>', 'a capture file, .pcap or .pcapng; - is pcap on standard output')
     .addOption(new Option('--format <format>', 'whatever the file is called').choices(['pcap', 'pcapng']))
+    .option('--seal <keys>', 'put packets under the ESP or AH associations of a key file; again for more', collect)
+    .addOption(
+      new Option('--seal-mode <mode>', 'of associations whose keys do not say (transport)').choices([
+        'transport',
+        'tunnel',
+      ]),
+    )
+    .option('--seal-sequence <n>', 'the number of the first packet under each association (1)', integer(0, 2 ** 53 - 1))
 }
 
 function addOption(command: Command, name: keyof PacketOptions, description: OptionDescription): void {
