@@ -16,6 +16,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     benchmark: { include: ['tools/bench/**/*.bench.ts'] },
+    setupFiles: ['tools/seed.ts'],
     testTimeout: 60_000,
     pool: 'threads',
     maxWorkers: 2,
