@@ -14,7 +14,8 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    // Packing takes as long as many tests together: `npm run packing`.
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/packing/**'],
     benchmark: { include: ['tools/bench/**/*.bench.ts'] },
     setupFiles: ['tools/seed.ts'],
     testTimeout: 60_000,

@@ -26,11 +26,11 @@ const meant: Readonly<Record<string, readonly string[]>> = {
 describe.each(folders)('%s', folder => {
   const routers = routersOf(folder)
 
-  test('every line is understood or of no interest, but for OSPF', () => {
+  test('every line is understood or of no interest', () => {
     expect(routers.length).toBeGreaterThan(1)
     const others = routers.flatMap(({ name, lines }) =>
       lines
-        .filter(({ state, because }) => !/^(understood|irrelevant)$/.test(state) && because !== 'OSPF does not run yet')
+        .filter(({ state, because }) => !/^(understood|irrelevant)$/.test(state))
         .map(({ number, text, state }) => `${name}:${number}: ${state}: ${text}`),
     )
     expect(others).toEqual([])

@@ -1,9 +1,9 @@
-/** A short guided campaign against ourselves; a stopped one goes on; a case that hangs is found from outside. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+/** A short guided campaign against ourselves; a stopped one goes on; what hangs or takes all memory is found from outside. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { fuzzSelf } from '@dmvpn/fuzz'
+import { fuzzSelf, wholeFile } from '@dmvpn/fuzz'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 let folder = ''
@@ -35,11 +35,37 @@ test('a guided campaign reaches more than it began with, and finds nothing', asy
   expect(report.kept).toBeGreaterThan(0)
 }, 120_000)
 
+/** A judge of our own as a module: the searching thread loads it by its address. */
+function judging(name: string, body: string): { readonly url: string; readonly name: string } {
+  const module = join(folder, `${name}.mjs`)
+  writeFileSync(module, `export function judge({ bytes }) { ${body} }\n`)
+  return { url: pathToFileURL(module).href, name: 'judge' }
+}
+
+test('a capture file that breaks a law is shrunk and written as it is', async () => {
+  const out = join(folder, 'files')
+  const broken = "{ law: 'planted', field: '', detail: '' }"
+  const target = judging('version', `if (bytes[0] === 10 && bytes[12] === 8 && bytes.length > 40) return ${broken}`)
+  const options = { seed: 1, out, target, input: 'files', strategy: 'structured', mostFindings: 1 } as const
+  const report = await fuzzSelf({ ...options, runs: 20_000 })
+  expect(report.found).toHaveLength(1)
+  const [{ minimal }] = report.found as [(typeof report.found)[number]]
+  expect([minimal.input.bytes.length, minimal.input.linkType]).toEqual([41, wholeFile])
+  const [name] = readdirSync(join(out, 'findings')).filter(each => each.endsWith('.pcap'))
+  expect(new Uint8Array(readFileSync(join(out, 'findings', name!)))).toEqual(minimal.input.bytes)
+}, 60_000)
+
+test('a case that takes all memory ends the campaign, and is written down', async () => {
+  const target = judging('hungry', 'const all = []; for (;;) all.push([bytes])')
+  const out = join(folder, 'hungry')
+  const report = await fuzzSelf({ runs: 10, seed: 1, out, target, strategy: 'structured', mebibytes: 64 })
+  expect(report.found).toMatchObject([{ broken: { law: 'memory' } }])
+  expect(existsSync(join(out, 'state.json'))).toBe(true)
+}, 60_000)
+
 test('a case that does not come back ends the campaign, and is written down', async () => {
-  const module = join(folder, 'hanging.mjs')
-  writeFileSync(module, 'export function judge() { for (;;); }\n')
+  const target = judging('hanging', 'for (;;);')
   const out = join(folder, 'hanging')
-  const target = { url: pathToFileURL(module).href, name: 'judge' }
   const report = await fuzzSelf({ runs: 10, seed: 1, out, target, strategy: 'structured', patience: 1 })
   expect(report.found).toMatchObject([{ broken: { law: 'no hang' } }])
   expect(existsSync(join(out, 'findings'))).toBe(true)

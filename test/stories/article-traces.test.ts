@@ -2,6 +2,7 @@
 import { seconds } from '@dmvpn/core'
 import { ipv4Of as ip } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
+import { articleTraces } from './article-traces.ts'
 import { articleRouter, type LabOptions } from './articles.ts'
 import { type Lab, lab, messagesOf, stepsOf, traceOf } from './lab.ts'
 
@@ -32,12 +33,7 @@ describe('phase 1', () => {
   of.simulation.run({ until: seconds(20) })
 
   test('lines 223 to 285: registrations and their replies', () => {
-    expect(traces(of)).toEqual([
-      'registration-request 81 26 255 8000 150.1.3.3 10.0.0.3 > 10.0.0.1 [0 /255 1514 60 – –]',
-      'registration-reply 101 26 255 8000 150.1.3.3 10.0.0.3 > 10.0.0.1 [0 /255 1514 60 – –]',
-      'registration-request 81 38 255 8000 150.1.2.2 10.0.0.2 > 10.0.0.1 [0 /255 1514 60 – –]',
-      'registration-reply 101 38 255 8000 150.1.2.2 10.0.0.2 > 10.0.0.1 [0 /255 1514 60 – –]',
-    ])
+    expect(traces(of)).toEqual(articleTraces.phase1)
   })
 
   test('spokes reach each other through the hub, by a default route', () => {
@@ -64,12 +60,7 @@ describe('phase 2 with adjacencies', () => {
   of.simulation.run({ until: seconds(239.9) })
 
   test('lines 772 to 977', () => {
-    expect(traces(of, 230)).toEqual([
-      'resolution-request 81 994 255 c800 150.1.3.3 10.0.0.3 > 10.0.0.2 [0 /0 1514 360 – –]',
-      'resolution-reply 109 994 255 f800 150.1.3.3 10.0.0.3 > 10.0.0.2 [0 /32 1514 342 150.1.2.2 10.0.0.2]',
-      'resolution-request 81 1012 255 c800 150.1.2.2 10.0.0.2 > 10.0.0.3 [0 /0 1514 360 – –]',
-      'resolution-reply 109 1012 255 f800 150.1.2.2 10.0.0.2 > 10.0.0.3 [0 /32 1514 242 150.1.3.3 10.0.0.3]',
-    ])
+    expect(traces(of, 230)).toEqual(articleTraces.phase2Cef)
   })
 
   test('lines 751 and 854 are tried and fail: they never reach the wire', () => {
@@ -181,14 +172,7 @@ describe('phase 2 switched by process', () => {
   of.simulation.run({ until: seconds(142) })
 
   test('lines 1041 to 1289', () => {
-    expect(traces(of, 130)).toEqual([
-      'resolution-request 81 900 255 c800 150.1.3.3 10.0.0.3 > 10.0.2.2 [0 /0 1514 360 – –]',
-      'resolution-request 101 900 254 c800 150.1.3.3 10.0.0.3 > 10.0.2.2 [0 /0 1514 360 – –]',
-      'resolution-request 81 919 255 c800 150.1.2.2 10.0.0.2 > 10.0.3.3 [0 /0 1514 360 – –]',
-      'resolution-reply 129 900 255 f800 150.1.3.3 10.0.0.3 > 10.0.2.2 [0 /24 1514 360 150.1.2.2 10.0.2.2]',
-      'resolution-request 101 919 254 c800 150.1.2.2 10.0.0.2 > 10.0.3.3 [0 /0 1514 360 – –]',
-      'resolution-reply 129 919 255 f800 150.1.2.2 10.0.0.2 > 10.0.3.3 [0 /24 1514 360 150.1.3.3 10.0.3.3]',
-    ])
+    expect(traces(of, 130)).toEqual(articleTraces.phase2Process)
   })
 
   test('the caches of lines 1316 to 1361', () => {
@@ -235,10 +219,7 @@ test('lines 1375 to 1441: a network that goes is purged where it was told of', (
   )
   of.simulation.at(seconds(150), () => of.station('R3').perform({ order: 'shutdown', interface: 'Loopback1' }))
   of.simulation.run({ until: seconds(200) })
-  expect(traces(of, 145)).toEqual([
-    'purge-request 73 36 255 0000 150.1.3.3 10.0.0.3 > 10.0.0.2 [0 /0 1514 0 – 10.0.3.3]',
-    'purge-reply 73 36 255 0000 150.1.3.3 10.0.0.3 > 10.0.0.2 [0 /0 1514 0 – 10.0.3.3]',
-  ])
+  expect(traces(of, 145)).toEqual(articleTraces.purge)
   expect(of.station('R2').router!.state.tunnels[0]!.cache.usable(ip('10.0.3.3'))).toBeUndefined()
   const order = stepsOf(of, 'R3').filter(({ step }) => step !== 'route changed' && step !== 'packet')
   const from = order.findIndex(({ step }) => step === 'watched route changed')

@@ -1,5 +1,5 @@
 /**
- * Where we and tshark may differ, and why. Three lists, no more; an exception that no sample uses fails the test,
+ * Where we and tshark may differ, and why. Two lists, no more; an exception that no sample uses fails the test,
  * so the lists shrink when the reason goes.
  */
 
@@ -39,6 +39,11 @@ export const faults: readonly Exception[] = [
     shownBy: 'V15',
     applies: ({ name, ours, row }) =>
       name === 'nhrp.ext.malformed' && ours === '' && row('nhrp.ext.type').includes('0x0007'),
+  },
+  {
+    because: 'IGMP calls itself once more, and is counted twice',
+    shownBy: '05a-nokey-ospf-frr10.hub-link.pcap, frame 5',
+    applies: ({ name, theirs, ours }) => name === 'frame.protocols' && theirs.replace(':igmp:igmp', ':igmp') === ours,
   },
 ]
 

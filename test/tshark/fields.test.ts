@@ -15,7 +15,7 @@ import { type Cell, faults, outside } from './exceptions.ts'
 import { inTemporaryFolder, mergeInOrder, run, tsharkVersion } from './tshark.ts'
 
 const prefixes =
-  'frame.number frame.len eth vlan ieee8021ad sll ip ipv6 icmp icmpv6 tcp udp arp ah gre nhrp esp udpencap isakmp'.split(
+  'frame.number frame.len frame.protocols eth vlan ieee8021ad sll ip ipv6 icmp icmpv6 tcp udp arp ah gre nhrp esp udpencap isakmp ospf'.split(
     ' ',
   )
 

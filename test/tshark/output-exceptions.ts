@@ -45,8 +45,8 @@ const faults: readonly OutputException[] = [
 /** What we say of purpose in our own way. */
 const own: readonly OutputException[] = [
   {
-    because: 'what ESP carries is a layer of its own, also while nobody can read it',
-    paths: [/^\/esp(_raw| @size)$/, /^\+ \/data(_raw)?$/],
+    because: 'ciphertext that nobody opened is shown, as data within ESP',
+    paths: [/^\+ \/esp\/data(_raw)?$/],
   },
   {
     because: 'the note does not repeat the number of the frame it stands in',
@@ -65,7 +65,6 @@ const own: readonly OutputException[] = [
     paths: [
       /^- \/nhrp\/Unknown Data/,
       /^\+ \/nhrp\/_ws\.(expert:nhrp\.ext\.extra|malformed)$/,
-      /nhrp_nhrp_ext_extra\/_ws_expert__ws_expert_message$/,
     ],
   },
   {

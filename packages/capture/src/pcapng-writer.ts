@@ -36,7 +36,7 @@ interface Port {
  * Turns records, and blocks that a reader showed, into a pcapng file, as they come. Interfaces are described when their
  * first record comes; a record read from pcapng keeps its interface, time, flags, comments and options.
  * Where a method answers with a promise, wait for it before the next. Throws `CaptureWriteError`: a time that the
- * interface's resolution cannot hold, a failing sink.
+ * interface's resolution cannot hold, a link type of more than 16 bits, a failing sink.
  */
 export class PcapngWriter {
   readonly #packer: Packer
@@ -146,6 +146,8 @@ export class PcapngWriter {
     if (!this.#begun) this.#begin(this.#order)
     const known = this.#ports.get(description)
     if (known !== undefined) return known
+    const { linkType } = description
+    if (linkType > 0xffff) throw new CaptureWriteError('link-type', `pcapng has no room for link type ${linkType}`)
     const options = interfaceOptions(description, this.#order)
     void this.#block(blockType.interface, 8 + sizeOf(options), (view, at, bytes, little) => {
       view.setUint16(at, description.linkType, little)

@@ -12,7 +12,7 @@ export interface CaptureSink {
 
 /** Why a capture could not be written. */
 export type WriteRefusal =
-  /** pcap has one link type for the whole file. */
+  /** pcap has one link type for the whole file, pcapng 16 bits for each. */
   | 'link-type'
   /** The format has no room for this time. */
   | 'time'

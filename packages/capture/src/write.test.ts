@@ -132,6 +132,10 @@ test('what a format cannot hold is refused by name', () => {
   expect(refusal(() => writePcap([{ ...raw, seconds: 2 ** 32 }]))).toMatchObject(['time', expect.any(String)])
   expect(refusal(() => writePcapng([{ ...raw, seconds: -1 }]))).toMatchObject(['time', expect.any(String)])
   expect(refusal(() => writePcapng([{ ...raw, seconds: 2 ** 36 }]))).toMatchObject(['time', expect.any(String)])
+  expect(refusal(() => writePcapng([{ ...raw, linkType: 0x10000 }]))).toEqual([
+    'link-type',
+    'pcapng has no room for link type 65536',
+  ])
 })
 
 describe('back pressure', () => {

@@ -13,6 +13,13 @@ export interface Io {
   readonly isTTY: boolean
   /** Text as it is to a terminal that is free for it: there is none where standard output goes to the same one. */
   readonly notice?: ((text: string) => void) | undefined
+  /** Where somebody sits at both ends: keys come in, text goes out. */
+  readonly terminal?: Terminal | undefined
+}
+
+export interface Terminal {
+  readonly input: NodeJS.ReadableStream
+  readonly output: NodeJS.WritableStream
 }
 
 /** The process's own. */
@@ -25,6 +32,10 @@ export function processIo(): Io {
     },
     env: process.env,
     isTTY: process.stdout.isTTY === true,
+    terminal:
+      process.stdin.isTTY === true && process.stdout.isTTY === true
+        ? { input: process.stdin, output: process.stdout }
+        : undefined,
     notice: process.stderr.isTTY === true && process.stdout.isTTY !== true ? text => errWrite(text) : undefined,
   }
 }

@@ -1,8 +1,11 @@
 /** The command line: options are parsed here, the work is done by one function of each command's file. */
 import { Argument, Command, CommanderError } from 'commander'
 import { addDissect } from './commands/dissect-command.ts'
+import { addImport } from './commands/import-command.ts'
 import { addKeys } from './commands/keys-command.ts'
 import { addLaboratoryCommands } from './commands/laboratory-commands.ts'
+import { addReplay } from './commands/replay-command.ts'
+import { addReportCommands } from './commands/report-commands.ts'
 import { addSearchCommands } from './commands/search-commands.ts'
 import { addStats } from './commands/stats-command.ts'
 import { addWriteCommands } from './commands/write-commands.ts'
@@ -26,7 +29,10 @@ export function createProgram(io: Io, end: (code: ExitCode) => void = () => {}):
   addKeys(program, io, end)
   addStats(program, io, end)
   addWriteCommands(program, io, end)
+  addImport(program, io, end)
   addLaboratoryCommands(program, io, end)
+  addReplay(program, io, end)
+  addReportCommands(program, io, end)
   addSearchCommands(program, io, end)
   addCompletion(program, io, end)
   return program
@@ -77,7 +83,7 @@ Examples:
     )
     .action(async (shell: string) => {
       const { completionScript } = await import('./commands/completion.ts')
-      io.out.sink.text(completionScript(program, shell))
+      io.out.sink.text(completionScript(program, shell, io))
       end(exitCode.done)
     })
 }

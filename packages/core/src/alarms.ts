@@ -4,6 +4,7 @@ import type { PingState } from './forwarding/ping-state.ts'
 import type { CryptoAlarm } from './ipsec/state.ts'
 import type { CacheEntry } from './nhrp/cache.ts'
 import type { PendingPurge, PendingRequest, ServerState } from './nhrp/state.ts'
+import type { OspfAlarm } from './ospf/state.ts'
 import type { TunnelState } from './tunnel/tunnel-state.ts'
 
 export type Alarm =
@@ -19,4 +20,5 @@ export type Alarm =
   | { readonly alarm: 'scan' }
   | { readonly alarm: 'ping'; readonly ping: PingState; readonly sequence: number; readonly what: 'timeout' | 'next' }
   | EigrpAlarm
+  | OspfAlarm
   | CryptoAlarm

@@ -11,6 +11,7 @@ export {
 } from './forwarding/adjacency.ts'
 export { type Datagram, datagramOf, rewriteAddress, ttlOf } from './forwarding/datagram.ts'
 export type { Disposition, DropReason } from './forwarding/dispositions.ts'
+export type { PingState } from './forwarding/ping-state.ts'
 export {
   type Route,
   type RouteChange,
@@ -41,6 +42,18 @@ export {
 } from './nhrp/cache.ts'
 export type { PendingPurge, PendingRequest, RedirectState, ServerState } from './nhrp/state.ts'
 export type { Order, PingOrder } from './orders.ts'
+export { ageOf as ageOfLsa } from './ospf/database.ts'
+export type {
+  NextHop as OspfNextHop,
+  OspfArea,
+  OspfInterfaceStateName,
+  OspfNeighbor,
+  OspfNeighborStateName,
+  OspfOn,
+  OspfRoute,
+  OspfState,
+  StoredLsa,
+} from './ospf/state.ts'
 export {
   contains,
   covers,

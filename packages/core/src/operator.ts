@@ -12,6 +12,7 @@ import { forget } from './nhrp/entries.ts'
 import { tellRequesters } from './nhrp/purge.ts'
 import { startRegistrations, stopRegistrations } from './nhrp/registration-client.ts'
 import type { Order } from './orders.ts'
+import { ospfStateOf } from './ospf/state.ts'
 import { contains } from './prefix.ts'
 import type { RouterState } from './router-state.ts'
 import type { Prefix } from './settings.ts'
@@ -95,6 +96,7 @@ function reload(router: RouterState, boot: (router: RouterState) => void): void 
   router.routes = new RouteTable()
   router.own = new Map()
   router.eigrp = router.settings.eigrp.map(each => eigrpStateOf(each, router.now))
+  router.ospf = router.settings.ospf.map(ospfStateOf)
   router.crypto = cryptoStateOf()
   router.opened = []
   router.pings.clear()

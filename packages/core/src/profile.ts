@@ -47,6 +47,7 @@ export interface Profile {
   readonly holdingTime: number
   readonly tunnelMtu: { readonly plain: number; readonly keyed: number }
   readonly tunnelBandwidth: number
+  readonly physicalBandwidth: number
   readonly tunnelDelay: number
   /** What the MTU of client information entries is, where the configuration says nothing. */
   readonly entryMtu: 'interface' | 'zero'

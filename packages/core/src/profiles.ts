@@ -17,6 +17,7 @@ const ios12: Profile = {
   holdingTime: 7200,
   tunnelMtu: { plain: 1514, keyed: 1514 },
   tunnelBandwidth: 9,
+  physicalBandwidth: 100_000,
   tunnelDelay: 500_000,
   entryMtu: 'interface',
   maxSend: { packets: 100, seconds: 10 },
@@ -132,6 +133,9 @@ const frr: Profile = {
   outer: { ttl: 64, dscp: 0, dontFragment: true, identified: true },
   hopCount: { request: 64, registration: 1, reply: 64, purge: 64, error: 0, indication: 1 },
   tunnelMtu: { plain: 1400, keyed: 1400 },
+  // What its OSPF takes links for whose speed the kernel does not tell.
+  tunnelBandwidth: 10_000,
+  physicalBandwidth: 10_000,
   entryMtu: 'zero',
   extensionOrder: [
     'forward-transit',

@@ -9,6 +9,7 @@ import type { RouteTable } from './forwarding/route-table.ts'
 import type { Instant } from './instant.ts'
 import type { InterfaceState } from './interface-state.ts'
 import type { CryptoState } from './ipsec/state.ts'
+import type { OspfState } from './ospf/state.ts'
 import type { Profile } from './profile.ts'
 import type { Random } from './random.ts'
 import type { Ip, Settings } from './settings.ts'
@@ -37,6 +38,7 @@ export interface RouterState {
   /** Packets of this router that wait to be forwarded. */
   local: LocalPacket[]
   eigrp: readonly EigrpState[]
+  ospf: readonly OspfState[]
   crypto: CryptoState
   /** Stations to which an association was just opened. */
   opened: Ipv4[]

@@ -29,6 +29,8 @@ import { askFor, requestAlarm } from './nhrp/resolution-client.ts'
 import { stationOfServer } from './nhrp/transmit.ts'
 import { carryOut } from './operator.ts'
 import type { Order } from './orders.ts'
+import { ospfAlarm, receiveOspf, settleOspf } from './ospf/speaker.ts'
+import { ospfStateOf } from './ospf/state.ts'
 import { profiles } from './profiles.ts'
 import type { Random } from './random.ts'
 import { originate, type RouterState, say, setAlarm, takeIdentification } from './router-state.ts'
@@ -76,6 +78,7 @@ export class Router {
       effects: [],
       local: [],
       eigrp: settings.eigrp.map(each => eigrpStateOf(each, at)),
+      ospf: settings.ospf.map(ospfStateOf),
       crypto: cryptoStateOf(),
       opened: [],
       pings: new Map(),
@@ -139,6 +142,7 @@ function boot(router: RouterState): void {
   router.booted = router.now
   settleInterfaces(router)
   for (const each of router.eigrp) settleEigrp(router, each)
+  for (const each of router.ospf) settleOspf(router, each)
   if (router.profile.refresh.kind === 'scan') setAlarm(router, router.now + scanPeriod, { alarm: 'scan' })
   settle(router)
 }
@@ -158,6 +162,7 @@ function settle(router: RouterState): void {
       if (change.before !== undefined) for (const tunnel of router.tunnels) withdraw(router, tunnel, change.prefix)
       for (const each of router.eigrp) eigrpRouteChanged(router, each, change)
     }
+    if (changes.length > 0) for (const each of router.ospf) settleOspf(router, each)
     if (changes.length > 0) installStaticRoutes(router)
     for (const packet of local) sendLocal(router, packet, (each, arrival) => deliver(router, each, arrival))
   }
@@ -178,7 +183,7 @@ function receive(router: RouterState, bytes: Uint8Array, arrival: Arrival): void
   forward(router, bytes, arrival, (packet, from) => deliver(router, packet, from))
 }
 
-const ipProtocol = { gre: 47, esp: 50, udp: 17, eigrp: 88 } as const
+const ipProtocol = { gre: 47, esp: 50, udp: 17, eigrp: 88, ospf: 89 } as const
 
 /** A packet for this router itself. */
 function deliver(router: RouterState, packet: Datagram, arrival: Arrival): boolean {
@@ -194,6 +199,8 @@ function deliver(router: RouterState, packet: Datagram, arrival: Arrival): boole
       return acceptIke(router, packet)
     case ipProtocol.eigrp:
       return receiveEigrp(router, packet, arrival.interface ?? '')
+    case ipProtocol.ospf:
+      return receiveOspf(router, packet, arrival.interface ?? '')
     default:
       return receiveEcho(router, packet)
   }
@@ -245,6 +252,8 @@ function ring(router: RouterState, alarm: Alarm): void {
       return pingAlarm(router, alarm.ping, alarm.sequence, alarm.what)
     case 'eigrp':
       return eigrpAlarm(router, alarm)
+    case 'ospf':
+      return ospfAlarm(router, alarm)
     case 'crypto':
       return cryptoAlarm(router, alarm)
     default:

@@ -75,6 +75,7 @@ export function settingsOf(draft: SettingsDraft): Settings {
       routerId: undefined,
       networks: [],
       passive: [],
+      neighbors: [],
       referenceBandwidth: 100,
       distance: 110,
       defaultInformation: undefined,
@@ -97,7 +98,7 @@ function interfaceOf(draft: InterfaceDraft, profile: Profile): Interface {
   }
   switch (draft.kind) {
     case 'physical':
-      return { ...common, mtu: 1500, bandwidth: 100_000, delay: 100, ...draft, ...nested }
+      return { ...common, mtu: 1500, bandwidth: profile.physicalBandwidth, delay: 100, ...draft, ...nested }
     case 'loopback':
       return { ...common, mtu: 1514, bandwidth: 8_000_000, delay: 5000, ...draft, ...nested }
     case 'tunnel':

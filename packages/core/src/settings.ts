@@ -195,6 +195,8 @@ export interface Ospf {
   readonly routerId: Ipv4 | undefined
   readonly networks: readonly (Wildcard & { readonly area: number })[]
   readonly passive: readonly string[]
+  /** Whom hellos are sent to where nobody is reached by multicast. */
+  readonly neighbors: readonly { readonly address: Ipv4 }[]
   /** Megabits per second that cost 1. */
   readonly referenceBandwidth: number
   readonly distance: number

@@ -8,6 +8,7 @@ import type { Disposition } from './forwarding/dispositions.ts'
 import type { Route } from './forwarding/route-table.ts'
 import type { Instant } from './instant.ts'
 import type { CacheEntry } from './nhrp/cache.ts'
+import type { OspfNeighborStateName } from './ospf/state.ts'
 import type { Ip, Prefix } from './settings.ts'
 
 /** What happened, on which router and when is the watcher's knowledge: `watch` passes the instant along. */
@@ -160,6 +161,32 @@ export type RoutingStep =
       readonly interface: string
       readonly address: Ip
       readonly up: boolean
+      readonly because: string
+    }
+  /** An OSPF neighbor came into a state. */
+  | {
+      readonly step: 'adjacency'
+      readonly process: number
+      readonly interface: string
+      readonly address: Ipv4
+      readonly routerId: Ipv4
+      readonly from: OspfNeighborStateName
+      readonly to: OspfNeighborStateName
+      readonly because: string
+    }
+  /** The designated router and its backup were elected: their interface addresses, 0 where there is none. */
+  | {
+      readonly step: 'designated'
+      readonly process: number
+      readonly interface: string
+      readonly designated: Ipv4
+      readonly backup: Ipv4
+    }
+  | {
+      readonly step: 'routing packet ignored'
+      readonly protocol: 'ospf'
+      readonly interface: string
+      readonly address: Ipv4
       readonly because: string
     }
 

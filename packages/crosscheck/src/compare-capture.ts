@@ -19,7 +19,10 @@ export interface CaptureComparison {
  * pcap-parser too. Throws what `node:fs` throws where the file cannot be read.
  */
 export function compareCapture(file: Uint8Array | string, stack: Stack = dmvpn): CaptureComparison {
-  const bytes = typeof file === 'string' ? new Uint8Array(readFileSync(file)) : file
+  return compareBoth(typeof file === 'string' ? new Uint8Array(readFileSync(file)) : file, stack)
+}
+
+function compareBoth(bytes: Uint8Array, stack: Stack | undefined): CaptureComparison {
   const other = readRecords(bytes)
   const records = 'because' in other ? undefined : other
   const capture = readCapture(bytes)
@@ -30,12 +33,18 @@ export function compareCapture(file: Uint8Array | string, stack: Stack = dmvpn):
     if (records !== undefined) compareRecord(record, records, frames, disagreements)
     frames++
     end = record.fileOffset + 16 + record.end - record.start
+    if (stack === undefined) continue
     for (const each of compareFrame(bytesOf(record), record.linkType, stack)) {
       disagreements.push({ ...each, frame: frames })
     }
   }
   if (records !== undefined) compareEnds(capture, frames, records, end, disagreements)
   return { frames, unasked: 'because' in other ? other.because : undefined, disagreements }
+}
+
+/** The same of records alone, whatever frames they hold. */
+export function compareRecords(file: Uint8Array): readonly Disagreement[] {
+  return compareBoth(file, undefined).disagreements
 }
 
 function compareRecord(

@@ -1,4 +1,4 @@
-export { type CaptureComparison, compareCapture } from './compare-capture.ts'
+export { type CaptureComparison, compareCapture, compareRecords } from './compare-capture.ts'
 export { compareFrame, compareReadings, type Disagreement } from './disagreement.ts'
 export { isKnown, type KnownDisagreement, knownDisagreements } from './known.ts'
 export type { LayerOpinion } from './opinion.ts'

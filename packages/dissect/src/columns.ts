@@ -1,6 +1,6 @@
 /** The columns of the packet list, written as octets: what the summary line and `_ws.col.*` are made of. */
 import type { AnyProtocol, Endpoints, Frame } from '@dmvpn/protocols'
-import { formatIpv6, formatMac, hostNames, hostText, type Ipv4, type Ipv6, type Sink } from '@dmvpn/wire'
+import { hostNames, hostText, type Ipv4, type Ipv6, type Sink } from '@dmvpn/wire'
 import { isCutShort } from './expert.ts'
 import { type FrameRecord, timeDigitsOf } from './frame-record.ts'
 import { nameAddresses } from './name-addresses.ts'
@@ -46,12 +46,12 @@ export function writeEnd(s: Sink, kind: Endpoints['kind'], address: Endpoints['s
   else if (address === undefined) return
   else if (hostNames.size > 0 && kind !== 'mac') s.text(hostText(address as Ipv4 | Ipv6))
   else if (kind === 'ipv4') s.ipv4(address as number)
-  else if (kind === 'ipv6') s.text(formatIpv6(address as Ipv6))
-  else s.text(formatMac(address as number))
+  else if (kind === 'ipv6') s.ipv6(address as Ipv6)
+  else s.mac(address as number)
 }
 
 /** The protocol whose words the columns carry: the innermost with something to say, or the one in which the walk stopped. */
-function speakerOf(frame: Frame): number {
+export function speakerOf(frame: Frame): number {
   const { layers } = frame
   for (let i = layers.length - 1; i >= 0; i--) if (layers[i]!.protocol.info !== undefined) return i
   for (let i = layers.length - 1; i >= 0; i--) if (layers[i]!.protocol.name !== 'data') return i
@@ -59,12 +59,17 @@ function speakerOf(frame: Frame): number {
 }
 
 export function writeProtocolColumn(s: Sink, frame: Frame): void {
+  writeProtocol(s, frame, speakerOf(frame))
+}
+
+/** The same where the speaker is known already. */
+export function writeProtocol(s: Sink, frame: Frame, at: number): void {
   const stopped = frame.stoppedIn
   if (stopped !== undefined) {
     s.text(stopped.short)
     return
   }
-  const speaker = frame.layers[speakerOf(frame)]
+  const speaker = frame.layers[at]
   if (speaker === undefined) return
   const protocol: AnyProtocol = speaker.protocol
   s.text(protocol.column === undefined ? protocol.short : protocol.column(speaker.packet))
@@ -76,10 +81,14 @@ export function writeLengthColumn(s: Sink, _frame: Frame, record: FrameRecord): 
 
 /** What the packet is about; a fault ends it as tshark says it. */
 export function writeInfoColumn(s: Sink, frame: Frame, record: FrameRecord): void {
+  writeInfo(s, frame, record, speakerOf(frame))
+}
+
+/** The same where the speaker is known already. */
+export function writeInfo(s: Sink, frame: Frame, record: FrameRecord, at: number): void {
   const { fault, stoppedIn } = frame
   const from = s.length
   if (stoppedIn === undefined) {
-    const at = speakerOf(frame)
     const speaker = frame.layers[at]
     if (speaker !== undefined) speaker.protocol.info?.(s, speaker.packet, frame, at)
   } else if (stoppedIn.infoWhenStopped !== undefined && frame.stoppedAt !== undefined) {

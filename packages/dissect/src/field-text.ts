@@ -1,17 +1,16 @@
 /** What is the same in every line of a field, made once: its label, its bit pattern, its values' names. */
-import type { Field, Row } from '@dmvpn/wire'
+import { type Field, Literal, Literals, type Row } from '@dmvpn/wire'
 import { labelDigits, regionOf } from './bit-text.ts'
-import { Literals, literal } from './literal.ts'
 
 export interface FieldText {
   /** Indentation, bit pattern, label and colon, by depth: everything before the value. The pattern's bits are zeros. */
-  lead(depth: number): Uint8Array
+  lead(depth: number): Literal
   /** Where in `lead` the bits of the row stand, and where in the layout they come from. */
   readonly bitAt: Int32Array
   readonly bitOf: Int32Array
   /** Numbers in words, where a number is always said alike: names, flags, lengths. */
   readonly words: Literals<number> | undefined
-  readonly truth: readonly [yes: Uint8Array, no: Uint8Array]
+  readonly truth: readonly [yes: Literal, no: Literal]
 }
 
 /** Spaces before a line of the tree, for each level. */
@@ -54,14 +53,14 @@ function make(field: Field): FieldText {
     pattern += ' = '
   }
   const colon = field.type !== 'none' || field.text !== undefined ? ': ' : ''
-  const leads: (Uint8Array | undefined)[] = []
+  const leads: (Literal | undefined)[] = []
   const lead = `${pattern}${label}${colon}`
   return {
-    lead: depth => (leads[depth] ??= literal(' '.repeat(indentation * depth) + lead)),
+    lead: depth => (leads[depth] ??= new Literal(' '.repeat(indentation * depth) + lead)),
     bitAt: Int32Array.from(bitAt),
     bitOf: Int32Array.from(bitOf),
     words: wordsOf(field),
-    truth: [literal(truth[0]), literal(truth[1])],
+    truth: [new Literal(truth[0]), new Literal(truth[1])],
   }
 }
 

@@ -22,7 +22,7 @@ import {
 import { planOf } from './layout-plan.ts'
 import { layerTitle, stoppedTitle } from './node-facts.ts'
 import { type RowWriter, rowWriterOf } from './row-writer.ts'
-import { carriesEtherType } from './tree-witness.ts'
+import { carriesEtherType, listLayer } from './tree-witness.ts'
 import { writeValue } from './value-text.ts'
 
 export type Occurrence = 'all' | 'first' | 'last'
@@ -114,7 +114,7 @@ export class FieldWitness implements Witness {
   beginLayer(protocol: Titled, at: number): void {
     if (!this.wantsLayers) return
     if (this.quotes === 0) this.innermost = protocol
-    if (this.quotes === 0 || this.protocols.at(-1) !== protocol.name) this.protocols.push(protocol.name)
+    listLayer(this.protocols, protocol.name, this.quotes > 0)
     const column = this.columns.get(protocol.name)
     this.titles.push(column)
     this.begins.push(at)

@@ -1,25 +1,17 @@
 /** One line per packet, as tshark prints it: number, time, source, destination, protocol, length, information. */
 import type { Frame, Stack } from '@dmvpn/protocols'
-import type { Sink } from '@dmvpn/wire'
-import {
-  endsOf,
-  writeEnd,
-  writeInfoColumn,
-  writeLengthColumn,
-  writeProtocolColumn,
-  writeTimeColumn,
-} from './columns.ts'
+import { Literal, type Sink } from '@dmvpn/wire'
+import { endsOf, speakerOf, writeEnd, writeInfo, writeLengthColumn, writeProtocol, writeTimeColumn } from './columns.ts'
 import type { FrameRecord } from './frame-record.ts'
 import type { Session } from './session/session.ts'
 
-/** tshark's widths: longer texts push what follows to the right. */
-const numberWidth = 5
+/** tshark's widths, five for the number: longer texts push what follows to the right. */
 const timeWidth = 10
 const addressWidth = 12
 
 const space = 0x20
 const newline = 0x0a
-const arrow = ' → '
+const arrow = new Literal(' → ')
 
 /** Decodes the next record of a session, without a tree. */
 export function decodeRecord(stack: Stack, record: FrameRecord, session: Session): Frame {
@@ -38,7 +30,7 @@ export function writeSummary(s: Sink, stack: Stack, record: FrameRecord, session
 /** The line of a frame decoded already, of the session's present record. */
 export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, session: Session): void {
   const { number } = session
-  if (number < 10 ** (numberWidth - 1)) s.spaces(numberWidth - String(number).length)
+  if (number < 10_000) s.spaces(number < 10 ? 4 : number < 100 ? 3 : number < 1000 ? 2 : 1)
   s.dec(number).byte(space)
   let from = s.length
   writeTimeColumn(s, frame, record, session)
@@ -48,16 +40,17 @@ export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, ses
   const ends = endsOf(frame)
   if (ends !== undefined) writeEnd(s, ends.kind, ends.source)
   padLeft(s, from, addressWidth)
-  s.text(arrow)
+  s.put(arrow)
   from = s.length
   if (ends !== undefined) writeEnd(s, ends.kind, ends.destination)
   s.pad(from, addressWidth)
   s.byte(space)
-  writeProtocolColumn(s, frame)
+  const speaker = speakerOf(frame)
+  writeProtocol(s, frame, speaker)
   s.byte(space)
   writeLengthColumn(s, frame, record)
   s.byte(space)
-  writeInfoColumn(s, frame, record)
+  writeInfo(s, frame, record, speaker)
   s.byte(newline)
 }
 

@@ -92,10 +92,9 @@ export class TreeWitness implements Witness {
   }
 
   beginLayer(protocol: Titled, at: number): void {
-    const node = this.appendTo(this.aboveLayer(), nodeKind.layer, protocol, at, 0, undefined)
+    const node = this.appendTo(this.aboveLayer(protocol), nodeKind.layer, protocol, at, 0, undefined)
     if (this.quotes === 0) this.layers.push(node)
-    // Wireshark counts what is quoted, but not a packet of the protocol that quotes it.
-    if (this.quotes === 0 || this.protocols.at(-1) !== protocol.name) this.protocols.push(protocol.name)
+    listLayer(this.protocols, protocol.name, this.quotes > 0)
     this.push(node)
   }
 
@@ -220,11 +219,12 @@ export class TreeWitness implements Witness {
   }
 
   /** Where the next layer is shown: beside the others, or inside the last one where that encloses what it carries. */
-  private aboveLayer(): number {
+  private aboveLayer({ name }: Titled): number {
     const beside = this.stack[this.depth]!
     const before = this.last[beside]!
-    const encloses = this.kind[before] === nodeKind.layer && (this.about[before] as Titled | undefined)?.encloses
-    return encloses === true ? before : beside
+    const outer = this.kind[before] === nodeKind.layer ? (this.about[before] as Titled | undefined) : undefined
+    if (outer === undefined || this.source[before] !== this.current) return beside
+    return outer.encloses === true || isCiphertext(outer.name, name) ? before : beside
   }
 
   private append(kind: number, about: unknown, at: number, length: number, value: unknown): number {
@@ -328,6 +328,18 @@ export class TreeWitness implements Witness {
 function copied<A extends Uint8Array | Int32Array>(to: A, from: A): A {
   to.set(from)
   return to
+}
+
+/** Enters a layer in `frame.protocols`: Wireshark counts what is quoted, but no packet of the protocol that quotes it. */
+export function listLayer(protocols: string[], name: string, quoted: boolean): void {
+  const before = protocols.at(-1)
+  if (isCiphertext(before, name) || (quoted && before === name)) return
+  protocols.push(name)
+}
+
+/** Whether a layer is what ESP carries while nobody can read it: Wireshark leaves that to ESP itself. */
+export function isCiphertext(before: string | undefined, name: string): boolean {
+  return name === 'data' && before === 'esp'
 }
 
 /** Whether Wireshark's Ethertype dissector stands between this layer and the next: it counts in `frame.protocols`. */

@@ -147,14 +147,14 @@ const closeBracket = 0x5d
 function writeLead(s: Sink, witness: TreeWitness, node: number, depth: number, text: FieldText): Value {
   const lead = text.lead(depth)
   if (witness.kind[node] !== nodeKind.row) {
-    s.raw(lead)
+    s.put(lead)
     return witness.values[node] as Value
   }
   const { view } = witness.sources[witness.source[node]!]!
   const base = witness.base[node]!
   const { bitAt, bitOf } = text
   const at = s.length + indentation * depth
-  s.raw(lead)
+  s.put(lead)
   for (let i = 0; i < bitAt.length; i++) {
     const bit = bitOf[i]!
     s.bytes[at + bitAt[i]!] = zero + ((view.getUint8(base + (bit >>> 3)) >>> (7 - (bit & 7))) & 1)
@@ -172,9 +172,9 @@ export function nodeLabel(witness: TreeWitness, node: number): string {
 /** A value as the tree writes it behind the label. */
 export function writeWords(s: Sink, field: Field, value: Value): void {
   const isNumber = typeof value === 'number'
-  if (isNumber && (field.text !== undefined || field.names !== undefined)) s.raw(fieldText(field).words!.of(value))
+  if (isNumber && (field.text !== undefined || field.names !== undefined)) s.put(fieldText(field).words!.of(value))
   else if (field.text !== undefined) s.text(inWords(field, value))
-  else if (field.type === 'boolean') s.raw(fieldText(field).truth[value === true || value === 1 ? 0 : 1])
+  else if (field.type === 'boolean') s.put(fieldText(field).truth[value === true || value === 1 ? 0 : 1])
   else if (value instanceof Uint8Array) writeOctets(s, value)
   else {
     if (isNumber && isWholeHex(field)) writeHex(s, value, labelDigits(field))

@@ -7,9 +7,17 @@ export interface Blueprint {
   readonly layers: readonly LayerToEncode[]
 }
 
+/** Cases are parents again and again; nobody changes them. */
+const known = new WeakMap<FuzzCase, Blueprint>()
+
 /** The blueprint of a case: all of its octets, claims included. */
-export function blueprintOf({ bytes, linkType }: FuzzCase): Blueprint {
-  return { linkType, layers: layersOf(dmvpn.decode(bytes, linkType)) }
+export function blueprintOf(input: FuzzCase): Blueprint {
+  const before = known.get(input)
+  if (before !== undefined) return before
+  const { bytes, linkType } = input
+  const plan = { linkType, layers: layersOf(dmvpn.decode(bytes, linkType)) }
+  known.set(input, plan)
+  return plan
 }
 
 /** The case a blueprint makes; undefined where a fact does not fit its field. */

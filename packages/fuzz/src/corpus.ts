@@ -1,10 +1,21 @@
 /** What a search begins with: valid frames, one of each shape. */
 import { bytesOf, readCapture } from '@dmvpn/capture'
-import { dmvpn, emptyCie, encodeLayers, gre, ipv4, type LayerToEncode, layer, type Nhrp, nhrp } from '@dmvpn/protocols'
+import {
+  dmvpn,
+  emptyCie,
+  encode,
+  encodeLayers,
+  gre,
+  ipv4,
+  type LayerToEncode,
+  layer,
+  type Nhrp,
+  nhrp,
+} from '@dmvpn/protocols'
 import { parseIpv4 } from '@dmvpn/wire'
 import { blueprintOf } from './blueprint.ts'
 import { pathsOf } from './facts.ts'
-import type { FuzzCase } from './fuzz-case.ts'
+import { type FuzzCase, wholeFile } from './fuzz-case.ts'
 
 const rawIp = 228
 const hub = { nbma: parseIpv4('192.0.2.1')!, protocol: parseIpv4('10.0.0.1')! }
@@ -21,7 +32,12 @@ const asked = [
 ] as const
 const binding = { ...emptyCie, prefixLength: 32, mtu: 1476, holdingTime: 600, ...spoke }
 const addresses = { sourceNbma: spoke.nbma, sourceProtocol: spoke.protocol, destinationProtocol: hub.protocol }
-/** The packet in an indication: an IPv4 header and four octets. */
+/** The packet in an error indication: a request, cut behind its addresses. */
+const refused = encode(nhrp, { ...addresses, kind: 'resolution-request', type: 1, flags: 0x8000, requestId: 7 }).slice(
+  0,
+  40,
+)
+/** The packet in a traffic indication: an IPv4 header and four octets. */
 const quoted = encodeLayers([
   layer(ipv4, { source: spoke.protocol, destination: hub.protocol }, { trailer: new Uint8Array(4) }),
 ])
@@ -33,7 +49,7 @@ const messages: readonly Partial<Nhrp>[] = [
   { kind: 'registration-reply', type: 4, flags: 0x8002, requestId: 8, entries: [emptyCie, binding], extensions: asked },
   { kind: 'purge-request', type: 5, flags: 0x8000, requestId: 9, entries: [binding] },
   { kind: 'purge-reply', type: 6, flags: 0, requestId: 9, entries: [binding] },
-  { kind: 'error-indication', type: 7, unused: 0, errorCode: 6, errorOffset: 0, quote: new Uint8Array(28) },
+  { kind: 'error-indication', type: 7, unused: 0, errorCode: 6, errorOffset: 0, quote: refused },
   { kind: 'traffic-indication', type: 8, unused: 0, trafficCode: 0, unused2: 0, quote: quoted },
 ]
 
@@ -65,10 +81,14 @@ export function seedsOfCapture(file: Uint8Array): FuzzCase[] {
   return distinct(seeds)
 }
 
-/** Of several cases with the same facts in the same places, values aside, only the first. */
+/** Of several cases with the same facts in the same places, values aside, only the first; every whole file. */
 export function distinct(cases: readonly FuzzCase[]): FuzzCase[] {
   const seen = new Map<string, FuzzCase>()
   for (const each of cases) {
+    if (each.linkType === wholeFile) {
+      seen.set(`file ${seen.size}`, each)
+      continue
+    }
     const shape = blueprintOf(each)
       .layers.map(
         ({ protocol, packet }) =>

@@ -4,10 +4,19 @@
 export type Path = readonly (string | number)[]
 
 /** Every value that is no object and no list, with the way to it, and every list. */
-export function pathsOf(facts: unknown, before: Path = []): Path[] {
-  if (Array.isArray(facts)) return [before, ...facts.flatMap((each, index) => pathsOf(each, [...before, index]))]
-  if (typeof facts !== 'object' || facts === null || facts instanceof Uint8Array) return [before]
-  return Object.entries(facts).flatMap(([key, each]) => pathsOf(each, [...before, key]))
+export function pathsOf(facts: unknown): Path[] {
+  const paths: Path[] = []
+  collect(facts, [], paths)
+  return paths
+}
+
+function collect(facts: unknown, path: Path, into: Path[]): void {
+  if (Array.isArray(facts)) {
+    into.push(path)
+    for (const [index, each] of facts.entries()) collect(each, [...path, index], into)
+  } else if (isRecord(facts)) {
+    for (const key of Object.keys(facts)) collect(facts[key], [...path, key], into)
+  } else into.push(path)
 }
 
 export function valueAt(facts: unknown, path: Path): unknown {

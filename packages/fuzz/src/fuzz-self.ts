@@ -1,8 +1,8 @@
 /** A campaign against the project's own code, watched from another thread: what does not come back is found, too. */
 import { Worker } from 'node:worker_threads'
 import { builtInSeeds, distinct } from './corpus.ts'
-import type { Finding } from './finding.ts'
-import { writeFinding } from './finding.ts'
+import { builtInFiles } from './file-seeds.ts'
+import { type Finding, writeFinding } from './finding.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 import { OutFolder } from './out-folder.ts'
 import {
@@ -26,7 +26,9 @@ export interface SelfOptions {
   readonly seed: number
   /** Where findings and the state go; nothing is written where left out. */
   readonly out?: string | undefined
-  /** Valid frames beside the built-in ones. */
+  /** What is tried: frames, where nothing is said, or whole capture files. */
+  readonly input?: 'frames' | 'files'
+  /** Valid frames, or files, beside the built-in ones. */
   readonly seeds?: readonly FuzzCase[]
   /** Stops the campaign, its state kept. */
   readonly signal?: AbortSignal | undefined
@@ -34,6 +36,8 @@ export interface SelfOptions {
   readonly mostFindings?: number
   /** Seconds after which a case that did not come back is a finding. */
   readonly patience?: number
+  /** MiB that the trying thread may hold, beside what lies in buffers; 1024 where left out. */
+  readonly mebibytes?: number | undefined
   /** What is counted: folders or files of protocols (`nhrp`, `gre/gre.js`); everything where left out. */
   readonly focus?: readonly string[] | undefined
   /** Another judge. */
@@ -51,19 +55,29 @@ export interface SelfProgress {
 }
 
 export interface SelfReport extends SelfProgress {
+  /** Of the runs, those of the campaign that was gone on with. */
+  readonly before: number
   readonly found: readonly Finding[]
   readonly seconds: number
 }
 
 /** Tries the project's own code. Ends with the runs, the minutes, the findings, the signal, or a case that hangs. */
 export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
-  const { runs, seed, strategy = 'guided', mostFindings = 20, patience = 20 } = options
+  const {
+    runs,
+    seed,
+    input = 'frames',
+    strategy = 'guided',
+    mostFindings = 20,
+    patience = 20,
+    mebibytes = 1024,
+  } = options
   const began = Date.now()
-  const target = options.target ?? ownTarget()
+  const target = options.target ?? (input === 'files' ? readersTarget : ownTarget())
   const out = options.out === undefined ? undefined : new OutFolder(options.out)
   const targetName = `self ${target.name} ${strategy}`
   const earlier = out && readState(out, targetName, seed)
-  const seeds = distinct([...builtInSeeds(), ...(options.seeds ?? [])])
+  const seeds = distinct([...(input === 'files' ? builtInFiles() : builtInSeeds()), ...(options.seeds ?? [])])
   const shared = new SharedArrayBuffer(slotHeader + slotSize)
   const counts = new Int32Array(shared, 0, slotHeader / 4)
   const corpus = [...(earlier?.corpus ?? [])]
@@ -73,7 +87,7 @@ export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
   let chance = earlier?.chance ?? seed
   const orders: SelfOrders = {
     target,
-    counted: countedModules(target.url, options.focus),
+    counted: countedModules(target.url, input === 'files' ? ['wire', 'capture'] : ['wire', 'protocols'], options.focus),
     strategy,
     seeds,
     corpus,
@@ -96,7 +110,8 @@ export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
       writeState(out, { seed, target: targetName, runs: progress.runs, chance, corpus, found: signatures })
     }
   }
-  const hung = await watch(orders, patience, options.signal, message => {
+  let saved = Date.now()
+  const ended = await watch(orders, { patience, mebibytes }, options.signal, message => {
     if (message.message === 'started') progress = { ...progress, counters: message.counters }
     else if (message.message === 'kept') corpus.push(message.input)
     else if (message.message === 'finding') keep(message)
@@ -104,17 +119,23 @@ export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
       chance = message.chance
       progress = { ...progress, runs: message.run, reached: message.reached, kept: corpus.length }
       options.onProgress?.(progress)
+      // Whoever is killed without warning loses half a minute.
+      if (Date.now() - saved > 30_000) {
+        save()
+        saved = Date.now()
+      }
     }
   })
-  if (hung) {
+  if (ended !== 'by itself') {
     const linkType = counts[2]!
     const bytes = new Uint8Array(shared, slotHeader, counts[3]!).slice()
-    const broken = { law: 'no hang', field: '', detail: `did not come back within ${patience} s` }
+    const detail = ended === 'hung' ? `did not come back within ${patience} s` : `took more than ${mebibytes} MiB`
+    const broken = { law: ended === 'hung' ? 'no hang' : 'memory', field: '', detail }
     const input = { bytes, linkType }
     keep({ broken, input, minimal: { input, base: input, changed: [] }, run: progress.runs })
   }
   save()
-  return { ...progress, found, seconds: (Date.now() - began) / 1000 }
+  return { ...progress, before: earlier?.runs ?? 0, found, seconds: (Date.now() - began) / 1000 }
 }
 
 /** The project's own laws: all of them, or, for many cases in little time, all of them for every fourth case. */
@@ -123,16 +144,22 @@ export function ownTarget(laws: 'all' | 'sampled' = 'all'): SelfTarget {
   return laws === 'all' ? { url, name: 'judge' } : { url, name: 'judgeSampled', thorough: 'judge' }
 }
 
-/** Runs the other thread to its end; true where it had to be killed because a case did not come back. */
+const readersTarget: SelfTarget = { url: moduleOf('target-file'), name: 'judgeFile' }
+
+/** How the trying thread ended: it had to be killed where a case did not come back, or took all memory. */
+type Ending = 'by itself' | 'hung' | 'out of memory'
+
+/** Runs the other thread to its end. */
 function watch(
   orders: SelfOrders,
-  patience: number,
+  { patience, mebibytes }: { readonly patience: number; readonly mebibytes: number },
   signal: AbortSignal | undefined,
   hear: (message: SelfMessage) => void,
-): Promise<boolean> {
+): Promise<Ending> {
   const counts = new Int32Array(orders.shared, 0, slotHeader / 4)
+  const resourceLimits = { maxOldGenerationSizeMb: mebibytes }
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(moduleOf('self-worker')), { workerData: orders, execArgv: [], stderr: false })
+    const worker = new Worker(new URL(moduleOf('self-worker')), { workerData: orders, execArgv: [], resourceLimits })
     let last = 0
     let since = Date.now()
     const timer = setInterval(() => {
@@ -142,7 +169,7 @@ function watch(
         last = now
         since = Date.now()
       } else if (Date.now() - since > 1000 * patience) {
-        settle(() => resolve(true))
+        settle(() => resolve('hung'))
         void worker.terminate()
       }
     }, 250)
@@ -157,9 +184,13 @@ function watch(
     signal?.addEventListener('abort', stop)
     if (signal?.aborted === true) stop()
     worker.on('message', hear)
-    worker.on('error', error => settle(() => reject(error)))
-    worker.on('exit', () => settle(() => resolve(false)))
+    worker.on('error', error => settle(() => (isOutOfMemory(error) ? resolve('out of memory') : reject(error))))
+    worker.on('exit', () => settle(() => resolve('by itself')))
   })
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 }
 
 /** The address of one of our built modules: threads run what was built, whoever runs this from its source. */
@@ -168,8 +199,12 @@ function moduleOf(name: string): string {
 }
 
 /** What is counted: the walks and what they stand on, or a part of them, and a target that is not the project's own. */
-function countedModules(target: string, focus: readonly string[] | undefined): readonly string[] {
+function countedModules(
+  target: string,
+  packages: readonly string[],
+  focus: readonly string[] | undefined,
+): readonly string[] {
   const folder = (name: string): string => new URL('.', import.meta.resolve(`@dmvpn/${name}`)).href
-  const built = focus?.map(part => `${folder('protocols')}${part}`) ?? ['wire', 'protocols'].map(folder)
-  return target === moduleOf('target-self') ? built : [...built, target]
+  const built = focus?.map(part => `${folder('protocols')}${part}`) ?? packages.map(folder)
+  return [moduleOf('target-self'), readersTarget.url].includes(target) ? built : [...built, target]
 }

@@ -36,11 +36,13 @@ export interface TargetProgress {
 }
 
 export interface TargetReport extends TargetProgress {
+  /** Of the runs, those of the campaign that was gone on with. */
+  readonly before: number
   readonly found: readonly Finding[]
   readonly seconds: number
 }
 
-/** Tries a target with structured cases; nothing is known of its insides. State and findings go to `out`. */
+/** Tries a target with the valid frames and then structured cases; nothing is known of its insides. State and findings go to `out`. */
 export async function fuzzTarget(target: Target, options: TargetOptions): Promise<TargetReport> {
   const { seed, mostFindings = 20, signal } = options
   const began = Date.now()
@@ -59,15 +61,18 @@ export async function fuzzTarget(target: Target, options: TargetOptions): Promis
   const judgeOne = async (input: FuzzCase): Promise<Broken | undefined> => (await target.judge([input]))[0]
   const isStopped = (): boolean => signal?.aborted === true
   while (runs < options.runs && Date.now() < until && !isStopped() && found.length < mostFindings) {
-    const cases = nextBatch(pool, Math.min(target.batch, options.runs - runs), chance)
+    const size = Math.min(target.batch, options.runs - runs)
+    // What is valid must be taken, too.
+    const cases = runs < seeds.length ? alike(seeds.slice(runs, runs + size)) : nextBatch(pool, size, chance)
     const verdicts = await target.judge(cases)
     // What was ended with us says nothing.
     if (isStopped()) break
     for (const [index, broken] of verdicts.entries()) {
       if (broken === undefined || signatures.includes(signatureOf(broken))) continue
       const input = cases[index]!
-      const minimal = await minimise(input, broken.law, judgeOne, seeds, { attempts: 400 })
-      const finding = { broken: (await judgeOne(minimal.input)) ?? broken, input, minimal, run: runs + index }
+      const minimal = await minimise(input, broken.law, judgeOne, seeds, { attempts: 400, isStopped })
+      const last = isStopped() ? undefined : await judgeOne(minimal.input)
+      const finding = { broken: last?.law === broken.law ? last : broken, input, minimal, run: runs + index }
       found.push(finding)
       signatures.push(signatureOf(broken))
       writeFinding(out, finding, { target: target.name, seed })
@@ -77,7 +82,13 @@ export async function fuzzTarget(target: Target, options: TargetOptions): Promis
     options.onProgress?.({ runs, findings: found.length })
   }
   save()
-  return { runs, findings: found.length, found, seconds: (Date.now() - began) / 1000 }
+  return { runs, findings: found.length, before: earlier?.runs ?? 0, found, seconds: (Date.now() - began) / 1000 }
+}
+
+/** Those at the beginning that have one link type. */
+function alike(cases: readonly FuzzCase[]): readonly FuzzCase[] {
+  const end = cases.findIndex(({ linkType }) => linkType !== cases[0]!.linkType)
+  return end < 0 ? cases : cases.slice(0, end)
 }
 
 /** Cases of one link type: a classic capture has no more. */
@@ -85,9 +96,9 @@ function nextBatch(pool: readonly FuzzCase[], size: number, chance: Chance): rea
   const cases: FuzzCase[] = []
   const first = mutate(chance.pick(pool), pool, chance)
   cases.push(first)
-  const alike = pool.filter(({ linkType }) => linkType === first.linkType)
+  const same = pool.filter(({ linkType }) => linkType === first.linkType)
   while (cases.length < size) {
-    const next = mutate(chance.pick(alike.length > 0 ? alike : pool), pool, chance)
+    const next = mutate(chance.pick(same.length > 0 ? same : pool), pool, chance)
     cases.push({ bytes: next.bytes, linkType: first.linkType })
   }
   return cases

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bytesOf, readCapture } from '@dmvpn/capture'
 import { dissect, recordOf } from '@dmvpn/dissect'
-import { dmvpn, nhrp } from '@dmvpn/protocols'
+import { dmvpn } from '@dmvpn/protocols'
 import { checksumOf, formatHex } from '@dmvpn/wire'
 import { expect, test } from 'vitest'
+import { placesOf } from './field-at.ts'
 import type { Labelled } from './labelled.ts'
 import { labelledCorpus, manifestName, writeLabelledCorpus } from './labelled-corpus.ts'
 import { labelledFiles } from './labelled-files.ts'
@@ -48,39 +49,81 @@ test('the checksum of an NHRP packet holds where it is not the rule that is brok
   }
 })
 
-test('what is to be discarded for its form stops our walk, or is noted', () => {
-  const silent: string[] = []
-  for (const each of labelledNhrp()) {
-    const { frame, witness } = dissect(dmvpn, recordOf(frameOf(each), 101))
-    const noted = witness.about.slice(0, witness.count).some(about => isNote(about))
-    if (frame.fault === undefined && !noted && frame.find(nhrp) !== undefined) silent.push(each.name)
-  }
-  // These are wrong by what the receiver knows, or by what it may do; their form is right.
-  const formed = new Set([
-    'nhrp-authentication-missing',
-    'nhrp-authentication-wrong',
-    'nhrp-entry-missing',
-    'nhrp-error-about-error',
-    'nhrp-extension-compulsory',
-    'nhrp-extension-unknown',
-    'nhrp-hop-count',
-    'nhrp-nbma-type-bit',
-    'nhrp-unsolicited-reply',
-  ])
-  expect(silent.filter(name => !formed.has(name))).toEqual([])
-})
+/** Wrong by what the receiver knows, is told to allow, or has keys for: what a decoder of single frames cannot say. */
+const beyondForm = new Map([
+  ['nhrp-authentication-missing', 'the receiver’s key'],
+  ['nhrp-authentication-wrong', 'the receiver’s key'],
+  ['nhrp-entry-missing', 'a registration of nothing is well formed'],
+  ['nhrp-error-about-error', 'what the receiver answers'],
+  ['nhrp-extension-compulsory', 'what the receiver implements'],
+  ['nhrp-hop-count', 'what the receiver forwards'],
+  ['nhrp-nbma-type-bit', 'E.164 is a type, too'],
+  ['nhrp-unsolicited-reply', 'what the receiver asked for'],
+  ['gre-protocol', 'what the receiver implements'],
+  ['gre-reserved-bits', 'we read RFC 1701'],
+  ['gre-sequence-old', 'what came before'],
+  ['gre-wrong-key', 'the receiver’s key'],
+  ['ipv4-checksum', 'as with tshark, network cards compute it after the capture'],
+  ['ipv4-fragment-alone', 'what else comes'],
+  ['esp-odd-length', 'the association'],
+  ['esp-no-room', 'the association'],
+  ['esp-spi-unknown', 'the association'],
+])
+
+/** What our decoder makes of a packet: it stops, it reads on and notes what is odd, or it has nothing to say. */
+function reactionOfOurs(each: Labelled): 'stops' | 'notes' | 'silent' {
+  const { frame, witness } = dissect(dmvpn, recordOf(frameOf(each), 101))
+  if (frame.fault !== undefined) return 'stops'
+  return witness.about.slice(0, witness.count).some(isNote) ? 'notes' : 'silent'
+}
 
 function isNote(about: unknown): boolean {
   return typeof about === 'object' && about !== null && 'severity' in about && about.severity !== undefined
 }
 
-test('capture files: what is to be refused is, what stands before damage is read', () => {
-  for (const { name, reaction, file } of labelledFiles()) {
+test('packets: our decoder tells what is wrong in their form, and goes on where a receiver does', () => {
+  const told = packets.map(each => ({ name: each.name, reaction: each.reaction, ours: reactionOfOurs(each) }))
+  const silent = told.filter(({ reaction, ours }) => ours === 'silent' && reaction !== 'ignore the part')
+  expect(silent.map(({ name }) => name).sort()).toEqual([...beyondForm.keys()].sort())
+  const goesOn = new Set(['accept and report', 'ignore the part'])
+  expect(told.filter(({ reaction, ours }) => goesOn.has(reaction) && ours === 'stops')).toEqual([])
+  const ignored = told.filter(({ reaction }) => reaction === 'ignore the part')
+  expect(ignored.length).toBeGreaterThan(0)
+  for (const { name, ours } of ignored) expect(ours, name).toBe('silent')
+  expect(told.filter(({ ours }) => ours === 'stops').length).toBeGreaterThan(15)
+})
+
+test('packets: the octet is the named field’s, or the first that is not there', () => {
+  // In what nobody can open, and where an entry ought to be, there is no such field.
+  const unseen = new Set(['esp-odd-length', 'esp-no-room', 'nhrp-entry-missing'])
+  for (const each of packets) {
+    const { name, offset, field } = each
+    const bytes = frameOf(each)
+    if (unseen.has(name) || offset === bytes.length) continue
+    const there = placesOf({ bytes, linkType: 101 })
+      .filter(({ from, width }) => from < 8 * (offset + 1) && from + width > 8 * offset)
+      .map(place => place.name)
+    expect(there, name).toContain(field)
+  }
+})
+
+test('capture files: what is to be refused is, what stands before damage is read, and the fault is in the record', () => {
+  for (const { name, reaction, file, offset } of labelledFiles()) {
     const capture = readCapture(file)
-    const count = [...capture].length
-    if (reaction === 'refuse the file') expect([count, capture.fault === undefined], name).toEqual([0, false])
-    else if (reaction === 'read up to it') expect(capture.fault, name).toBeDefined()
-    else expect([count, capture.fault], name).toEqual([2, undefined])
+    const records = [...capture].map(({ note }) => note)
+    const { fault } = capture
+    if (reaction === 'accept and report') {
+      expect([records.length, fault], name).toEqual([2, undefined])
+      if (name === 'pcap-fraction') expect(records[1]).toMatch('a second or more')
+      continue
+    }
+    // Of a classic file the second record is damaged, of pcapng the only one.
+    const before = reaction === 'read up to it' && name.startsWith('pcap-') ? 1 : 0
+    expect(records.length, name).toBe(before)
+    expect(fault, name).toBeDefined()
+    // What is cut short is told by where it begins.
+    if (fault!.fault === 'truncated') expect(fault!.at, name).toBeLessThanOrEqual(offset)
+    else expect(fault!.at, name).toBe(offset)
   }
 })
 

@@ -39,10 +39,8 @@ function withOctets(bytes: Uint8Array, at: number, ...octets: readonly number[])
 
 /** Every GRE packet of the corpus, with the IPv4 around it. */
 export function labelledGre(): readonly Labelled[] {
-  const bare = encodeLayers([
-    layer(ipv4, { ...outer, protocol: 47 }),
-    layer(data, { bytes: Uint8Array.of(0x20, 0, 8) }),
-  ])
+  const cut = (...octets: readonly number[]): Uint8Array =>
+    encodeLayers([layer(ipv4, { ...outer, protocol: 47 }), layer(data, { bytes: Uint8Array.from(octets) })])
   return [
     label(
       'gre-checksum',
@@ -68,14 +66,21 @@ export function labelledGre(): readonly Labelled[] {
       'discard',
       withOctets(tunnel({}), start + 1, 0x05),
     ),
-    label('gre-cut-in-header', 'The header is whole, RFC 2784 §2.1', start + 3, 'gre.proto', 'discard', bare),
+    label(
+      'gre-cut-in-header',
+      'The header is whole, RFC 2784 §2.1',
+      start + 3,
+      'gre.proto',
+      'discard',
+      cut(0x20, 0, 8),
+    ),
     label(
       'gre-cut-in-key',
       'The key that the K bit announces is there, RFC 2890 §2',
-      start + 4,
+      start + 6,
       'gre.key',
       'discard',
-      tunnel({ protocol: 0x0800, key: 1 }, {}, new Uint8Array(0)).subarray(0, start + 6),
+      cut(0x20, 0, 8, 0, 0, 0),
     ),
     label(
       'gre-protocol',
@@ -88,7 +93,7 @@ export function labelledGre(): readonly Labelled[] {
     label(
       'gre-routing-without-end',
       'Source route entries end with one of length 0, RFC 1701 §2',
-      start + 8,
+      start + 16,
       'gre.routing.src_length',
       'discard',
       tunnel({ routing: [{ addressFamily: 2, offset: 0, information: new Uint8Array(4) }] }, {}, new Uint8Array(0)),
@@ -169,7 +174,7 @@ export function labelledEsp(): readonly Labelled[] {
     label(
       'esp-cut-in-header',
       'The header has eight octets, RFC 4303 §2',
-      start + 4,
+      start + 6,
       'esp.sequence',
       'discard',
       esp([...spi, 0, 0]),

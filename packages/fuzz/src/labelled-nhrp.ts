@@ -3,7 +3,7 @@ import { encode, type Nhrp, nhrp } from '@dmvpn/protocols'
 import { parseIpv4 } from '@dmvpn/wire'
 import type { Labelled } from './labelled.ts'
 import { labelledExtensions } from './labelled-extensions.ts'
-import { addresses, entry, mandatory, nhrpLabel } from './nhrp-label.ts'
+import { entry, mandatory, nhrpLabel } from './nhrp-label.ts'
 
 const protocolError = 7
 
@@ -214,7 +214,7 @@ export function labelledNhrp(): readonly Labelled[] {
     nhrpLabel(
       'error-about-error',
       'No Error Indication answers an Error Indication, RFC 2332 §5.2.7',
-      addresses,
+      entry + 17,
       'nhrp.hdr.op.type',
       'discard',
       {

@@ -3,11 +3,13 @@
  * octets behind the payload, every fact that may as well be that of a valid frame, elements of lists, octets.
  * A valid frame of the same layers shrinks beside it, so that the difference to it is what breaks the law.
  */
-import { type LayerToEncode, layer } from '@dmvpn/protocols'
+import type { LayerToEncode } from '@dmvpn/protocols'
 import { type Blueprint, blueprintOf, built, linkTypeOf, truthful, withLayer } from './blueprint.ts'
-import { differences, type Path, pathsOf, valueAt, withValue } from './facts.ts'
-import type { FuzzCase } from './fuzz-case.ts'
+import { type Path, pathsOf, valueAt, withValue } from './facts.ts'
+import { type FuzzCase, wholeFile } from './fuzz-case.ts'
+import { minimiseOctets } from './minimise-octets.ts'
 import type { Broken } from './target-self.ts'
+import { candidatesFor, defaultsOf, differencesOf } from './valid-bases.ts'
 
 /** A fact or a claim in which the minimal case differs from a valid frame. */
 export interface Change {
@@ -39,6 +41,8 @@ type Breaks = (plan: Blueprint) => Promise<boolean>
 export interface MinimiseOptions {
   /** How often the judge is asked at most; then what was reached counts. */
   readonly attempts?: number
+  /** Asked after each judgement; once it says so, no further one counts. */
+  readonly isStopped?: () => boolean
 }
 
 /** The smallest case found that breaks `law`; `bases` are valid frames. */
@@ -47,21 +51,38 @@ export async function minimise(
   law: string,
   judge: AnyJudge,
   bases: readonly FuzzCase[],
-  { attempts = 5000 }: MinimiseOptions = {},
+  options: MinimiseOptions = {},
 ): Promise<Minimal> {
+  const { attempts = 5000, isStopped = () => false } = options
+  const whole = isTaken(input) ? blueprintOf(input) : undefined
+  if (whole === undefined) return minimiseOctets(input, law, judge, options)
   let asked = 0
-  const ask: AnyJudge = each => (asked++ < attempts ? judge(each) : { law: 'asked too often', field: '', detail: '' })
+  const ask: AnyJudge = async each => {
+    const broken = asked++ < attempts ? await judge(each) : unasked
+    return isStopped() ? unasked : broken
+  }
   const breaks: Breaks = async plan => {
     const made = built(plan)
     return made !== undefined && (await ask(made))?.law === law
   }
-  const plan = await fewerLayers(blueprintOf(input), breaks)
-  if (!(await breaks(plan))) return { input, base: input, changed: [] }
-  const base = await nearest(plan, bases, ask)
-  let pair: Pair = { plan: await likeBase(plan, base, breaks), base }
+  const plan = await fewerLayers(whole, breaks)
+  // A frame that does not come back as it was has no blueprint.
+  if (!(await breaks(plan))) return minimiseOctets(input, law, judge, options)
+  let pair = await nearest(plan, bases, breaks, ask, Math.ceil(attempts / 1000))
   pair = await shorter(pair, breaks, ask)
   pair = { ...pair, plan: await likeBase(pair.plan, pair.base, breaks) }
   return { input: built(pair.plan)!, base: built(pair.base)!, changed: changesOf(pair) }
+}
+
+const unasked: Broken = { law: 'not asked', field: '', detail: '' }
+
+/** Whether a frame can be taken apart: no whole file can, nor what our walk throws at. */
+function isTaken(input: FuzzCase): boolean {
+  try {
+    return input.linkType !== wholeFile && blueprintOf(input).layers.length > 0
+  } catch {
+    return false
+  }
 }
 
 /** Without the outer layers, then without the inner ones, then without lies and trailers, as far as the law stays broken. */
@@ -97,47 +118,35 @@ function withoutClaim(of: LayerToEncode, name: string): LayerToEncode {
   return { ...of, claims }
 }
 
-/** The valid frame of these layers with the fewest other facts: one of `bases`, or one of defaults. */
-async function nearest(plan: Blueprint, bases: readonly FuzzCase[], judge: AnyJudge): Promise<Blueprint> {
-  const names = plan.layers.map(({ protocol }) => protocol.name).join(' ')
-  const defaults = settled({ ...plan, layers: plan.layers.map(({ protocol }) => layer(protocol)) })
-  const candidates = [defaults]
-  for (const each of bases) {
-    const whole = blueprintOf(each)
-    for (let from = 0; from < whole.layers.length; from++) {
-      const layers = whole.layers.slice(from, from + plan.layers.length).map(truthful)
-      if (layers.map(({ protocol }) => protocol.name).join(' ') === names) candidates.push({ ...plan, layers })
-    }
+/** The case made alike to each of the `most` nearest valid frames, and of those the pair that differs least. */
+async function nearest(
+  plan: Blueprint,
+  bases: readonly FuzzCase[],
+  breaks: Breaks,
+  judge: AnyJudge,
+  most: number,
+): Promise<Pair> {
+  let best: Pair | undefined
+  let tried = 0
+  for (const base of candidatesFor(plan, bases)) {
+    if (tried === most) break
+    if (!(await holds(base, judge))) continue
+    tried++
+    const pair = { plan: await likeBase(plan, base, breaks), base }
+    if (best === undefined || weightOf(pair) < weightOf(best)) best = pair
   }
-  const weighed = candidates
-    .map(each => ({ each, weight: differencesOf(plan, each).length }))
-    .sort((one, other) => one.weight - other.weight)
-  for (const { each } of weighed) if (await holds(each, judge)) return each
-  return defaults
+  if (best !== undefined) return best
+  const base = defaultsOf(plan)
+  return { plan: await likeBase(plan, base, breaks), base }
+}
+
+function weightOf({ plan, base }: Pair): number {
+  return differencesOf(plan, base).length
 }
 
 async function holds(plan: Blueprint, judge: AnyJudge): Promise<boolean> {
   const made = built(plan)
   return made !== undefined && (await judge(made)) === undefined
-}
-
-/** The same frame with every fact said, those that the next layer decides included. */
-function settled(plan: Blueprint): Blueprint {
-  const made = built(plan)
-  if (made === undefined) return plan
-  const again = blueprintOf(made)
-  return again.layers.length === plan.layers.length ? { ...again, layers: again.layers.map(truthful) } : plan
-}
-
-interface Difference {
-  readonly index: number
-  readonly path: Path
-}
-
-function differencesOf(plan: Blueprint, base: Blueprint): readonly Difference[] {
-  return plan.layers.flatMap((each, index) =>
-    differences(each.packet, base.layers[index]?.packet).map(path => ({ index, path })),
-  )
 }
 
 /** With every fact of the base that leaves the law broken, by halves first and then one by one. */

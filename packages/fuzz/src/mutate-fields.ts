@@ -3,15 +3,11 @@ import type { Chance } from './chance.ts'
 import { type Place, placesOf } from './field-at.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 
-/** Lengths, counts, offsets, types and checksums: what walks are steered by. */
-const steering =
-  /(?:len|size|pktsz|extoff|hdr_len|plen|_tl|offset|count|num|type|proto|nxt|flags?|version|halen|chksum|checksum)(?:\.|$)/
-
 /** The case with one field changed; the case itself where it has none. */
 export function mutateField(input: FuzzCase, chance: Chance): FuzzCase {
   const places = placesOf(input).filter(({ width }) => width > 0)
   if (places.length === 0) return input
-  const steer = places.filter(({ name }) => steering.test(name))
+  const steer = places.filter(({ steers }) => steers)
   const place = steer.length > 0 && chance.once(2) ? chance.pick(steer) : chance.pick(places)
   // Of a long field only the first or the last 32 bits.
   const width = Math.min(place.width, 32)

@@ -1,15 +1,24 @@
 /** The next case from those there are. */
 import type { Chance } from './chance.ts'
-import type { FuzzCase } from './fuzz-case.ts'
+import { type FuzzCase, wholeFile } from './fuzz-case.ts'
 import { mutateFact, repaired, spliceLayers } from './mutate-facts.ts'
 import { mutateField } from './mutate-fields.ts'
+import { mutateFile } from './mutate-file.ts'
 import { mutateOctets } from './mutate-octets.ts'
 
 /** A case after one change, often, or up to four: of facts and layers, of fields in their place, of octets now and then. */
 export function mutate(input: FuzzCase, others: readonly FuzzCase[], chance: Chance): FuzzCase {
+  if (input.linkType === wholeFile) return mutateFile(input, others, chance)
   let made = input
   const most = chance.once(2) ? 1 : 4
-  for (let changes = 1 + chance.below(most); changes > 0; changes--) made = mutateOnce(made, others, chance) ?? made
+  for (let changes = 1 + chance.below(most); changes > 0; changes--) {
+    try {
+      made = mutateOnce(made, others, chance) ?? made
+    } catch {
+      // Our own walk throws at it: whoever judges it will see.
+      return made
+    }
+  }
   return made
 }
 

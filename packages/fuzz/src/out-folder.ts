@@ -1,6 +1,6 @@
 /** The one folder a campaign writes to. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 
 export class OutFolder {
   readonly path: string
@@ -14,24 +14,25 @@ export class OutFolder {
   /** The place of a file in the folder; throws RangeError for a name that leads out of it. */
   place(name: string): string {
     const place = join(this.path, name)
-    const inside = relative(this.path, place)
-    if (inside === '' || inside.startsWith('..') || isAbsolute(inside))
-      throw new RangeError(`${name} leads out of --out`)
+    if (place === this.path || !isInside(this.path, place)) throw new RangeError(`${name} leads out of --out`)
     return place
   }
 
-  /** A folder in the folder. */
+  /** A folder in the folder. Throws RangeError where a link leads out of it. */
   folder(name: string): string {
     const place = this.place(name)
     mkdirSync(place, { recursive: true })
+    if (!isInside(realpathSync(this.path), realpathSync(place))) throw new RangeError(`${name} leads out of --out`)
     return place
   }
 
   /** Writes a file whole or not at all: whoever stops us in between finds the one before. */
   write(name: string, content: Uint8Array | string): string {
     const place = this.place(name)
-    mkdirSync(join(place, '..'), { recursive: true })
-    writeFileSync(`${place}.part`, content)
+    if (dirname(place) !== this.path) this.folder(relative(this.path, dirname(place)))
+    // Neither a link in its place nor one in the place of its part is followed.
+    rmSync(`${place}.part`, { force: true })
+    writeFileSync(`${place}.part`, content, { flag: 'wx' })
     renameSync(`${place}.part`, place)
     return place
   }
@@ -45,4 +46,9 @@ export class OutFolder {
       throw error
     }
   }
+}
+
+function isInside(folder: string, place: string): boolean {
+  const inside = relative(folder, place)
+  return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)
 }

@@ -1,8 +1,8 @@
 /** A command as a target: it is given a capture file and watched until it ends, or until it has to be ended. */
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:os'
-import { join } from 'node:path'
+import { markName, ProcessFamily } from './process-family.ts'
 import type { Broken } from './target-self.ts'
 
 export interface CommandLimits {
@@ -32,7 +32,7 @@ const pollMilliseconds = 100
 
 /**
  * Runs `command` with `{}` replaced by a file's path, in a shell and a process group of its own, in `folder`.
- * Throws RangeError where the command has no `{}`. Kills what is left of the group in every case.
+ * Throws RangeError where the command has no `{}`. Kills all that it started in every case.
  */
 export function runCommand(
   command: string,
@@ -44,18 +44,25 @@ export function runCommand(
   if (!command.includes(placeholder)) throw new RangeError(`the command has no ${placeholder} for the capture file`)
   const line = `ulimit -c 0; ${command.replaceAll(placeholder, quoted(file))}`
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', line], { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    const mark = randomUUID()
+    const child = spawn('/bin/sh', ['-c', line], {
+      cwd: folder,
+      detached: true,
+      env: { ...process.env, [markName]: mark },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const family = child.pid === undefined ? undefined : new ProcessFamily(child.pid, mark)
     let ended: CommandOutcome['ended'] = 'by itself'
     const output = { stdout: '', stderr: '' }
     const end = (because: CommandOutcome['ended']): void => {
       ended = because
-      killGroup(child.pid)
+      family?.kill()
     }
-    const stop = (): void => killGroup(child.pid)
+    const stop = (): void => family?.kill()
     const timer = setTimeout(() => end('time limit'), 1000 * limits.seconds)
     const watch = setInterval(() => {
       const { mebibytes } = limits
-      if (mebibytes !== undefined && residentOf(child.pid) > mebibytes * 2 ** 20) end('memory limit')
+      if (mebibytes !== undefined && family !== undefined && family.resident > mebibytes * 2 ** 20) end('memory limit')
     }, pollMilliseconds)
     signal?.addEventListener('abort', stop)
     for (const name of ['stdout', 'stderr'] as const) {
@@ -67,8 +74,8 @@ export function runCommand(
       clearTimeout(timer)
       clearInterval(watch)
       signal?.removeEventListener('abort', stop)
-      // What the command left behind in its group goes with it, and with it whoever still holds the pipes.
-      killGroup(child.pid)
+      // What the command left behind goes with it, and with it whoever still holds the pipes.
+      family?.kill()
     }
     child.on('error', error => {
       settle()
@@ -96,42 +103,6 @@ function endOf(code: number | null, name: string | null): Pick<CommandOutcome, '
   if (code === null) return { exitCode: undefined, signal: name ?? undefined }
   const signal = Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0]
   return signal === undefined ? { exitCode: code, signal: undefined } : { exitCode: undefined, signal }
-}
-
-function killGroup(leader: number | undefined): void {
-  if (leader === undefined) return
-  try {
-    process.kill(-leader, 'SIGKILL')
-  } catch {
-    // Nobody is left.
-  }
-}
-
-/** Octets that the processes of a group hold in memory; 0 where the system does not say. */
-function residentOf(leader: number | undefined): number {
-  let sum = 0
-  for (const name of processes()) {
-    try {
-      // Behind the name in brackets: state, parent, group … and, 22nd, resident pages.
-      const words = readFileSync(join('/proc', name, 'stat'), 'latin1')
-        .replace(/^.*\) /s, '')
-        .split(' ')
-      if (Number(words[2]) === leader) sum += Number(words[21]) * pageSize
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  return sum
-}
-
-const pageSize = 4096
-
-function processes(): readonly string[] {
-  try {
-    return readdirSync('/proc').filter(name => /^\d+$/.test(name))
-  } catch {
-    return []
-  }
 }
 
 function quoted(path: string): string {

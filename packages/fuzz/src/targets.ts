@@ -1,5 +1,4 @@
 /** The targets that are not our own code in our own process. */
-import { writeFileSync } from 'node:fs'
 import type { Target } from './fuzz-target.ts'
 import { captureOfAll, lineDifference, ourLines, tsharkLines, usualFields } from './oracle.ts'
 import type { OutFolder } from './out-folder.ts'
@@ -25,7 +24,7 @@ export function commandTarget(command: string, options: CommandTargetOptions): T
     async judge(cases) {
       const verdicts: (Broken | undefined)[] = []
       for (const each of cases) {
-        writeFileSync(file, captureOfAll([each]))
+        out.write('scratch/case.pcap', captureOfAll([each]))
         const outcome = await runCommand(command, file, folder, options, signal)
         const broken = brokenBy(outcome, options)
         if (broken !== undefined || compare === undefined) verdicts.push(broken)
@@ -45,7 +44,7 @@ export function tsharkTarget(out: OutFolder, fields: readonly string[] = usualFi
     name: `self against tshark's ${fields.join(' ')}`,
     batch: 200,
     async judge(cases) {
-      writeFileSync(file, captureOfAll(cases))
+      out.write('scratch/batch.pcap', captureOfAll(cases))
       return difference(ourLines(cases, fields), file, fields)
     },
   }

@@ -30,8 +30,14 @@ export function draftOf(settings: Settings): Draft {
     eigrp: settings.eigrp.map(each => eigrpDraftOf(each, profile)),
     ospf: settings.ospf.map(each => {
       const [plain] = settingsOf({ profile, ospf: [{ processId: each.processId }] }).ospf
-      const { networks, passive, processId, ...rest } = each
-      return { ...differing(rest as Ospf, plain!), processId, networks: [...networks], passive: [...passive] }
+      const { networks, passive, neighbors, processId, ...rest } = each
+      return {
+        ...differing(rest as Ospf, plain!),
+        processId,
+        networks: [...networks],
+        passive: [...passive],
+        neighbors: [...neighbors],
+      }
     }),
     crypto: cryptoDraftOf(settings.crypto, base.crypto),
   }

@@ -65,10 +65,11 @@ export interface EigrpDraft
   active?: string[]
 }
 
-export interface OspfDraft extends Loose<Omit<Ospf, 'processId' | 'networks' | 'passive'>> {
+export interface OspfDraft extends Loose<Omit<Ospf, 'processId' | 'networks' | 'passive' | 'neighbors'>> {
   readonly processId: number
   networks: List<Ospf['networks']>
   passive: string[]
+  neighbors: List<Ospf['neighbors']>
   active?: string[]
 }
 

@@ -1,6 +1,6 @@
 import { type Command, command, irrelevant, notYet, opens, property, remarked } from './command.ts'
 import { nhrpCommands, nhrpIpv6Commands } from './commands/nhrp.ts'
-import { ospfCommands, ospfInterfaceCommands, ospfProcessOf, unmodelled } from './commands/ospf.ts'
+import { ospfCommands, ospfInterfaceCommands, ospfProcessOf } from './commands/ospf.ts'
 import { type Draft, emptyDraft, type InterfaceDraft, type OspfDraft, type TunnelDraft } from './draft.ts'
 import { type Configuration, notModelled, questionable } from './line.ts'
 import { linuxCommands, linuxInterface, linuxTunnels } from './linux.ts'
@@ -60,15 +60,13 @@ const tunnelMode: Mode<TunnelDraft> = {
 
 const ospfMode: Mode<OspfDraft> = {
   commands: [
-    ...unmodelled<OspfDraft>([
-      ...property('ospf router-id <routerId:ipv4>', (process: OspfDraft) => process),
-      command('network <prefix:prefix4> area <area:area>', (process, { prefix: { address, length }, area }) => {
-        if (typeof address !== 'number') return questionable('OSPF for IPv4')
-        const wildcard = length === 0 ? 0xffffffff : 0xffffffff >>> length
-        process.networks.push({ address, wildcard: length === 32 ? 0 : wildcard, area })
-        return undefined
-      }),
-    ]),
+    ...property('ospf router-id <routerId:ipv4>', (process: OspfDraft) => process),
+    command('network <prefix:prefix4> area <area:area>', (process, { prefix: { address, length }, area }) => {
+      if (typeof address !== 'number') return questionable('OSPF for IPv4')
+      const wildcard = length === 0 ? 0xffffffff : 0xffffffff >>> length
+      process.networks.push({ address, wildcard: length === 32 ? 0 : wildcard, area })
+      return undefined
+    }),
     ...ospfCommands,
   ],
 }

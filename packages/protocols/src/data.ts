@@ -30,7 +30,7 @@ export const data: Protocol<Data> = protocol<Data>({
     c.at = Math.min(c.end, at + shown)
     const rest = c.takeRest(octets)
     c.show(length, rest.length, c.at - rest.length)
-    return { bytes: shown === 0 ? rest : c.bytes.subarray(at, c.at) }
+    return { bytes: shown === 0 ? rest : c.octets(at, c.at) }
   },
 
   size: packet => packet.bytes.length,

@@ -134,7 +134,7 @@ export type { ForwardTransit, ResponderAddress, ReverseTransit } from './nhrp/ex
 export type { Unrecognised } from './nhrp/extensions/unrecognised.ts'
 export { ciscoVendor, type VendorPrivate } from './nhrp/extensions/vendor-private.ts'
 export { purgeFlag, registrationFlag, resolutionFlag } from './nhrp/flags.ts'
-export { latin1, octetsOf } from './nhrp/latin1.ts'
+export { latin1, octetsOf, spells } from './nhrp/latin1.ts'
 export {
   defaultMessage,
   type Nhrp,

@@ -115,6 +115,6 @@ export class PacketCursor extends Cursor {
     const at = this.at
     this.at += length
     if (this.witness !== undefined && length > 0) this.stack.walkQuote(this, at, length, table, key)
-    return this.bytes.subarray(at, at + length)
+    return this.octets(at, at + length)
   }
 }

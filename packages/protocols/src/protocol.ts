@@ -76,7 +76,36 @@ export interface Endpoints {
 // oxlint-disable-next-line no-explicit-any -- the packet type is known to the protocol alone
 export type AnyProtocol = Protocol<any>
 
-/** Declares a protocol; only the types are checked. */
+/**
+ * Declares a protocol. Every slot is there in every one, so all of them have one hidden class: the stack goes from each
+ * protocol to any other, and would look for its methods among forty shapes otherwise.
+ */
 export function protocol<P>(of: Protocol<P>): Protocol<P> {
-  return of
+  /* oxlint-disable typescript/unbound-method -- a description's methods have no use for `this` */
+  const made: { [K in keyof Required<Protocol<P>>]: Protocol<P>[K] | undefined } = {
+    name: of.name,
+    label: of.label,
+    short: of.short,
+    over: of.over,
+    fields: of.fields,
+    defaults: of.defaults,
+    selects: of.selects,
+    yields: of.yields,
+    encloses: of.encloses,
+    walk: of.walk,
+    size: of.size,
+    write: of.write,
+    claims: of.claims,
+    title: of.title,
+    info: of.info,
+    infoWhenStopped: of.infoWhenStopped,
+    titleWhenStopped: of.titleWhenStopped,
+    column: of.column,
+    endpoints: of.endpoints,
+    pseudoHeader: of.pseudoHeader,
+    trail: of.trail,
+  }
+  /* oxlint-enable typescript/unbound-method */
+  // To whoever asks, what is undefined is left out.
+  return made as Protocol<P>
 }

@@ -29,6 +29,9 @@ interface Answer {
   readonly protocol: AnyProtocol | undefined
 }
 
+/** Answers that are kept: a power of two. */
+const slots = 256
+
 /** More headers than this in one frame are a fault: a hostile frame must end. */
 export const deepest = 64
 
@@ -43,7 +46,7 @@ export class Stack {
   readonly protocols: readonly AnyProtocol[]
   private readonly tables: ReadonlyMap<string, ReadonlyMap<number, AnyProtocol>>
   private readonly shared: PacketCursor
-  private readonly answers: (Answer | undefined)[] = Array.from({ length: 64 }, () => undefined)
+  private readonly answers: (Answer | undefined)[] = Array.from({ length: slots }, () => undefined)
 
   constructor(protocols: readonly AnyProtocol[], decodeAs: readonly DecodeAs[] = []) {
     this.protocols = protocols
@@ -57,7 +60,8 @@ export class Stack {
 
   /** Who is known by `key` in `table`. Frames of one capture ask the same few questions: the answers are kept. */
   next(table: string, key: number): AnyProtocol | undefined {
-    const slot = (key ^ (key >>> 8)) & 63
+    // 0x0800 is a key of several tables: the table must count, too.
+    const slot = (key ^ (key >>> 8) ^ (table.charCodeAt(0) << 3)) & (slots - 1)
     const known = this.answers[slot]
     if (known !== undefined && known.key === key && known.table === table) return known.protocol
     const protocol = this.tables.get(table)?.get(key)

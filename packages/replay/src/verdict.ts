@@ -29,6 +29,8 @@ interface Judged {
   readonly severity: Severity
   /** Frame numbers, counted from 1, the one that decides first. */
   readonly frames: readonly number[]
+  /** The capture they are counted in, as it was named; the first one judged where left out. */
+  readonly file?: string
   /** The station that is judged: its NBMA or protocol address. */
   readonly station?: string
   /** One sentence for a person. */

@@ -17,12 +17,14 @@ export interface Translation {
   readonly outside: Ip
 }
 
-/** Half of the way each: the sender's link and the receiver's. */
 interface Attachment {
   readonly station: Station
   readonly outwards: Random
   readonly inwards: Random
   impairment: Impairment
+  /** Half of the way each: as a sender's link, and as a receiver's. */
+  first: Impairment
+  second: Impairment
   translation: Translation | undefined
   /** Whether the cable is in. */
   connected: boolean
@@ -53,7 +55,7 @@ export class Cloud {
       station,
       outwards: this.random.fork(`${link}/out`),
       inwards: this.random.fork(`${link}/in`),
-      impairment: this.impairment,
+      ...linkOf(this.impairment),
       translation,
       connected: true,
     }
@@ -65,7 +67,7 @@ export class Cloud {
   /** Changes what a station's link does to packets. */
   impair(station: Station, changes: Partial<Impairment>): void {
     const of = this.attachments.get(station)
-    if (of !== undefined) of.impairment = { ...of.impairment, ...changes }
+    if (of !== undefined) Object.assign(of, linkOf({ ...of.impairment, ...changes }))
   }
 
   /** Puts a station's cable in or takes it out. */
@@ -79,9 +81,7 @@ export class Cloud {
     const out = this.attachments.get(from)
     if (out === undefined || !out.connected) return
     if (out.translation !== undefined) rewriteAddress(bytes, 'source', out.translation.inside, out.translation.outside)
-    for (const each of pass(bytes, halved(out.impairment, 'first'), out.outwards)) {
-      this.later(each.after, () => this.cross(each.bytes))
-    }
+    for (const each of pass(bytes, out.first, out.outwards)) this.later(each.after, () => this.cross(each.bytes))
   }
 
   private cross(bytes: Uint8Array): void {
@@ -89,20 +89,20 @@ export class Cloud {
     const destination = datagramOf(bytes)?.destination
     const to = destination === undefined ? undefined : this.holders.get(destination)
     if (to === undefined || !to.connected) return
-    for (const each of pass(bytes, halved(to.impairment, 'second'), to.inwards)) {
-      this.later(each.after, () => deliver(to, each.bytes))
-    }
+    for (const each of pass(bytes, to.second, to.inwards)) this.later(each.after, () => deliver(to, each.bytes))
   }
 }
 
 function deliver({ station, translation }: Attachment, bytes: Uint8Array): void {
-  const octets = bytes.slice()
-  if (translation !== undefined) rewriteAddress(octets, 'destination', translation.outside, translation.inside)
-  station.receive(octets)
+  if (translation !== undefined) rewriteAddress(bytes, 'destination', translation.outside, translation.inside)
+  station.receive(bytes)
 }
 
-/** Each link is half of the way. */
-function halved(of: Impairment, half: 'first' | 'second'): Impairment {
-  const share = (span: Span): Span => (half === 'first' ? Math.floor(span / 2) : Math.ceil(span / 2))
-  return { ...of, delay: share(of.delay), jitter: share(of.jitter) }
+function linkOf(impairment: Impairment): Pick<Attachment, 'impairment' | 'first' | 'second'> {
+  const { delay, jitter } = impairment
+  return {
+    impairment,
+    first: { ...impairment, delay: Math.floor(delay / 2), jitter: Math.floor(jitter / 2) },
+    second: { ...impairment, delay: Math.ceil(delay / 2), jitter: Math.ceil(jitter / 2) },
+  }
 }

@@ -68,6 +68,7 @@ export {
   u64,
   word,
 } from './layout.ts'
+export { Literal, Literals } from './literal.ts'
 export { type Names, names, rangeNames } from './names.ts'
 export { Sink } from './sink.ts'
 export type { Titled, Witness } from './witness.ts'

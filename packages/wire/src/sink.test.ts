@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatIpv4 } from './address.ts'
+import { Literal } from './literal.ts'
 import { Sink } from './sink.ts'
 
 test('writes what strings would say', () => {
@@ -29,4 +30,33 @@ test('pads to a width, zero-fills decimals, and starts over', () => {
   expect(s.toString()).toBe('ab   00700ff')
   s.clear()
   expect(s.toString()).toBe('')
+})
+
+test('writes every number of digits, alone and filled up', () => {
+  const s = new Sink(1)
+  for (const value of [0, 9, 10, 99, 100, 999, 1000, 9999, 999_999, 1_000_000, 999_999_999, 1e9, 4294967295, 1e15]) {
+    for (const width of [1, 2, 3, 6, 9, 12]) {
+      s.clear()
+      s.dec(value, width).byte(0x7c)
+      expect(s.toString()).toBe(`${String(value).padStart(width, '0')}|`)
+    }
+  }
+  s.clear()
+  expect(s.dec(-12).toString()).toBe('-12')
+})
+
+test('writes hexadecimal of any width, addresses of stations, and spaces', () => {
+  const s = new Sink(1)
+  s.hex(0xabc, 3).byte(0x20).hex(0xf, 1).byte(0x20).mac(0x020a_ff00_0180).spaces(5).byte(0x7c)
+  expect(s.toString()).toBe('abc f 02:0a:ff:00:01:80     |')
+})
+
+test('copies literals of any length to any place', () => {
+  for (const text of ['', 'a', 'ab', 'abc', 'abcd', 'abcde', ' → ', 'x'.repeat(1000)]) {
+    for (let before = 0; before < 5; before++) {
+      const s = new Sink(1)
+      s.text('-'.repeat(before)).put(new Literal(text)).byte(0x7c)
+      expect(s.toString()).toBe(`${'-'.repeat(before)}${text}|`)
+    }
+  }
 })

@@ -3,27 +3,80 @@
  * One growing buffer, reused; who owns the sink decides when it is flushed.
  */
 import { formatIpv6, type Ipv4, type Ipv6, type Mac } from './address.ts'
+import type { Literal } from './literal.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 const digits: Uint8Array = encoder.encode('0123456789abcdef')
 const zero = 0x30
 const colon = 0x3a
+const minus = 0x2d
+
+/** 0 to 999 as they are written, left in a word, and how many digits that are; with zeros in front; with a point behind. */
+const smallText = new Int32Array(1000)
+const smallSize = new Uint8Array(1000)
+const filledText = new Int32Array(1000)
+const pointedText = new Int32Array(256)
+/** An octet in hexadecimal, a colon behind it. */
+const octetText = new Int32Array(256)
+for (let value = 0; value < 1000; value++) {
+  const hundreds = Math.floor(value / 100)
+  const tens = Math.floor(value / 10) % 10
+  const filled = ((zero + hundreds) << 24) | ((zero + tens) << 16) | ((zero + (value % 10)) << 8)
+  const size = value < 10 ? 1 : value < 100 ? 2 : 3
+  filledText[value] = filled
+  smallText[value] = filled << (8 * (3 - size))
+  smallSize[value] = size
+  if (value > 255) continue
+  pointedText[value] = smallText[value]! | (0x2e << (8 * (3 - size)))
+  octetText[value] = (digits[value >>> 4]! << 24) | (digits[value & 15]! << 16) | (colon << 8)
+}
+
+/** A word may be stored where fewer octets are meant: what is behind them is written next, or is nobody's. */
+const slack = 4
+
+/** Longer texts than this are copied by the platform. */
+const longest = 256
 
 export class Sink {
   bytes: Uint8Array
   length = 0
+  /** Over the same octets as `bytes`. */
+  private view: DataView
+  /** How far `length` may go. */
+  private room: number
 
   constructor(capacity = 65536) {
-    this.bytes = new Uint8Array(capacity)
+    this.bytes = new Uint8Array(capacity + slack)
+    this.view = new DataView(this.bytes.buffer)
+    this.room = capacity
   }
 
   /** Room for `octets` more; the buffer doubles where it is too small. */
   reserve(octets: number): void {
-    if (this.length + octets <= this.bytes.length) return
-    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + octets))
+    if (this.length + octets > this.room) this.grow(octets)
+  }
+
+  private grow(octets: number): void {
+    this.room = Math.max(this.room * 2, this.length + octets)
+    const larger = new Uint8Array(this.room + slack)
     larger.set(this.bytes.subarray(0, this.length))
     this.bytes = larger
+    this.view = new DataView(larger.buffer)
+  }
+
+  /** A text that is kept. */
+  put(literal: Literal): this {
+    const { words, octets } = literal
+    const size = octets.length
+    this.reserve(size)
+    if (size > longest) this.bytes.set(octets, this.length)
+    else {
+      const { view, length } = this
+      for (let i = 0; i < words.length; i++) view.setInt32(length + 4 * i, words[i]!)
+    }
+    this.length += size
+    return this
   }
 
   /** Any text, as UTF-8. */
@@ -67,12 +120,29 @@ export class Sink {
     return this
   }
 
-  /** A non-negative integer in decimal, at least `width` digits, filled with zeros. */
+  /** A whole number in decimal, at least `width` digits, filled with zeros. */
   dec(value: number, width = 1): this {
-    if (value < 1000 && width === 1) return this.small(value)
-    if (value < 10 && width === 1) return this.byte(zero + value)
-    let count = value < 100 ? 2 : value < 1000 ? 3 : 4
-    for (let bound = 10000; bound <= value; bound *= 10) count++
+    this.reserve(9)
+    if (value >= 0 && value < 1_000_000_000) {
+      if (width === 1) {
+        if (value < 1000) return this.small(value)
+        const millions = Math.floor(value / 1_000_000)
+        if (millions > 0) return this.small(millions).six(value - 1_000_000 * millions)
+        const thousands = Math.floor(value / 1000)
+        return this.small(thousands).filled(value - 1000 * thousands)
+      }
+      if (width === 6 && value < 1_000_000) return this.six(value)
+      if (width === 9) {
+        const millions = Math.floor(value / 1_000_000)
+        return this.filled(millions).six(value - 1_000_000 * millions)
+      }
+    }
+    return value < 0 ? this.byte(minus).long(-value, width) : this.long(value, width)
+  }
+
+  private long(value: number, width: number): this {
+    let count = 1
+    for (let bound = 10; bound <= value; bound *= 10) count++
     if (count < width) count = width
     this.reserve(count)
     const { bytes, length } = this
@@ -93,67 +163,70 @@ export class Sink {
     return this
   }
 
+  /** Six digits. */
+  private six(value: number): this {
+    const thousands = Math.floor(value / 1000)
+    return this.filled(thousands).filled(value - 1000 * thousands)
+  }
+
+  /** Three digits. */
+  private filled(value: number): this {
+    this.view.setInt32(this.length, filledText[value]!)
+    this.length += 3
+    return this
+  }
+
+  /** 0 to 999: most of what is written. */
+  private small(value: number): this {
+    this.view.setInt32(this.length, smallText[value]!)
+    this.length += smallSize[value]!
+    return this
+  }
+
   /** A non-negative integer below 2^32 in `width` lower-case hexadecimal digits, without prefix. */
   hex(value: number, width: number): this {
-    this.reserve(width)
-    for (let i = width - 1, at = this.length; i >= 0; i--) this.bytes[at++] = digits[(value >>> (4 * i)) & 15]!
-    this.length += width
+    this.reserve(width + 1)
+    const { view } = this
+    let at = this.length
+    let shift = 4 * width
+    if ((width & 1) !== 0) {
+      shift -= 4
+      this.bytes[at++] = digits[(value >>> shift) & 15]!
+    }
+    while (shift > 0) {
+      shift -= 8
+      view.setInt32(at, octetText[(value >>> shift) & 255]!)
+      at += 2
+    }
+    this.length = at
     return this
   }
 
   /** Octets in lower-case hexadecimal, without separators. */
   hexBytes(octets: Uint8Array): this {
     this.reserve(2 * octets.length)
-    let at = this.length
-    for (let i = 0; i < octets.length; i++) {
-      const octet = octets[i]!
-      this.bytes[at++] = digits[octet >>> 4]!
-      this.bytes[at++] = digits[octet & 15]!
-    }
-    this.length = at
+    const { view, length } = this
+    for (let i = 0; i < octets.length; i++) view.setInt32(length + 2 * i, octetText[octets[i]!]!)
+    this.length = length + 2 * octets.length
     return this
-  }
-
-  /** Below 1000: most of what is written. */
-  private small(value: number): this {
-    this.reserve(3)
-    this.length = this.digitsAt(this.length, value)
-    return this
-  }
-
-  /** Writes 0…999 at `at`, where there is room; the place behind. */
-  private digitsAt(at: number, value: number): number {
-    const { bytes } = this
-    let place = at
-    if (value >= 100) {
-      const hundreds = (value * 41) >>> 12
-      bytes[place++] = zero + hundreds
-      const rest = value - 100 * hundreds
-      const tens = (rest * 103) >>> 10
-      bytes[place++] = zero + tens
-      bytes[place++] = zero + rest - 10 * tens
-      return place
-    }
-    if (value >= 10) {
-      const tens = (value * 103) >>> 10
-      bytes[place++] = zero + tens
-      bytes[place++] = zero + value - 10 * tens
-      return place
-    }
-    bytes[place++] = zero + value
-    return place
   }
 
   ipv4(address: Ipv4): this {
-    this.reserve(15)
-    const { bytes } = this
-    let at = this.digitsAt(this.length, address >>> 24)
-    bytes[at++] = 0x2e
-    at = this.digitsAt(at, (address >>> 16) & 255)
-    bytes[at++] = 0x2e
-    at = this.digitsAt(at, (address >>> 8) & 255)
-    bytes[at++] = 0x2e
-    this.length = this.digitsAt(at, address & 255)
+    this.reserve(16)
+    const { view } = this
+    let at = this.length
+    let octet = address >>> 24
+    view.setInt32(at, pointedText[octet]!)
+    at += smallSize[octet]! + 1
+    octet = (address >>> 16) & 255
+    view.setInt32(at, pointedText[octet]!)
+    at += smallSize[octet]! + 1
+    octet = (address >>> 8) & 255
+    view.setInt32(at, pointedText[octet]!)
+    at += smallSize[octet]! + 1
+    octet = address & 255
+    view.setInt32(at, smallText[octet]!)
+    this.length = at + smallSize[octet]!
     return this
   }
 
@@ -162,19 +235,18 @@ export class Sink {
   }
 
   mac(address: Mac): this {
+    this.reserve(18)
+    const { view, length } = this
     const high = Math.floor(address / 0x100000000)
-    const low = address % 0x100000000
-    this.hex(high >>> 8, 2)
-      .byte(colon)
-      .hex(high, 2)
-      .byte(colon)
-    this.hex(low >>> 24, 2)
-      .byte(colon)
-      .hex(low >>> 16, 2)
-      .byte(colon)
-    return this.hex(low >>> 8, 2)
-      .byte(colon)
-      .hex(low, 2)
+    const low = (address - high * 0x100000000) | 0
+    view.setInt32(length, octetText[(high >>> 8) & 255]!)
+    view.setInt32(length + 3, octetText[high & 255]!)
+    view.setInt32(length + 6, octetText[low >>> 24]!)
+    view.setInt32(length + 9, octetText[(low >>> 16) & 255]!)
+    view.setInt32(length + 12, octetText[(low >>> 8) & 255]!)
+    view.setInt32(length + 15, octetText[low & 255]!)
+    this.length = length + 17
+    return this
   }
 
   /** Spaces until the text since `from` is `width` long. */
@@ -186,10 +258,9 @@ export class Sink {
   /** So many spaces; few, as a rule: the platform's `fill` costs more than the loop. */
   spaces(count: number): this {
     this.reserve(count)
-    const { bytes } = this
-    const end = this.length + count
-    for (let at = this.length; at < end; at++) bytes[at] = 0x20
-    this.length = end
+    const { view, length } = this
+    for (let i = 0; i < count; i += 4) view.setInt32(length + i, 0x20202020)
+    this.length = length + count
     return this
   }
 

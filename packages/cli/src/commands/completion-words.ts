@@ -1,6 +1,7 @@
 /** What there is to complete, read off the program itself: a command line's words, options and their values. */
+
+import { conversationTypes, timeStyles } from '@dmvpn/dissect'
 import type { Command, Option } from 'commander'
-import { timeStyles } from '@dmvpn/dissect'
 import { outputTypes } from './dissect-flags.ts'
 
 /** What stands behind an option, or where an argument is expected. */
@@ -23,9 +24,15 @@ export interface CompletedCommand {
   readonly argument: Expected
 }
 
-/** The program and everything below, each before what is below it. */
-export function completedCommands(command: Command, path: readonly string[] = []): readonly CompletedCommand[] {
-  const below = command.commands.filter(each => each.name() !== 'help')
+/** The program and everything below, each before what is below it. `synth` is the program of that name. */
+export function completedCommands(
+  command: Command,
+  synth: Command,
+  path: readonly string[] = [],
+): readonly CompletedCommand[] {
+  // The words behind `synth` are parsed by a program of its own.
+  const all = command.commands.map(each => (path.length === 0 && each.name() === 'synth' ? synth : each))
+  const below = all.filter(each => each.name() !== 'help')
   const [argument] = command.registeredArguments
   return [
     {
@@ -35,7 +42,7 @@ export function completedCommands(command: Command, path: readonly string[] = []
       options: [...command.options.filter(({ hidden }) => !hidden).map(completed), help],
       argument: argument === undefined ? 'nothing' : (argument.argChoices ?? argumentOf(argument.name())),
     },
-    ...below.flatMap(each => completedCommands(each, [...path, each.name()])),
+    ...below.flatMap(each => completedCommands(each, synth, [...path, each.name()])),
   ]
 }
 
@@ -51,20 +58,32 @@ const known: Readonly<Record<string, readonly string[]>> = {
   '--type': outputTypes,
   '--time': timeStyles,
   '--seconds': ['s', 'hms'],
+  '--statistic': [
+    'io,phs',
+    'io,stat,',
+    ...['conv', 'endpoints'].flatMap(kind => conversationTypes.map(type => `${kind},${type}`)),
+    'expert',
+    'nhrp',
+    'help',
+  ],
   '--color': ['always', 'never', 'auto'],
   '--print': ['header=y', 'bom=y', 'separator=', 'occurrence=a', 'aggregator=', 'quote=d', 'escape=n'],
 }
+
+/** Options whose value is a field's name, or begins with one. */
+const fieldOptions: ReadonlySet<string> = new Set(['--field', '--hex', '--display-filter', '--columns'])
 
 function valueOf({ argChoices, long, flags, required, optional }: Option): Expected {
   if (!required && !optional) return 'nothing'
   const choices = argChoices ?? known[long ?? '']
   if (choices !== undefined) return choices
   const [, name = ''] = /[<[]([\w:-]+)/.exec(flags) ?? []
-  return argumentOf(long === '--field' || long === '--hex' ? 'field' : name)
+  return fieldOptions.has(long ?? '') ? 'field' : argumentOf(name)
 }
 
 function argumentOf(name: string): Expected {
-  if (/^(files?|in|out|words|config(uration)?s?|directory|folder|path|scenario)$/.test(name)) return 'file'
+  if (/^(files?|in|out|words|a|b|seeds|keys|config(uration)?s?|dir|directory|folder|path|scenario)$/.test(name))
+    return 'file'
   if (name === 'field') return 'field'
   return /^protocols?$/.test(name) ? 'protocol' : 'word'
 }

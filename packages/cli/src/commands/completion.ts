@@ -1,7 +1,9 @@
 /** `dmvpn completion`: what a shell needs to complete our command lines, generated from the program. */
 import type { Command } from 'commander'
 import { CommandError } from '../exit-code.ts'
+import type { Io } from '../io.ts'
 import { type CompletedCommand, type CompletedOption, completedCommands, type Expected } from './completion-words.ts'
+import { synthProgram } from './synth.ts'
 
 const writers: Readonly<Record<string, (commands: readonly CompletedCommand[]) => string>> = {
   bash: bashScript,
@@ -13,10 +15,15 @@ const writers: Readonly<Record<string, (commands: readonly CompletedCommand[]) =
 export const shells: readonly string[] = Object.keys(writers)
 
 /** The script of a shell. Throws CommandError where the shell is not known. */
-export function completionScript(program: Command, shell: string): string {
+export function completionScript(program: Command, shell: string, io: Io): string {
   const write = writers[shell]
   if (write === undefined) throw new CommandError(`no completion for ${shell}: not one of ${shells.join(', ')}`)
-  return write(completedCommands(program))
+  return write(
+    completedCommands(
+      program,
+      synthProgram(program, io, () => {}),
+    ),
+  )
 }
 
 const namesOfFields = 'dmvpn fields 2>/dev/null | cut -f1'
@@ -75,8 +82,8 @@ function bashExpected(value: Expected): string {
 function zshScript(commands: readonly CompletedCommand[]): string {
   return `#compdef dmvpn
 # dmvpn completion for zsh: dmvpn completion zsh > "\${fpath[1]}/_dmvpn"
-_dmvpn_fields() { compadd -- \${(f)"$(${namesOfFields})"}; }
-_dmvpn_protocols() { compadd -- \${(f)"$(${namesOfProtocols})"}; }
+_dmvpn__field_names() { compadd -- \${(f)"$(${namesOfFields})"}; }
+_dmvpn__protocol_names() { compadd -- \${(f)"$(${namesOfProtocols})"}; }
 ${commands.map(zshCommand).join('\n')}
 _dmvpn "$@"
 `
@@ -116,9 +123,9 @@ function zshExpected(value: Expected): string {
     case 'file':
       return 'file:_files'
     case 'field':
-      return 'field:_dmvpn_fields'
+      return 'field:_dmvpn__field_names'
     case 'protocol':
-      return 'protocol:_dmvpn_protocols'
+      return 'protocol:_dmvpn__protocol_names'
     default:
       return `value:(${value.join(' ')})`
   }

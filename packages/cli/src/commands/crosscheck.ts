@@ -1,6 +1,7 @@
 /** `dmvpn crosscheck`: what other people's parsers read otherwise. */
 import { readFileSync } from 'node:fs'
 import { type CaptureComparison, compareCapture, type Disagreement, knownDisagreements } from '@dmvpn/crosscheck'
+import { dmvpn, type Stack } from '@dmvpn/protocols'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 
@@ -8,11 +9,16 @@ export interface CrosscheckFlags {
   readonly all?: boolean
 }
 
-/** Writes a line for each disagreement, and one for each file. */
-export function crosscheck(files: readonly string[], { all = false }: CrosscheckFlags, io: Io): ExitCode {
+/** Writes a line for each disagreement with what `stack` reads, and one for each file. */
+export function crosscheck(
+  files: readonly string[],
+  { all = false }: CrosscheckFlags,
+  io: Io,
+  stack: Stack = dmvpn,
+): ExitCode {
   let code: ExitCode = exitCode.done
   for (const file of files) {
-    const comparison = compareCapture(io.files?.get(file) ?? new Uint8Array(readFileSync(file)))
+    const comparison = compareCapture(io.files?.get(file) ?? new Uint8Array(readFileSync(file)), stack)
     let unknown = 0
     for (const found of comparison.disagreements) {
       const known = knownDisagreements.find(each => each.covers(found))

@@ -47,6 +47,7 @@ function addOutput(command: Command): void {
     .option('--packets', 'facts, claims and octets as JSON, one packet a line: enough to rebuild the frames')
     .option('-l, --line-buffered', 'hand on every packet at once')
     .option('-q, --quiet', 'print no packets')
+    .option('-z, --statistic <name>', `as for tshark, printed at the end: ${counts}; may be given again`, collect)
     .option('-w, --write <file>', 'keep the packets in a capture, .pcap or .pcapng, instead of printing them')
     .addOption(new Option('--format <format>', 'of -w, whatever the file is called').choices(['pcap', 'pcapng']))
     .option('-P, --print-also', 'print them all the same')
@@ -75,6 +76,9 @@ function addMeaning(command: Command): void {
     )
 }
 
+/** As `dmvpn stats -z help` has it, shorter. */
+const counts = 'io,phs, conv,ip, endpoints,udp, io,stat,10, expert or nhrp'
+
 const examples = `
 Examples:
   dmvpn dissect hub.pcap                       one line for each packet
@@ -90,7 +94,17 @@ Examples:
   dmvpn dissect hub.pcap -T csv -e frame.number -e gre.key
   dmvpn dissect hub.pcap -d udp.port==5000,udpencap
   dmvpn dissect hub.pcap --esp-keys esp_sa -O nhrp what is inside ESP
-  dumpcap -w - | dmvpn dissect -               packets as they arrive
+  dmvpn dissect hub.pcap -q -z conv,ip -z nhrp statistics instead of packets
+  dmvpn dissect hub.pcap -2 -V -x              with what later frames tell, and octets
+  dmvpn dissect hub.pcap -t d -u hms --color always | less -R
+  dmvpn dissect hub.pcap -Y nhrp -w nhrp.cap --format pcap -P
+  dmvpn dissect hub.pcap --names R1.cfg -H hosts -N n
+  dmvpn dissect hub.pcap -n --show-secrets -O nhrp --esp-null --no-reassembly
+  dmvpn dissect hub.pcap -o ip.check_checksum:TRUE -o 'uat:esp_sa:"IPv4","*","*","*","NULL","","NULL",""'
+  dmvpn dissect hub.pcap -q --strict || echo faulty
+  dmvpn dissect hub.pcap --packets | jq -c 'select(.number == 3)'
+  dmvpn dissect hub.pcap -T json --no-duplicate-keys | jq length
+  dumpcap -w - | dmvpn dissect - -l            packets as they arrive
 
 Exit codes: 0 read to the end, 1 the file is cut or damaged (--strict: or a packet is), 2 wrong usage, 3 cannot read or
 write, 130 interrupted.`

@@ -24,6 +24,7 @@ export interface DissectFlags extends EspFlags, PassFlags, NameFlags {
   readonly ndjson?: boolean
   readonly lineBuffered?: boolean
   readonly quiet?: boolean
+  readonly statistic?: readonly string[]
   readonly write?: string
   readonly format?: 'pcap' | 'pcapng'
   readonly printAlso?: boolean

@@ -1,6 +1,6 @@
 /** `dmvpn dissect`: capture files as lines, trees, fields, octets or JSON. */
 import type { CaptureRecord, NamedAddress } from '@dmvpn/capture'
-import { type Filter, type Foresight, isCutShort, Session } from '@dmvpn/dissect'
+import { Counter, type Filter, type Foresight, isCutShort, Session } from '@dmvpn/dissect'
 import { dmvpn, type Stack } from '@dmvpn/protocols'
 import { describe } from '@dmvpn/wire'
 import { type ExitCode, exitCode } from '../exit-code.ts'
@@ -12,10 +12,11 @@ import { filterOf } from './display-filter.ts'
 import { type DissectFlags, filesOf, formatOf } from './dissect-flags.ts'
 import { type Printer, printerOf } from './dissect-printers.ts'
 import { type EspSessions, espSessionsOf } from './esp-keys.ts'
-import { firstPass, type Passes, type PassOptions, passesFor } from './first-pass.ts'
+import { type Passes, type PassingHandler, type PassOptions, passesFor, readInPasses } from './first-pass.ts'
 import { preferencesOf } from './preferences.ts'
-import { type Damage, type Reading, type RecordHandler, readAll } from './records.ts'
+import type { RecordHandler } from './records.ts'
 import { shownFields, showsEsp } from './shown-fields.ts'
+import { statisticsOf, writeStatistics } from './stats-report.ts'
 
 /** Runs the command. Throws CommandError for mistakes on the command line and files that cannot be opened. */
 export async function dissectFiles(files: readonly string[], flags: DissectFlags, io: Io): Promise<ExitCode> {
@@ -28,12 +29,18 @@ async function print(files: readonly string[], flags: DissectFlags, io: Io): Pro
   const stack = decodingAs(dmvpn, flags.decodeAs)
   const filter = filterOf(flags.displayFilter, stack)
   const printer = printerOf(flags, stack, wantsColor(io, flags.color))
-  const names = shownFields(flags, formatOf(flags), filter)
+  const counter = flags.statistic === undefined ? undefined : new Counter(stack, statisticsOf(flags.statistic, stack))
+  const shown = shownFields(flags, formatOf(flags), filter)
+  const names = shown === undefined ? undefined : [...shown, ...(counter?.fields ?? [])]
+  const isForPackets = flags.quiet !== true || flags.strict === true || flags.write !== undefined
+  const silent = counter !== undefined && !isForPackets
   const esp = await espSessionsOf(flags, io, showsEsp(names))
-  const run = new Run(printer, filter, flags, names, esp, io)
+  const run = new Run({ stack, printer, filter, counter, silent, flags, names, esp, io })
   printer.begin?.(io.out.sink, inputs[0]!)
-  const { damages, packets, interrupted } = await readInPasses(inputs, io, run, stack)
+  const { damages, packets, interrupted } = await readInPasses(inputs, io, run)
   printer.end?.(io.out.sink)
+  run.endCounting()
+  if (counter !== undefined) writeStatistics(counter.statistics, false, io)
   io.out.flush()
   for (const { file, fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
   if (interrupted) {
@@ -43,94 +50,95 @@ async function print(files: readonly string[], flags: DissectFlags, io: Io): Pro
   return damages.length > 0 || (flags.strict === true && run.faulty) ? exitCode.damaged : exitCode.done
 }
 
-/** Reads the files, those twice of which something is shown that only later frames tell. */
-async function readInPasses(files: readonly string[], io: Io, run: Run, stack: Stack): Promise<Reading> {
-  const damages: Damage[] = []
-  let packets = 0
-  for (const file of files) {
-    const first = await firstPass(file, io, run.passes, { stack, ...run.passOptions })
-    if (first.interrupted) return { damages, packets, interrupted: true }
-    run.known = first.foresight
-    const reading = await readAll([file], first.io, run)
-    damages.push(...reading.damages)
-    packets += reading.packets
-    if (reading.interrupted) return { damages, packets, interrupted: true }
-    if (run.ended) break
-  }
-  return { damages, packets, interrupted: false }
+/** What a run is about, as the command line says. */
+interface Plan {
+  readonly stack: Stack
+  readonly printer: Printer
+  readonly filter: Filter | undefined
+  /** What `-z` asks for; undefined where it asks for nothing. */
+  readonly counter: Counter | undefined
+  /** Whether packets are counted alone. */
+  readonly silent: boolean
+  readonly flags: DissectFlags
+  /** The fields that are looked at; all where undefined. */
+  readonly names: readonly string[] | undefined
+  readonly esp: EspSessions | undefined
+  readonly io: Io
 }
 
-class Run implements RecordHandler {
+class Run implements PassingHandler {
   /** Whether some packet contradicts its protocol, beyond having been cut by the capture. */
   faulty = false
-  /** What the first pass over the present file learnt. */
   known: Foresight | undefined = undefined
   readonly passes: Passes
   readonly block: RecordHandler['block']
   private session = new Session()
   private left: number
-  private readonly printer: Printer
-  private readonly filter: Filter | undefined
-  private readonly flags: DissectFlags
-  /** The fields that are looked at; all where undefined. */
-  private readonly names: readonly string[] | undefined
-  private readonly esp: EspSessions | undefined
-  private readonly io: Io
+  private counting = false
+  private readonly plan: Plan
 
-  constructor(
-    printer: Printer,
-    filter: Filter | undefined,
-    flags: DissectFlags,
-    names: readonly string[] | undefined,
-    esp: EspSessions | undefined,
-    io: Io,
-  ) {
-    this.printer = printer
+  constructor(plan: Plan) {
+    const { printer, names, flags } = plan
+    this.plan = plan
     this.block = printer.block === undefined ? undefined : block => printer.block!(block)
-    this.filter = filter
-    this.flags = flags
-    this.names = names
     this.passes = passesFor(names, flags)
-    this.esp = esp
-    this.io = io
     this.left = flags.count ?? Number.POSITIVE_INFINITY
   }
 
   /** Whether nothing more is to be printed. */
   get ended(): boolean {
-    return this.left <= 0 || this.io.out.closed
+    return this.left <= 0 || this.plan.io.out.closed
   }
 
-  get passOptions(): Omit<PassOptions, 'stack'> {
+  get passOptions(): PassOptions {
+    const { stack, esp } = this.plan
     const count = Number.isFinite(this.left) ? this.left : undefined
-    return { esp: this.esp, reassembly: this.reassembly, count }
+    return { stack, esp, reassembly: this.reassembly, count }
   }
 
   private get reassembly(): boolean {
-    return this.flags.reassembly !== false && preferencesOf(this.flags.preference).defragment
+    const { flags } = this.plan
+    return flags.reassembly !== false && preferencesOf(flags.preference).defragment
   }
 
   /** Numbers and times begin anew with every file, as its other readers count them. */
-  begin(): void {
-    this.session = new Session({ known: this.known })
-    this.session.reassembly = this.reassembly
-    if (this.names !== undefined) this.session.only(this.names)
-    this.printer.file?.()
-    // Lines are made of the packets alone: what spans frames is followed as far as the filter asks for it.
-    if (this.printer.printFrame !== undefined) this.session.only(this.filter?.fields ?? [])
-    if (this.esp !== undefined) this.session.openers.push(this.esp())
+  begin(file: string): void {
+    this.endCounting()
+    const { printer, filter, counter, names, esp } = this.plan
+    const session = new Session({ known: this.known })
+    this.session = session
+    session.reassembly = this.reassembly
+    printer.file?.()
+    // Lines are made of the packets alone: what spans frames is followed as far as somebody asks for it.
+    if (printer.printFrame !== undefined) session.only([...(filter?.fields ?? []), ...(counter?.fields ?? [])])
+    else if (names !== undefined) session.only(names)
+    if (esp !== undefined) session.openers.push(esp())
+    counter?.begin(session, file)
+    this.counting = counter !== undefined
   }
 
   record(record: CaptureRecord, pcapng: boolean): boolean {
     const { session } = this
+    const { filter, counter, silent } = this.plan
     if (pcapng) session.section = 1
-    if (this.filter === undefined || this.filter.matches(record, session)) this.print(record)
+    counter?.take(record, session)
+    if (!silent) {
+      if (counter !== undefined) session.again()
+      if (filter === undefined || filter.matches(record, session)) this.print(record)
+    }
     this.left -= 1
     return !this.ended
   }
 
+  /** The last file is over. */
+  endCounting(): void {
+    if (this.counting) this.plan.counter?.end(this.session)
+    this.counting = false
+  }
+
   private print(record: CaptureRecord): void {
-    const { session, io, printer, filter } = this
+    const { session } = this
+    const { io, printer, filter, flags } = this.plan
     let frame = filter?.frame
     if (frame !== undefined && printer.printFrame !== undefined) printer.printFrame(io.out.sink, frame, record, session)
     else {
@@ -139,16 +147,16 @@ class Run implements RecordHandler {
     }
     session.displayed()
     if (frame?.fault !== undefined && !this.faulty) this.faulty = !isCutShort(frame.fault, wasCut(record))
-    if (this.flags.lineBuffered === true) io.out.flush()
+    if (flags.lineBuffered === true) io.out.flush()
     else io.out.settle()
   }
 
   learn(found: readonly NamedAddress[]): void {
-    if (showsNames(this.flags)) learnNames(found)
+    if (showsNames(this.plan.flags)) learnNames(found)
   }
 
   pause(): void {
-    this.io.out.flush()
+    this.plan.io.out.flush()
   }
 }
 

@@ -5,7 +5,7 @@ import { decodeRecord, Foresight, needsLaterFrames, Session } from '@dmvpn/disse
 import type { Stack } from '@dmvpn/protocols'
 import type { Io } from '../io.ts'
 import type { EspSessions } from './esp-keys.ts'
-import { type RecordHandler, readAll } from './records.ts'
+import { type Damage, type Reading, type RecordHandler, readAll } from './records.ts'
 
 /** As commander hands it over. */
 export interface PassFlags {
@@ -23,7 +23,7 @@ export function passesFor(names: readonly string[] | undefined, flags: PassFlags
   return needed ? 'nhrp' : 'one'
 }
 
-export interface FirstPass {
+interface FirstPass {
   readonly foresight: Foresight | undefined
   /** Where the second pass finds the capture: what was read from a pipe is in memory now. */
   readonly io: Io
@@ -38,8 +38,35 @@ export interface PassOptions {
   readonly count: number | undefined
 }
 
+/** Who reads in passes. */
+export interface PassingHandler extends RecordHandler {
+  readonly passes: Passes
+  readonly passOptions: PassOptions
+  /** What the first pass over the present file learnt. */
+  known: Foresight | undefined
+  /** Whether no further file is wanted. */
+  readonly ended: boolean
+}
+
+/** Reads the files, those twice of which something is shown that only later frames tell. */
+export async function readInPasses(files: readonly string[], io: Io, handler: PassingHandler): Promise<Reading> {
+  const damages: Damage[] = []
+  let packets = 0
+  for (const file of files) {
+    const first = await firstPass(file, io, handler.passes, handler.passOptions)
+    if (first.interrupted) return { damages, packets, interrupted: true }
+    handler.known = first.foresight
+    const reading = await readAll([file], first.io, handler)
+    damages.push(...reading.damages)
+    packets += reading.packets
+    if (reading.interrupted) return { damages, packets, interrupted: true }
+    if (handler.ended) break
+  }
+  return { damages, packets, interrupted: false }
+}
+
 /** Passes over a capture for the first time; a pipe is read into memory for `all`, and not at all for less. */
-export async function firstPass(file: string, io: Io, passes: Passes, options: PassOptions): Promise<FirstPass> {
+async function firstPass(file: string, io: Io, passes: Passes, options: PassOptions): Promise<FirstPass> {
   const oncePassable = io.files === undefined ? !isFile(file) : file === '-'
   if (passes === 'one' || (passes === 'nhrp' && oncePassable)) return { foresight: undefined, io, interrupted: false }
   const again = oncePassable ? await inMemory(file, io) : io
@@ -52,7 +79,8 @@ function isFile(file: string): boolean {
   return file !== '-' && statSync(file, { throwIfNoEntry: false })?.isFile() !== false
 }
 
-async function inMemory(file: string, io: Io): Promise<Io> {
+/** A pipe in memory, to be read as often as it is asked for. */
+export async function inMemory(file: string, io: Io): Promise<Io> {
   const chunks: Uint8Array[] = []
   if (file !== '-') return { ...io, files: new Map([[file, readFileSync(file)]]) }
   for await (const chunk of io.stdin) chunks.push(chunk.slice())

@@ -4,15 +4,16 @@ import {
   commandTarget,
   type Finding,
   type FuzzCase,
+  fieldOf,
   fuzzSelf,
   fuzzTarget,
   OutFolder,
-  ownTarget,
   placeholder,
   seedsOfCapture,
   type Target,
   tsharkTarget,
   usualFields,
+  wholeFile,
   writeLabelledCorpus,
 } from '@dmvpn/fuzz'
 import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
@@ -20,6 +21,7 @@ import type { Io } from '../io.ts'
 
 export interface FuzzFlags {
   readonly self?: boolean
+  readonly files?: boolean
   readonly target?: string
   readonly corpus?: string
   readonly runs?: number
@@ -37,11 +39,15 @@ export interface FuzzFlags {
 /** What a search came to, whatever was tried. */
 interface Outcome {
   readonly runs: number
+  readonly before: number
   readonly found: readonly Finding[]
   readonly seconds: number
   /** What else there is to say. */
   readonly more: string
 }
+
+/** Each of them leaves a state behind to go on from, and no process of the target's. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const usual = { selfRuns: 100_000, commandRuns: 1000, seconds: 10, accepted: [0, 1] } as const
 
@@ -52,21 +58,25 @@ export async function fuzz(files: readonly string[], flags: FuzzFlags, io: Io): 
     io.out.sink.text(`${writeLabelledCorpus(flags.corpus)} files and manifest.json in ${flags.corpus}\n`)
     return exitCode.done
   }
-  const seeds = files.flatMap(file => seedsOfCapture(io.files?.get(file) ?? new Uint8Array(readFileSync(file))))
+  const captures = files.map(file => io.files?.get(file) ?? new Uint8Array(readFileSync(file)))
+  const seeds =
+    flags.files === true
+      ? captures.map(bytes => ({ bytes, linkType: wholeFile }) satisfies FuzzCase)
+      : captures.flatMap(seedsOfCapture)
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
-  process.once('SIGINT', onSignal)
+  for (const name of signals) process.once(name, onSignal)
   try {
     const outcome = await search(seeds, flags, stop.signal, io)
     say(outcome, flags, io)
     if (stop.signal.aborted) return exitCode.interrupted
     return outcome.found.length > 0 ? exitCode.damaged : exitCode.done
   } finally {
-    process.off('SIGINT', onSignal)
+    for (const name of signals) process.off(name, onSignal)
   }
 }
 
-function refuseOdd({ self = false, target, corpus, compare, field, focus, out }: FuzzFlags): void {
+function refuseOdd({ self = false, files, target, corpus, compare, field, focus, out }: FuzzFlags): void {
   const chosen = [self, target !== undefined, corpus !== undefined].filter(Boolean).length
   if (chosen !== 1) throw new CommandError('fuzz needs one of --self, --target and --corpus')
   if (corpus !== undefined) return
@@ -75,6 +85,9 @@ function refuseOdd({ self = false, target, corpus, compare, field, focus, out }:
   }
   if ((target !== undefined || compare !== undefined) && out === undefined) {
     throw new CommandError('fuzz needs --out for the capture files it makes')
+  }
+  if (files === true && (!self || compare !== undefined || focus !== undefined)) {
+    throw new CommandError('--files is for --self alone')
   }
   if (field !== undefined && compare === undefined) throw new CommandError('-e is for --compare')
   if (focus !== undefined && (!self || compare !== undefined)) throw new CommandError('--focus is for --self')
@@ -86,15 +99,26 @@ async function search(seeds: readonly FuzzCase[], flags: FuzzFlags, signal: Abor
     io.notice?.(`\r${runs} cases, ${findings} findings`)
   }
   const options = { seed, minutes, seeds, signal, onProgress: tell }
+  // Whoever gives minutes wants them to be used.
+  const many = minutes === undefined ? undefined : Number.MAX_SAFE_INTEGER
   if (flags.self === true && flags.compare === undefined) {
-    const runs = flags.runs ?? usual.selfRuns
+    const runs = flags.runs ?? many ?? usual.selfRuns
+    const input = flags.files === true ? 'files' : 'frames'
     const focus = flags.focus?.map(part => `${part}/`)
-    const report = await fuzzSelf({ ...options, runs, out, patience: timeLimit, focus, target: ownTarget() })
+    const report = await fuzzSelf({
+      ...options,
+      runs,
+      input,
+      out,
+      patience: timeLimit,
+      mebibytes: flags.memoryLimit,
+      focus,
+    })
     const more = `, ${report.reached} of ${report.counters} branches and functions, ${report.kept} cases kept`
     return { ...report, more }
   }
   const folder = new OutFolder(out!)
-  const runs = flags.runs ?? usual.commandRuns
+  const runs = flags.runs ?? many ?? usual.commandRuns
   return {
     ...(await fuzzTarget(targetOf(flags, folder, timeLimit, signal), { ...options, runs, out: folder.path })),
     more: '',
@@ -108,14 +132,16 @@ function targetOf(flags: FuzzFlags, out: OutFolder, seconds: number, signal: Abo
   return commandTarget(target, { out, seconds, mebibytes, accepted, signal, compare })
 }
 
-function say({ runs, found, seconds, more }: Outcome, { out }: FuzzFlags, io: Io): void {
+function say({ runs, before, found, seconds, more }: Outcome, { out }: FuzzFlags, io: Io): void {
   io.notice?.('\r')
-  for (const { broken, minimal, run } of found) {
+  for (const finding of found) {
+    const { broken, minimal, run } = finding
     const changed = minimal.changed.map(({ fact }) => fact).join(', ')
-    const what = [broken.law, broken.field].join(' ').trim()
+    const what = [broken.law, fieldOf(finding)].join(' ').trim()
     io.out.sink.text(`case ${run}: ${what}${changed === '' ? '' : ` (changed: ${changed})`}\n`)
     io.out.sink.text(`  ${broken.detail.split('\n')[0]}\n`)
   }
   const where = out !== undefined && found.length > 0 ? `, written to ${out}/findings` : ''
-  io.out.sink.text(`${runs} cases in ${seconds.toFixed(1)} s${more}: ${found.length} findings${where}\n`)
+  const earlier = before > 0 ? ` (${before} of them before)` : ''
+  io.out.sink.text(`${runs} cases${earlier} in ${seconds.toFixed(1)} s${more}: ${found.length} findings${where}\n`)
 }

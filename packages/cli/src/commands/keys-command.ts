@@ -21,6 +21,7 @@ export function addKeys(program: Command, io: Io, end: (code: ExitCode) => void)
 Examples:
   ip xfrm state | dmvpn keys convert - --to wireshark -o ~/.config/wireshark/esp_sa
   dmvpn keys convert charon.log esp_sa --to ip-xfrm
+  dmvpn keys convert esp_sa --recent
 
 Keys are secrets: this is the one command that prints them.`,
     )

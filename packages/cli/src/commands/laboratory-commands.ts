@@ -3,13 +3,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import type { ConfigCheckFlags } from './config-check.ts'
+import type { LabFlags } from './lab.ts'
 import type { SimulateFlags } from './simulate.ts'
 
 type End = (code: ExitCode) => void
 
-/** Adds `simulate` and `config check` to a program. */
+/** Adds `simulate`, `lab` and `config check` to a program. */
 export function addLaboratoryCommands(program: Command, io: Io, end: End): void {
   addSimulate(program, io, end)
+  addLab(program, io, end)
   addConfigCheck(program, io, end)
 }
 
@@ -23,6 +25,8 @@ function addSimulate(program: Command, io: Io, end: End): void {
     .option('--seed <n>', 'of all chance: the same seed gives the same packets', seed)
     .option('--profile <name>', 'whose habits all routers have: ios12, ios124t, ios15, frr, opennhrp')
     .option('--at <time>', 'one more event: the time, then its line; may be given again', collect)
+    .option('--console <router>', 'print what the router’s console says; may be given again', collect)
+    .option('--timestamps', 'with the time before each line that a router logs')
     .option('--esp-keys-out <file>', 'the keys of all associations, as esp_sa of Wireshark')
     .option(
       '-w, --write <file>',
@@ -36,12 +40,40 @@ Examples:
   dmvpn simulate samples/scenarios/phase-2-eigrp -w out.pcapng
   dmvpn simulate samples/scenarios/phase-2-ipsec -w sealed.pcap --esp-keys-out esp_sa
   dmvpn simulate samples/scenarios/phase-3 --until 3m --seed 7 --at 90s 'R4: ping 10.0.5.5 source 10.0.4.4'
+  dmvpn simulate samples/scenarios/phase-2-eigrp --at 4m 'R3: show ip nhrp'
+  dmvpn simulate samples/scenarios/phase-2-eigrp --console R3 --at 0s 'R3: debug nhrp' --timestamps
+  dmvpn simulate samples/scenarios/phase-3 --profile ios15 -w - --format pcap | dmvpn dissect -
 
 Exit codes: 0 played, 1 some keys could not be written, 2 the command line or the scenario is wrong, 3 cannot read or write.`,
     )
     .action(async (words: readonly string[], flags: SimulateFlags) => {
       const { simulate } = await import('./simulate.ts')
       end(await simulate(words, flags, io))
+    })
+}
+
+function addLab(program: Command, io: Io, end: End): void {
+  program
+    .command('lab')
+    .description('Sit at the routers of a laboratory: a prompt each, and time that passes when it is told to.')
+    .argument('<folder>', 'with story.yaml and the configurations')
+    .option('--seed <n>', 'of all chance: the same seed gives the same packets', seed)
+    .option('--profile <name>', 'whose habits all routers have: ios12, ios124t, ios15, frr, opennhrp')
+    .option('--story', 'have the events of the story happen when their time comes')
+    .option('--timestamps', 'with the time before each line that a router logs')
+    .addHelpText(
+      'after',
+      `
+At the prompt: commands of IOS (?), R2 or connect R2, wait 30, routers; Ctrl-C for what takes too long, Ctrl-D leaves.
+
+Examples:
+  dmvpn lab samples/scenarios/phase-2-eigrp
+  dmvpn lab samples/scenarios/phase-3 --story --timestamps --profile frr --seed 7
+  printf 'wait 240\\nR3\\nping 10.0.2.2\\nshow ip nhrp\\n' | dmvpn lab samples/scenarios/phase-2-eigrp`,
+    )
+    .action(async (folder: string, flags: LabFlags) => {
+      const { sitInLab } = await import('./lab.ts')
+      end(await sitInLab(folder, flags, io))
     })
 }
 
@@ -56,8 +88,9 @@ function addConfigCheck(program: Command, io: Io, end: End): void {
     .addHelpText(
       'after',
       `
-Example:
+Examples:
   dmvpn config check R1.cfg R2.cfg R3.cfg
+  dmvpn config check R1.cfg --all
 
 Exit codes: 0 nothing found but notes, 1 errors or warnings, 2 wrong usage, 3 cannot read.`,
     )

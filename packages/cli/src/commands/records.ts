@@ -98,17 +98,34 @@ class Reader {
     const capture = (await hexCapture(file, this.io)) ?? open(file, this.io, this.options)
     const progress = new Progress(this.io, this.io.files === undefined ? sizeOf(file) : undefined)
     try {
-      // One record at a time: a batch of them would outlive the young generation.
-      for (let record = next(capture, file); record !== undefined; record = next(capture, file)) {
-        if (this.packets % few === 0) await this.look(record, capture, progress)
-        this.tell(capture)
-        if (this.interrupted || !this.handle(record, capture.format === 'pcapng')) return undefined
+      let record = next(capture, file)
+      while (record !== undefined) {
+        await this.look(record, capture, progress)
+        if (this.interrupted) return undefined
+        record = this.handleSome(record, capture, file)
+        if (this.ended) return undefined
       }
       return capture.fault
     } finally {
       capture.close()
       progress.end()
     }
+  }
+
+  /**
+   * Handles a record and those behind it, up to the next look; gives the first that was not handled. One record at a
+   * time: a batch of them would outlive the young generation. And apart from what waits: that is compiled worse.
+   */
+  private handleSome(first: CaptureRecord, capture: Capture, file: string): CaptureRecord | undefined {
+    const isPcapng = capture.format === 'pcapng'
+    const learns = this.handler.learn !== undefined
+    let record: CaptureRecord | undefined = first
+    for (let left = few; left > 0 && record !== undefined; left--) {
+      if (learns) this.tell(capture)
+      if (!this.handle(record, isPcapng)) return undefined
+      record = next(capture, file)
+    }
+    return record
   }
 
   async stream(): Promise<CaptureFault | undefined> {

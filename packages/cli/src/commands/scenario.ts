@@ -1,7 +1,7 @@
 /** A scenario folder: its story, with what the command line changes, and the routers' configurations. */
 import { join } from 'node:path'
 import type { Instant, ProfileName, Settings } from '@dmvpn/core'
-import { parseConfiguration } from '@dmvpn/ios'
+import { isConsoleCommand, parseConfiguration } from '@dmvpn/ios'
 import { BadStory, parseAction, parseDuration, type Story, type StoryEvent, storyOf } from '@dmvpn/sim'
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import { CommandError } from '../exit-code.ts'
@@ -68,9 +68,17 @@ function durationOf(option: string, text: string): Instant {
   return span
 }
 
-function wrongEvent({ action }: StoryEvent, names: ReadonlySet<string>): string | undefined {
-  if (action === undefined) return 'nothing that can happen; samples/scenarios/README.md has a list'
-  return names.has(action.router) ? undefined : `there is no router ${action.router}`
+function wrongEvent({ action, line }: StoryEvent, names: ReadonlySet<string>): string | undefined {
+  const typed = action === undefined ? typedLine(line) : undefined
+  const router = action?.router ?? typed?.router
+  if (router === undefined) return 'nothing that can happen; samples/scenarios/README.md has a list'
+  return names.has(router) ? undefined : `there is no router ${router}`
+}
+
+/** A command of a router's console, as `R3: show ip nhrp` says it; undefined where it is none. */
+export function typedLine(line: string): { readonly router: string; readonly command: string } | undefined {
+  const [, router, command] = /^\s*([^:\s]+)\s*:\s*(.+?)\s*$/.exec(line) ?? []
+  return router !== undefined && command !== undefined && isConsoleCommand(command) ? { router, command } : undefined
 }
 
 function storyOfText(text: string, file: string): Story {

@@ -19,14 +19,15 @@ function addFuzz(program: Command, io: Io, end: End): void {
     .description('Look for octets that a reader of NHRP, GRE or ESP does not survive. Nothing is sent to a network.')
     .argument('[seeds...]', 'captures whose frames the search begins with, beside the built-in ones')
     .option('--self', 'try this project, guided by the ways its code goes')
+    .option('--files', 'with --self: try its readers of capture files instead of its decoder')
     .option('--target <command>', 'try a command; {} is the capture file it is given')
     .option('--corpus <dir>', 'write the labelled corpus of malformed packets and capture files, and its manifest')
-    .option('--runs <n>', 'how many cases in all (default: 100000; a command: 1000)', whole)
+    .option('--runs <n>', 'how many cases in all (default: 100000; a command: 1000; with --minutes: no limit)', whole)
     .option('--minutes <m>', 'stop after so many minutes', positive)
     .option('--seed <n>', 'of all chance: the same seed tries the same cases (default: 1)', whole)
     .option('--out <dir>', 'where findings and the state go; a stopped search goes on from there')
     .option('--time-limit <s>', 'seconds after which a case is a finding (default: 10)', positive)
-    .option('--memory-limit <MiB>', 'memory above which a command is a finding', positive)
+    .option('--memory-limit <MiB>', 'memory above which a case is a finding (with --self: 1024)', positive)
     .option('--accept <codes>', 'exit codes of a command that are no finding (default: 0,1)', codes)
     .addOption(new Option('--compare <oracle>', 'compare the values of fields').choices(['tshark']))
     .option('-e, --field <name>', 'a field to compare; may be given again', collect)
@@ -40,8 +41,11 @@ is broken, the field, and how the frame differs from a valid one. With --compare
 
 Examples:
   dmvpn fuzz --self --minutes 5 --out found
+  dmvpn fuzz --self --files --runs 20000 --out found-files
   dmvpn fuzz --target 'my-nhrp-parser {}' --runs 5000 --time-limit 2 --memory-limit 256 --out found hub.pcap
   dmvpn fuzz --self --compare tshark -e nhrp.htime -e nhrp.code --out found
+  dmvpn fuzz --self --focus nhrp,gre --seed 2 --runs 10000
+  dmvpn fuzz --target './reader {}' --accept 0,1,3
   dmvpn fuzz --corpus malformed
 
 Exit codes: 0 nothing found, 1 something found, 2 wrong usage, 3 cannot read or write, 130 stopped by Ctrl-C.`,
@@ -61,8 +65,9 @@ function addCrosscheck(program: Command, io: Io, end: End): void {
     .addHelpText(
       'after',
       `
-Example:
+Examples:
   dmvpn crosscheck hub.pcap
+  dmvpn crosscheck hub.pcap --all
 
 Exit codes: 0 no disagreement but known ones, 1 some, 2 wrong usage, 3 cannot read.`,
     )

@@ -1,6 +1,5 @@
 /** `dmvpn simulate`: plays a scenario to its end, and writes what crossed the NBMA cloud. */
 import { type CaptureFormat, describeInterface, linkType, recordOf } from '@dmvpn/capture'
-import { type ProfileName, profiles } from '@dmvpn/core'
 import { formatAddressPattern, type SecurityAssociation, transformName, writeKeys } from '@dmvpn/ipsec'
 import { formatDuration, type Stage, stage, Unending } from '@dmvpn/sim'
 import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
@@ -8,7 +7,9 @@ import type { Io } from '../io.ts'
 import { writePrivateText } from '../text-file.ts'
 import { CaptureOutput } from './capture-output.ts'
 import { interrupted, interruptible } from './interruption.ts'
+import { profileNamed } from './profile-name.ts'
 import { readScenario, type Scenario } from './scenario.ts'
+import { Conversation, eventsByConsole, lineByLine } from './simulate-console.ts'
 import { SimulationSummary } from './simulate-summary.ts'
 
 /** As commander hands them over. */
@@ -17,6 +18,8 @@ export interface SimulateFlags {
   readonly seed?: number
   readonly profile?: string
   readonly at?: readonly string[]
+  readonly console?: readonly string[]
+  readonly timestamps?: boolean
   readonly espKeysOut?: string
   readonly write?: string
   readonly format?: CaptureFormat
@@ -34,9 +37,16 @@ const slice = 1_000_000
 export async function simulate(words: readonly string[], flags: SimulateFlags, io: Io): Promise<ExitCode> {
   const { folder, events } = sorted(words, flags.at ?? [])
   const { until, seed, write: file } = flags
-  const scenario = await readScenario(folder, { until, seed, profile: profileOf(flags.profile), events }, io)
+  const scenario = await readScenario(folder, { until, seed, profile: profileNamed(flags.profile), events }, io)
   for (const remark of scenario.remarks) io.err(`dmvpn: ${remark}`)
-  const { simulation, cloud } = stage(scenario.story, scenario.settings, { seed: scenario.story.seed })
+  const { quiet, spoken } = eventsByConsole(scenario.story, flags.console ?? [])
+  const { simulation, cloud } = stage(quiet, scenario.settings, { seed: scenario.story.seed })
+  const conversation = new Conversation(simulation, spoken, {
+    followed: flags.console ?? [],
+    timestamps: flags.timestamps === true,
+    // Standard output is a capture's where there is one.
+    say: file === '-' ? lineByLine(io.err) : text => io.out.sink.text(text),
+  })
   const summary = new SimulationSummary()
   simulation.watch((step, at, station) => summary.take(step, at, station))
   const output =
@@ -62,6 +72,7 @@ export async function simulate(words: readonly string[], flags: SimulateFlags, i
   const left = flags.espKeysOut === undefined ? 0 : exportKeys({ simulation, cloud }, flags.espKeysOut, io)
   if (file === '-') return left > 0 ? exitCode.damaged : exitCode.done
   const { sink } = io.out
+  if (conversation.wasHeard) sink.text('\n')
   const { about, routers, until: end, seed: sown } = scenario.story
   if (about !== '') sink.text(`${about}\n`)
   sink.text(
@@ -106,14 +117,6 @@ function sorted(
     throw new CommandError(`${times.length} times and ${lines.length} lines; it is --at 90s 'R3: ping 10.0.2.2'`)
   }
   return { folder, events: times.map((at, index) => [at, lines[index]!]) }
-}
-
-function profileOf(name: string | undefined): ProfileName | undefined {
-  if (name === undefined) return undefined
-  const known = Object.keys(profiles) as ProfileName[]
-  const found = known.find(each => each === name)
-  if (found === undefined) throw new CommandError(`--profile ${name}: not one of ${known.join(', ')}`)
-  return found
 }
 
 /** How many associations the form has no words for. */

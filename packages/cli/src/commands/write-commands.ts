@@ -43,7 +43,8 @@ function addEncode(program: Command, io: Io, end: End): void {
       `
 Examples:
   dmvpn dissect hub.pcap --packets | jq -c 'select(.number == 3)' > packet.json
-  dmvpn encode packet.json -w one.pcap`,
+  dmvpn encode packet.json -w one.pcap
+  dmvpn encode packet.json -w one.cap --format pcapng`,
     )
     .action(async (files: readonly string[], flags: WriteFlags) => {
       const { encodePackets } = await import('./encode.ts')
@@ -71,7 +72,9 @@ Examples:
   dmvpn convert hub.pcapng hub.pcap            comments and names have no place in pcap
   dmvpn convert --recode hub.pcap again.pcap && cmp hub.pcap again.pcap
   dmvpn convert long.pcapng part.pcapng --split 10000
-  tcpdump -xx -r hub.pcap | dmvpn convert - back.pcap`,
+  tcpdump -xx -r hub.pcap | dmvpn convert - back.pcap
+  dmvpn convert packets.txt tunnel.cap --link RAW --format pcap
+  dmvpn convert hub.pcap small.pcapng --snaplen 128 --shift-time -2h`,
     )
     .action(async (from: string, to: string, flags: ConvertFlags) => {
       const { convertCapture } = await import('./convert.ts')
@@ -85,7 +88,7 @@ function addMerge(program: Command, io: Io, end: End): void {
     .argument('<files...>', 'captures; one of them may be -, standard input')
     .requiredOption('-w, --write <file>', 'the file to write, .pcap or .pcapng')
     .option('-a, --append', 'one file behind the other, whatever their times')
-    .addHelpText('after', '\nExample:\n  dmvpn merge hub.pcap spoke1.pcap spoke2.pcapng -w cloud.pcapng')
+    .addHelpText('after', '\nExamples:\n  dmvpn merge hub.pcap spoke1.pcap spoke2.pcapng -w cloud.pcapng\n  dmvpn merge -a monday.pcap tuesday.pcap -w week.cap --format pcap')
     .action(async (files: readonly string[], flags: MergeFlags) => {
       const { mergeCaptures } = await import('./merge.ts')
       end(await mergeCaptures(files, flags, io))
@@ -101,7 +104,11 @@ function addDecap(program: Command, io: Io, end: End): void {
     .option('--esp-null', 'look into ESP without keys: it may not be encrypted')
     .option('-o, --preference <name:value>', 'as for tshark: uat:esp_sa:"…"', collect)
     .option('--no-reassembly', 'leave fragments as they are')
-    .addHelpText('after', '\nExample:\n  dmvpn decap hub.pcap inside.pcap --esp-keys esp_sa')
+    .addHelpText('after', `
+Examples:
+  dmvpn decap hub.pcap inside.pcap --esp-keys esp_sa
+  dmvpn decap hub.pcap inside.cap --format pcapng --esp-null --no-reassembly
+  dmvpn decap hub.pcap inside.pcap -o 'uat:esp_sa:"IPv4","*","*","*","NULL","","NULL",""'`)
     .action(async (from: string, to: string, flags: DecapFlags) => {
       const { decapCapture } = await import('./decap.ts')
       end(await decapCapture(from, to, flags, io))

@@ -45,6 +45,8 @@ export function sendByMultipoint(
 function byAdjacency(router: RouterState, packet: Datagram, tunnel: TunnelState, nextHop: Ip, origin: Origin): Sent {
   const entry = tunnel.cache.usable(nextHop)
   if (entry?.nbma === undefined) return unresolved(router, packet, tunnel, nextHop, undefined, origin)
+  // What a router sends itself is switched by process, whatever passes through it.
+  if (origin.interface === undefined) entry.flags.used = true
   noteUse(router, tunnel, entry)
   const sent = direct(router, packet, tunnel, entry, entry.nbma, origin)
   // Only now: the packet that finds the adjacency old, or a mapping of the whole network, does not wait for the answer.

@@ -25,6 +25,8 @@ export interface Route {
   readonly installed: Instant
   /** What a routing protocol prints of it. */
   readonly detail: RouteDetail | undefined
+  /** Of OSPF: whether the network is in an area of this router. */
+  readonly path?: 'intra-area' | 'inter-area'
 }
 
 export interface RouteDetail {

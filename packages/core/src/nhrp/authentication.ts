@@ -1,5 +1,5 @@
 /** Whether a message has the tunnel's key: clear text, octet for octet. */
-import { type Nhrp, octetsOf } from '@dmvpn/protocols'
+import { type Nhrp, spells } from '@dmvpn/protocols'
 import type { RouterState } from '../router-state.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 
@@ -9,7 +9,5 @@ export function hasRightKey(router: RouterState, tunnel: TunnelState, message: N
   if (authentication === undefined) return true
   const given = message.extensions.find(each => each.kind === 'authentication')
   if (given === undefined) return message.kind === 'error-indication' && !router.profile.error.needsKey
-  if (given.form !== 'cleartext') return false
-  const key = octetsOf(authentication)
-  return key.length === given.key.length && key.every((octet, index) => octet === given.key[index])
+  return given.form === 'cleartext' && spells(given.key, authentication)
 }

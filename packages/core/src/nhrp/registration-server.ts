@@ -82,6 +82,7 @@ function register(router: RouterState, tunnel: TunnelState, cie: Cie, registrati
     flags: {
       authoritative: true,
       registered: true,
+      used: false,
       unique: registration.unique,
       nat: (registration.flags & registrationFlag.nat) !== 0,
     },

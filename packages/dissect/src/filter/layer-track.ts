@@ -1,6 +1,6 @@
 /** The layers of a walk as a filter sees them: their list, and how many of each protocol there were so far. */
 import type { Titled } from '@dmvpn/wire'
-import { carriesEtherType } from '../tree-witness.ts'
+import { carriesEtherType, isCiphertext } from '../tree-witness.ts'
 import type { Column } from './columns.ts'
 
 /** A layer that has begun: its number among those of its protocol, and its place in its column. */
@@ -39,7 +39,7 @@ export class LayerTrack {
   /** A layer begins; its number. Undefined where it does not count. */
   begin({ name }: Titled, column: Column | undefined, at: number): number | undefined {
     // Ciphertext that nobody opened is shown as data; Wireshark leaves it to ESP.
-    this.isMute = name === 'data' && this.names.at(-1) === 'esp'
+    this.isMute = isCiphertext(this.names.at(-1), name)
     if (this.isMute) return undefined
     // An NHRP packet quoted by one is read by the protocol itself, and so counts as the same layer.
     const isQuoteOfOwn = this.quoting === name

@@ -1,5 +1,5 @@
 /** Wireshark's expert information in JSON: notes, and the packet that is malformed. */
-import type { Fault, Field, Sink } from '@dmvpn/wire'
+import { type Fault, type Field, Literal, type Sink } from '@dmvpn/wire'
 import {
   expertGroup,
   expertItem,
@@ -12,7 +12,6 @@ import {
   malformedReason,
   severityOf,
 } from '../expert.ts'
-import { literal } from '../literal.ts'
 import { typeNumbers } from '../node-octets.ts'
 import type { JsonItems } from './json-key.ts'
 import { writeJsonText } from './json-text.ts'
@@ -23,11 +22,11 @@ const openBrace = 0x7b
 const closeBrace = 0x7d
 
 /** Nothing of a note lies in the frame: its octets are none. */
-export const noOctets: Readonly<Record<'none' | 'protocol' | 'string' | 'uint32', Uint8Array>> = {
-  none: literal(`["",0,0,0,${typeNumbers.none}]`),
-  protocol: literal(`["",0,0,0,${typeNumbers.protocol}]`),
-  string: literal(`["",0,0,0,${typeNumbers.string}]`),
-  uint32: literal(`["",0,0,0,${typeNumbers.uint32}]`),
+export const noOctets: Readonly<Record<'none' | 'protocol' | 'string' | 'uint32', Literal>> = {
+  none: new Literal(`["",0,0,0,${typeNumbers.none}]`),
+  protocol: new Literal(`["",0,0,0,${typeNumbers.protocol}]`),
+  string: new Literal(`["",0,0,0,${typeNumbers.string}]`),
+  uint32: new Literal(`["",0,0,0,${typeNumbers.uint32}]`),
 }
 
 export class JsonExpert {
@@ -58,7 +57,7 @@ export class JsonExpert {
 
   /** A frame that stops: as tshark has it, and why. It stands at the top of the layers. */
   fault(s: Sink, fault: Fault): void {
-    s.byte(openBrace).raw(this.known.of(expertItem).key.own(faultDepth))
+    s.byte(openBrace).put(this.known.of(expertItem).key.own(faultDepth))
     this.note(s, malformedNote, malformedNote.label, faultDepth)
     s.byte(comma)
     this.item(s, malformedReason, faultDepth - 1, () => writeJsonText(s, faultMessage(fault)))
@@ -70,9 +69,9 @@ export class JsonExpert {
 
   private item(s: Sink, field: Field, depth: number, value: () => void): void {
     const { key } = this.known.of(field)
-    if (this.raw) s.raw(key.raw(depth + 1)).raw(noOctets[field.type as keyof typeof noOctets])
+    if (this.raw) s.put(key.raw(depth + 1)).put(noOctets[field.type as keyof typeof noOctets])
     else {
-      s.raw(key.own(depth + 1))
+      s.put(key.own(depth + 1))
       value()
     }
   }

@@ -1,12 +1,11 @@
 /** Keys of JSON objects, ready to be copied: line break, indentation, name in quotes, colon. */
-import type { Row } from '@dmvpn/wire'
-import { literal } from '../literal.ts'
+import { Literal, type Row } from '@dmvpn/wire'
 import { bareTitle } from '../node-facts.ts'
 import { type RowWriter, rowWriterOf } from '../row-writer.ts'
 
 /** A key at each depth, made when it is first needed. */
 class Keys {
-  private readonly made: (Uint8Array | undefined)[] = []
+  private readonly made: (Literal | undefined)[] = []
   private readonly text: string
   private readonly compact: boolean
 
@@ -15,8 +14,8 @@ class Keys {
     this.compact = compact
   }
 
-  at(depth: number): Uint8Array {
-    return (this.made[depth] ??= literal(this.compact ? `${this.text}:` : `\n${'  '.repeat(depth)}${this.text}: `))
+  at(depth: number): Literal {
+    return (this.made[depth] ??= new Literal(this.compact ? `${this.text}:` : `\n${'  '.repeat(depth)}${this.text}: `))
   }
 }
 
@@ -36,18 +35,18 @@ export class JsonKey {
   }
 
   /** The key at a depth. */
-  own(depth: number): Uint8Array {
+  own(depth: number): Literal {
     return this.owns.at(depth)
   }
 
   /** The key of what is below the value. */
-  tree(depth: number): Uint8Array {
+  tree(depth: number): Literal {
     this.trees ??= new Keys(`${this.name}_tree`, this.compact)
     return this.trees.at(depth)
   }
 
   /** The key of the octets. */
-  raw(depth: number): Uint8Array {
+  raw(depth: number): Literal {
     this.raws ??= new Keys(`${this.name}_raw`, this.compact)
     return this.raws.at(depth)
   }

@@ -3,11 +3,10 @@
  * text-only subtrees under their titles, siblings of one name as an array. `-T jsonraw` has octets in place of values,
  * as `<name>_raw`; `-x` has both.
  */
-import type { Field, Sink } from '@dmvpn/wire'
+import { type Field, Literal, type Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import { expertItem, isCutShort } from '../expert.ts'
 import { faultField } from '../fault-node.ts'
-import { literal } from '../literal.ts'
 import { valueOf } from '../node-facts.ts'
 import { maskOf, positionOf, sizeOf, typeNumberOf, writeNodeOctets } from '../node-octets.ts'
 import { dayOf } from '../time-text.ts'
@@ -42,9 +41,9 @@ export class JsonExport {
   private readonly lines: boolean
   private readonly known: JsonItems
   private readonly expert: JsonExpert
-  private readonly head: Uint8Array
-  private readonly neck: Uint8Array
-  private readonly foot: Uint8Array
+  private readonly head: Literal
+  private readonly neck: Literal
+  private readonly foot: Literal
   private first = true
   /** The children of the nodes being written, level by level: reused, so that nothing is allocated. */
   private readonly nodes: number[] = []
@@ -62,9 +61,9 @@ export class JsonExport {
     this.lines = lines
     this.known = new JsonItems(secrets, lines)
     this.expert = new JsonExpert(this.known, lines, octets)
-    this.head = literal(lines ? '{"_index":"packets-' : '\n  {\n    "_index": "packets-')
-    this.neck = literal(lines ? linesNeck : prettyNeck)
-    this.foot = literal(lines ? '}}' : '\n    }\n  }')
+    this.head = new Literal(lines ? '{"_index":"packets-' : '\n  {\n    "_index": "packets-')
+    this.neck = new Literal(lines ? linesNeck : prettyNeck)
+    this.foot = new Literal(lines ? '}}' : '\n    }\n  }')
   }
 
   begin(s: Sink): void {
@@ -75,9 +74,9 @@ export class JsonExport {
   frame(s: Sink, dissection: Dissection): void {
     if (!this.first && !this.lines) s.byte(comma)
     this.first = false
-    s.raw(this.head).text(dayOf(dissection.record.seconds)).raw(this.neck)
+    s.put(this.head).text(dayOf(dissection.record.seconds)).put(this.neck)
     this.object(s, dissection.witness, noNode, 3)
-    s.raw(this.foot)
+    s.put(this.foot)
     if (this.lines) s.byte(newline)
   }
 
@@ -138,14 +137,14 @@ export class JsonExport {
   private member(s: Sink, witness: TreeWitness, node: number, { key, write }: JsonItem, depth: number): void {
     const begun = s.length
     if (this.octets && this.hasOctets(witness, node)) {
-      s.raw(key.raw(depth))
+      s.put(key.raw(depth))
       this.raw(s, witness, node, depth)
     }
     const below = isTree(witness, node)
     const beside = hasValueBeside(witness, node)
     if (this.values && (!below || beside)) {
       if (s.length > begun) s.byte(comma)
-      s.raw(key.own(depth))
+      s.put(key.own(depth))
       if (write === undefined) this.value(s, witness, node)
       else {
         s.byte(quote)
@@ -155,7 +154,7 @@ export class JsonExport {
     }
     if (!below) return
     if (s.length > begun) s.byte(comma)
-    s.raw(beside ? key.tree(depth) : key.own(depth))
+    s.put(beside ? key.tree(depth) : key.own(depth))
     this.inside(s, witness, node, depth)
   }
 
@@ -173,17 +172,17 @@ export class JsonExport {
     const trees = group.filter(node => isTree(witness, node))
     const isBeside = values.length > 0 || hasValueBeside(witness, group[0]!)
     if (octets.length > 0) {
-      s.raw(key.raw(depth))
+      s.put(key.raw(depth))
       this.list(s, octets, depth, (node, inner) => this.raw(s, witness, node, inner))
     }
     if (values.length > 0) {
       if (s.length > begun) s.byte(comma)
-      s.raw(key.own(depth))
+      s.put(key.own(depth))
       this.list(s, values, depth, node => this.value(s, witness, node))
     }
     if (trees.length === 0) return
     if (s.length > begun) s.byte(comma)
-    s.raw(isBeside ? key.tree(depth) : key.own(depth))
+    s.put(isBeside ? key.tree(depth) : key.own(depth))
     this.list(s, trees, depth, (node, inner) => this.inside(s, witness, node, inner))
   }
 
@@ -238,7 +237,7 @@ export class JsonExport {
   /** The octets, where they lie and how many, the node's bits in them, Wireshark's number of the type. */
   private raw(s: Sink, witness: TreeWitness, node: number, depth: number): void {
     if (witness.kind[node] === nodeKind.note) {
-      s.raw(noOctets.protocol)
+      s.put(noOctets.protocol)
       return
     }
     s.byte(openBracket)
@@ -261,14 +260,14 @@ export class JsonExport {
   }
 
   private line(s: Sink, depth: number): void {
-    if (!this.lines) s.raw(indents[depth] ?? literal(`\n${'  '.repeat(depth)}`))
+    if (!this.lines) s.put(indents[depth] ?? new Literal(`\n${'  '.repeat(depth)}`))
   }
 }
 
 const prettyNeck = '",\n    "_type": "doc",\n    "_score": null,\n    "_source": {\n      "layers": '
 const linesNeck = '","_type":"doc","_score":null,"_source":{"layers":'
 const alone = -1
-const indents: readonly Uint8Array[] = Array.from({ length: 64 }, (_, depth) => literal(`\n${'  '.repeat(depth)}`))
+const indents: readonly Literal[] = Array.from({ length: 64 }, (_, depth) => new Literal(`\n${'  '.repeat(depth)}`))
 
 /** Whether there is an object to write: something below the node, or what Wireshark's expert information consists of. */
 function isTree(witness: TreeWitness, node: number): boolean {

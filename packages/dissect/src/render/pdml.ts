@@ -1,5 +1,5 @@
 /** tshark's `-T pdml`: the tree as XML, with the octets of every line. */
-import { type Field, Sink } from '@dmvpn/wire'
+import { type Field, Literal, Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import {
   expertGroup,
@@ -16,7 +16,6 @@ import {
   severityOf,
 } from '../expert.ts'
 import { epochOf } from '../frame-layer.ts'
-import { literal } from '../literal.ts'
 import { bareTitle, nameOf, valueOf } from '../node-facts.ts'
 import { maskOf, positionOf, sizeOf, writeNodeOctets, writeWholeOctets } from '../node-octets.ts'
 import { localClock, writeAbsoluteTime, writeSeconds } from '../time-text.ts'
@@ -98,7 +97,7 @@ export class PdmlExport {
       return
     }
     const tag = isProtocol(witness, node) && nameOf(witness, node) !== 'data' ? 'proto' : 'field'
-    s.raw(indent(depth)).text(`<${tag} name="`)
+    s.put(indent(depth)).text(`<${tag} name="`)
     if (kind !== nodeKind.subtree) writeXmlText(s, nameOf(witness, node))
     s.text('"')
     const isOpen = witness.first[node] !== noNode || (kind === nodeKind.fault && !cutShort(witness))
@@ -109,7 +108,7 @@ export class PdmlExport {
       this.node(s, witness, child, depth + 1)
     }
     if (kind === nodeKind.fault) this.fault(s, witness, positionOf(witness, node), depth + 1)
-    s.raw(indent(depth)).text(`</${tag}>\n`)
+    s.put(indent(depth)).text(`</${tag}>\n`)
   }
 
   private attributes(s: Sink, witness: TreeWitness, node: number): void {
@@ -182,26 +181,26 @@ export class PdmlExport {
   }
 
   private note(s: Sink, field: Field, text: string, at: number, depth: number): void {
-    s.raw(indent(depth)).text(`<field name="${expertItem.name}"`)
+    s.put(indent(depth)).text(`<field name="${expertItem.name}"`)
     attribute(s, 'showname', noteTitle(field, text).slice(1, -1))
     s.text(` size="0" pos="${at}">\n`)
     const [severity, group] = rankOf(field).split('/') as [string, string]
     computed(s, field.name, text, '', depth + 1, ' value=""')
-    s.raw(indent(depth + 1)).text(`<field name="${expertMessage.name}"`)
+    s.put(indent(depth + 1)).text(`<field name="${expertMessage.name}"`)
     attribute(s, 'showname', `${expertMessage.label}: ${text}`)
     s.text(' hide="yes" size="0" pos="0"')
     attribute(s, 'show', text)
     s.text('/>\n')
     computed(s, expertSeverity.name, `${expertSeverity.label}: ${severity}`, String(severityOf(field)), depth + 1)
     computed(s, expertGroup.name, `${expertGroup.label}: ${group}`, String(groupOf(field)), depth + 1)
-    s.raw(indent(depth)).text('</field>\n')
+    s.put(indent(depth)).text('</field>\n')
   }
 }
 
-const indents = Array.from({ length: 24 }, (_, depth) => literal('  '.repeat(depth)))
+const indents = Array.from({ length: 24 }, (_, depth) => new Literal('  '.repeat(depth)))
 
-function indent(depth: number): Uint8Array {
-  return indents[depth] ?? literal('  '.repeat(depth))
+function indent(depth: number): Literal {
+  return indents[depth] ?? new Literal('  '.repeat(depth))
 }
 
 function isProtocol(witness: TreeWitness, node: number): boolean {
@@ -225,7 +224,7 @@ function place(s: Sink, witness: TreeWitness, node: number): void {
 }
 
 function computed(s: Sink, name: string, label: string, show: string, depth: number, more = ''): void {
-  s.raw(indent(depth)).text(`<field name="${name}"`)
+  s.put(indent(depth)).text(`<field name="${name}"`)
   attribute(s, 'showname', label)
   s.text(' size="0" pos="0"')
   attribute(s, 'show', show)
@@ -233,7 +232,7 @@ function computed(s: Sink, name: string, label: string, show: string, depth: num
 }
 
 function hiddenMalformed(s: Sink, at: number, depth: number): void {
-  s.raw(indent(depth)).text('<proto name="_ws.malformed" showname="Malformed Packet" hide="yes" size="0"')
+  s.put(indent(depth)).text('<proto name="_ws.malformed" showname="Malformed Packet" hide="yes" size="0"')
   s.text(` pos="${at}"/>\n`)
 }
 

@@ -1,9 +1,8 @@
 /** The tree as text: tshark's `-V`, and `-O` for some protocols only. */
-import type { Field, Sink } from '@dmvpn/wire'
+import { type Field, Literal, type Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import { faultMessage, isCutShort, rankOf } from '../expert.ts'
 import { indentation } from '../field-text.ts'
-import { literal } from '../literal.ts'
 import { titleOf } from '../tree.ts'
 import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
 import { writeLabel } from '../value-text.ts'
@@ -18,7 +17,7 @@ export interface TreeTextOptions {
 }
 
 const newline = 0x0a
-const indents = Array.from({ length: 32 }, (_, depth) => literal(' '.repeat(indentation * depth)))
+const indents = Array.from({ length: 32 }, (_, depth) => new Literal(' '.repeat(indentation * depth)))
 const bold = '\u001b[1m'
 const red = '\u001b[31m'
 const plain = '\u001b[0m'
@@ -57,7 +56,7 @@ function writeChildren(s: Sink, witness: TreeWitness, parent: number, depth: num
 }
 
 function indent(s: Sink, depth: number): void {
-  s.raw(indents[depth] ?? literal(' '.repeat(indentation * depth)))
+  s.put(indents[depth] ?? new Literal(' '.repeat(indentation * depth)))
 }
 
 function writeNote(s: Sink, field: Field, text: string, depth: number): void {

@@ -57,6 +57,11 @@ export class Exchanges {
     this.limits = { ...usualLimits, ...limits }
   }
 
+  /** The present frame's packets, outermost first. */
+  get present(): readonly Sighting[] {
+    return this.found
+  }
+
   /** A walk of a frame begins: the same frame again changes nothing. */
   begin(frame: number, seenBy: number): void {
     this.passed = 0

@@ -2,7 +2,7 @@
 import type { Sink } from '@dmvpn/wire'
 import type { FrameRecord } from '../frame-record.ts'
 import type { Session } from '../session/session.ts'
-import { type ConversationType, conversationTitles, isSide, type Side, TrafficList, tableRule } from './traffic-list.ts'
+import { type ConversationType, isSide, type Side, TrafficList, tableRule } from './traffic-list.ts'
 
 const perSecond = 1e9
 
@@ -24,8 +24,8 @@ export interface ConversationReport {
 export class ConversationList extends TrafficList {
   readonly name: string
 
-  constructor(type: ConversationType) {
-    super(type)
+  constructor(type: ConversationType, filter?: string) {
+    super(type, filter)
     this.name = `conversations.${type}`
   }
 
@@ -48,7 +48,7 @@ export class ConversationList extends TrafficList {
   write(s: Sink): void {
     const side = this.hasPorts ? 26 : 20
     const indent = ' '.repeat(2 * side + 7)
-    s.text(`${tableRule}\n${conversationTitles[this.type]} Conversations\nFilter:<No Filter>\n`)
+    s.text(this.heading('Conversations'))
     s.text(`${indent}|       <-      | |       ->      | |     Total     |    Relative    |   Duration   |\n`)
     s.text(`${indent}| Frames  Bytes | | Frames  Bytes | | Frames  Bytes |      Start     |              |\n`)
     for (const { a, b, sent, sentBytes, received, receivedBytes, first, last } of this.sorted) {

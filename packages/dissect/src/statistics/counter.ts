@@ -26,11 +26,12 @@ export class Counter {
     return this.statistics.flatMap(each => each.fields ?? [])
   }
 
-  /** A capture begins. `session` is its session, with all that opens ciphertext. */
-  begin(session: Session): void {
+  /** A capture begins. `session` is its session, with all that opens ciphertext and following `fields`. */
+  begin(session: Session, capture: string): void {
     const exempt = this.statistics.flatMap(each => each.decodes ?? [])
     if (session.openers.length > 0) exempt.push('esp')
     this.shapes = new Shapes(this.stack, exempt)
+    for (const each of this.statistics) each.begin?.(session, capture)
   }
 
   /** Counts the next record of a session. */

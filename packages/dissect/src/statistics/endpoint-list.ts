@@ -2,7 +2,7 @@
 import type { Sink } from '@dmvpn/wire'
 import type { FrameRecord } from '../frame-record.ts'
 import type { Session } from '../session/session.ts'
-import { type ConversationType, conversationTitles, TrafficList, tableRule } from './traffic-list.ts'
+import { type ConversationType, TrafficList, tableRule } from './traffic-list.ts'
 
 /** An end, for JSON. */
 export interface EndpointReport {
@@ -19,8 +19,8 @@ export interface EndpointReport {
 export class EndpointList extends TrafficList {
   readonly name: string
 
-  constructor(type: ConversationType) {
-    super(type)
+  constructor(type: ConversationType, filter?: string) {
+    super(type, filter)
     this.name = `endpoints.${type}`
   }
 
@@ -40,8 +40,10 @@ export class EndpointList extends TrafficList {
   /** As tshark writes it. */
   write(s: Sink): void {
     const port = this.hasPorts ? '|  Port  |' : ''
-    s.text(`${tableRule}\n${conversationTitles[this.type]} Endpoints\nFilter:<No Filter>\n`)
-    s.text(`${' '.repeat(23)}${port}|  Packets  | |  Bytes  | | Tx Packets | | Tx Bytes | | Rx Packets | | Rx Bytes |\n`)
+    s.text(this.heading('Endpoints'))
+    s.text(
+      `${' '.repeat(23)}${port}|  Packets  | |  Bytes  | | Tx Packets | | Tx Bytes | | Rx Packets | | Rx Bytes |\n`,
+    )
     for (const { a, sent, sentBytes, received, receivedBytes } of this.sorted) {
       s.text(this.textOf(a.address).padEnd(20))
       if (this.hasPorts) s.text(`      ${String(a.port).padStart(5)}`)

@@ -27,6 +27,9 @@ const severities: readonly (readonly [number, string])[] = [
   [0x200000, 'Chats'],
 ]
 
+/** What `-z expert,…` takes, worst first. */
+export const severityNames: readonly string[] = ['error', 'warn', 'note', 'chat']
+
 /** Where Wireshark's name of a protocol is not the one of its column. */
 const shortNames: Readonly<Record<string, string>> = { arp: 'ARP/RARP' }
 
@@ -37,11 +40,14 @@ export class ExpertStatistic implements Statistic {
   readonly name = 'expert'
   readonly fields: readonly string[] = ['_ws.expert']
   private readonly stack: Stack
+  private readonly shown: typeof severities
   private readonly witness = new NoteWitness()
   private readonly counts = new Map<string, ExpertCount>()
 
-  constructor(stack: Stack) {
+  /** `least` is the least severity that counts, one of `severityNames`. */
+  constructor(stack: Stack, least: string = severityNames.at(-1)!) {
     this.stack = stack
+    this.shown = severities.slice(0, severityNames.indexOf(least) + 1)
   }
 
   walk(record: FrameRecord, session: Session): void {
@@ -58,12 +64,12 @@ export class ExpertStatistic implements Statistic {
   }
 
   report(): readonly ExpertCount[] {
-    return [...this.counts.values()]
+    return [...this.counts.values()].filter(each => this.shown.some(([, title]) => title === each.severity))
   }
 
   /** As tshark writes it. */
   write(s: Sink): void {
-    for (const [, title] of severities) {
+    for (const [, title] of this.shown) {
       const found = this.report().filter(each => each.severity === title)
       if (found.length === 0) continue
       s.text(`\n${title} (${found.reduce((sum, each) => sum + each.count, 0)})\n=============\n`)

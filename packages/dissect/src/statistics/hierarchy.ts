@@ -1,5 +1,16 @@
 /** `-z io,phs`: how often each protocol stands in each other, and in how many octets. */
-import { type AnyProtocol, arp, data, esp, type Frame, type Icmp, icmp, icmpv6, type Stack, udp } from '@dmvpn/protocols'
+import {
+  type AnyProtocol,
+  arp,
+  data,
+  esp,
+  type Frame,
+  type Icmp,
+  icmp,
+  icmpv6,
+  type Stack,
+  udp,
+} from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
 import type { FrameRecord } from '../frame-record.ts'
 import type { Session } from '../session/session.ts'
@@ -23,15 +34,18 @@ export class ProtocolHierarchy implements Statistic {
   readonly fields: readonly string[] = ['arp.duplicate-address-frame']
   readonly decodes: readonly string[] = ['arp']
   private readonly stack: Stack
+  private readonly filter: string
   private readonly roots: HierarchyNode[] = []
   /** Frames of each shape since the last report: they have the same layers and the same length. */
   private readonly shapes: Shape[] = []
   private readonly ofShape: number[] = []
+  private hidden = 0
   private bytes = 0
   private times = 1
 
-  constructor(stack: Stack) {
+  constructor(stack: Stack, filter = '') {
     this.stack = stack
+    this.filter = filter
   }
 
   take(outline: Outline, record: FrameRecord, session: Session): void {
@@ -41,7 +55,10 @@ export class ProtocolHierarchy implements Statistic {
       this.ofShape[shape.id] = (this.ofShape[shape.id] ?? 0) + 1
       return
     }
-    if (outline.hidden) return
+    if (outline.hidden) {
+      this.hidden++
+      return
+    }
     this.bytes = record.originalLength
     this.times = 1
     let level = this.roots
@@ -58,16 +75,23 @@ export class ProtocolHierarchy implements Statistic {
     if (outline.stopped !== undefined) this.enter(level, `_ws.${outline.stopped}`)
   }
 
+  get remark(): string | undefined {
+    if (this.hidden === 0) return undefined
+    const frames = this.hidden === 1 ? '1 frame is' : `${this.hidden} frames are`
+    return `${frames} not in the hierarchy, as tshark has it: an error quotes a packet in part`
+  }
+
   /** The next capture numbers its shapes anew. */
   end(): void {
-    for (const [id, { protocols, length }] of this.shapes.entries()) {
+    // Only shapes met again are in the list: it has holes.
+    this.shapes.forEach(({ protocols, length }, id) => {
       this.times = this.ofShape[id]!
       this.bytes = this.times * length
       let level = this.roots
       for (const [i, protocol] of protocols.entries()) {
         if (protocol !== data || i === 0 || !keepsData(protocols[i - 1]!)) level = this.enter(level, protocol.name)
       }
-    }
+    })
     this.shapes.length = 0
     this.ofShape.length = 0
   }
@@ -78,7 +102,7 @@ export class ProtocolHierarchy implements Statistic {
 
   /** As tshark writes it. */
   write(s: Sink): void {
-    s.text(`\n${rule}\nProtocol Hierarchy Statistics\nFilter: \n\n`)
+    s.text(`\n${rule}\nProtocol Hierarchy Statistics\nFilter: ${this.filter}\n\n`)
     for (const root of this.roots) writeNode(s, root, 0)
     s.text(`${rule}\n`)
   }

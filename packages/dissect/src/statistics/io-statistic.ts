@@ -79,7 +79,8 @@ export class IoStatistic implements Statistic {
     const index = this.interval === 0 ? 0 : Math.floor(relative / this.interval)
     if (index >= mostIntervals) return
     const row = (this.rows[index] ??= this.columns.map(emptyCell))
-    for (let i = 0; i < passes.length; i++) if (passes[i] === true) add(row[i]!, this.columns[i]!, record.originalLength)
+    for (let i = 0; i < passes.length; i++)
+      if (passes[i] === true) add(row[i]!, this.columns[i]!, record.originalLength)
   }
 
   report(): readonly { readonly start: number; readonly end: number; readonly columns: readonly unknown[] }[] {

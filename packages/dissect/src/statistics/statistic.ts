@@ -11,6 +11,8 @@ export interface Statistic {
   readonly fields?: readonly string[]
   /** Protocols whose packets it looks into: their frames are decoded. */
   readonly decodes?: readonly string[]
+  /** A capture begins, read by this session; `capture` is what it is called. */
+  begin?(session: Session, capture: string): void
   /** Counts the session's present frame by its layers. */
   take?(outline: Outline, record: FrameRecord, session: Session): void
   /** Begins the next frame of the session and walks it in a way of its own, instead of `take`. */
@@ -19,6 +21,8 @@ export interface Statistic {
   end?(session: Session): void
   /** Writes the report, for a person. */
   write(s: Sink): void
+  /** What a reader of the report should know beside it. */
+  readonly remark?: string | undefined
   /** The report, ready for JSON. */
   report(): unknown
 }

@@ -13,7 +13,7 @@ export type ConversationType = (typeof conversationTypes)[number]
 
 const protocolsOf: Readonly<Record<ConversationType, AnyProtocol>> = { eth: ethernet, ip: ipv4, ipv6, tcp, udp }
 /** The layers in words. */
-export const conversationTitles: Readonly<Record<ConversationType, string>> = {
+const conversationTitles: Readonly<Record<ConversationType, string>> = {
   eth: 'Ethernet',
   ip: 'IPv4',
   ipv6: 'IPv6',
@@ -47,12 +47,14 @@ export abstract class TrafficList implements Statistic {
   readonly fields: readonly string[]
   readonly decodes: readonly string[]
   protected readonly type: ConversationType
+  private readonly filter: string
   protected readonly list: Traffic[] = []
   private readonly table = new Map<number, Traffic>()
   private readonly protocol: AnyProtocol
 
-  constructor(type: ConversationType) {
+  constructor(type: ConversationType, filter = '') {
     this.type = type
+    this.filter = filter
     this.protocol = protocolsOf[type]
     // Only a session tells one connection from the next between the same ports.
     this.fields = type === 'tcp' ? ['tcp.stream'] : []
@@ -113,6 +115,12 @@ export abstract class TrafficList implements Statistic {
   /** Most frames first; of equally many the first seen first. */
   protected get sorted(): readonly Traffic[] {
     return this.list.toSorted((x, y) => y.sent + y.received - x.sent - x.received)
+  }
+
+  /** What stands above a table: its title, and the filter of its frames. */
+  protected heading(what: string): string {
+    const filter = this.filter === '' ? '<No Filter>' : this.filter
+    return `${tableRule}\n${conversationTitles[this.type]} ${what}\nFilter:${filter}\n`
   }
 
   protected get hasPorts(): boolean {

@@ -1,12 +1,11 @@
-import { type Command, command, flag, irrelevant, notYet, type Outcome, opens, property, remarked } from '../command.ts'
+import { type Command, command, flag, irrelevant, notYet, opens, property, remarked } from '../command.ts'
 import type { Draft, InterfaceDraft, OspfDraft } from '../draft.ts'
-import { notModelled, type Remark } from '../line.ts'
-import type { ErasedValues } from '../pattern.ts'
+import { notModelled } from '../line.ts'
 
 const ospf = (port: InterfaceDraft): InterfaceDraft['ospf'] => port.ospf
 
 /** OSPF as an interface says it. */
-export const ospfInterfaceCommands: readonly Command<InterfaceDraft>[] = unmodelled([
+export const ospfInterfaceCommands: readonly Command<InterfaceDraft>[] = [
   command(
     'ip ospf network <network:broadcast|non-broadcast|point-to-point|point-to-multipoint> [<without:non-broadcast>]',
     (port, { network, without }) =>
@@ -60,10 +59,10 @@ export const ospfInterfaceCommands: readonly Command<InterfaceDraft>[] = unmodel
     'ip ospf demand-circuit',
     'ip ospf bfd [<rest:line>]',
   ]),
-])
+]
 
 /** The lines under `router ospf`. */
-export const ospfCommands: readonly Command<OspfDraft>[] = unmodelled([
+export const ospfCommands: readonly Command<OspfDraft>[] = [
   ...property('router-id <routerId:ipv4>', (process: OspfDraft) => process),
   command(
     'network <address:ipv4> <wildcard:ipv4> area <area:area>',
@@ -80,11 +79,19 @@ export const ospfCommands: readonly Command<OspfDraft>[] = unmodelled([
     process.active?.push(name)
     process.passive = process.passive.filter(each => each !== name)
   }),
+  command(
+    'neighbor <address:ipv4>',
+    (process, { address }) => void process.neighbors.push({ address }),
+    process => process.neighbors,
+  ),
   ...property('auto-cost reference-bandwidth <referenceBandwidth:1-4294967>', (process: OspfDraft) => process),
   ...property('distance <distance:1-255>', (process: OspfDraft) => process),
   command(
     'default-information originate [<always:always>] [metric <metric:0-16777214>] [metric-type <type:1|2>]',
-    (process, { always }) => void (process.defaultInformation = always === undefined ? 'with-route' : 'always'),
+    (process, { always }) => {
+      process.defaultInformation = always === undefined ? 'with-route' : 'always'
+      return notModelled('OSPF goes without routes from outside')
+    },
     ({ defaultInformation: it }) =>
       it === undefined ? [] : [{ always: it === 'always' ? ('always' as const) : undefined }],
   ),
@@ -101,45 +108,23 @@ export const ospfCommands: readonly Command<OspfDraft>[] = unmodelled([
     'prefix-suppression',
     'no capability <rest:line>',
   ]),
-])
+]
 
 /** The line that opens an OSPF process. */
 export const ospfOpeners: readonly Command<Draft>[] = [
-  saying(
-    opens(
-      'router ospf <processId:1-65535>',
-      { commands: ospfCommands },
-      (draft: Draft, { processId }) => ospfProcessOf(draft, processId),
-      ({ ospf: processes }) => processes.map(each => [{ processId: each.processId }, each] as const),
-    ),
+  opens(
+    'router ospf <processId:1-65535>',
+    { commands: ospfCommands },
+    (draft: Draft, { processId }) => ospfProcessOf(draft, processId),
+    ({ ospf: processes }) => processes.map(each => [{ processId: each.processId }, each] as const),
   ),
 ]
-
-function saying(command: Command<Draft>): Command<Draft> {
-  return {
-    ...command,
-    apply: (draft: Draft, values: ErasedValues, canonical: string): Outcome => {
-      const outcome = command.apply(draft, values, canonical)
-      return outcome === undefined ? unmodelledRemark : { remark: unmodelledRemark, ...outcome }
-    },
-  }
-}
 
 /** The OSPF process of a number, made on first mention. */
 export function ospfProcessOf(draft: Draft, processId: number): OspfDraft {
   let found = draft.ospf.find(each => each.processId === processId)
-  if (found === undefined) draft.ospf.push((found = { processId, networks: [], passive: [] }))
+  if (found === undefined) draft.ospf.push((found = { processId, networks: [], passive: [], neighbors: [] }))
   return found
-}
-
-const unmodelledRemark: Remark = notModelled('OSPF does not run yet')
-
-/** The commands do what they do, and say that the router does not yet act on it. */
-export function unmodelled<Target>(commands: readonly Command<Target>[]): readonly Command<Target>[] {
-  return commands.map(each => ({
-    ...each,
-    apply: (target, values, canonical) => each.apply(target, values, canonical) ?? unmodelledRemark,
-  }))
 }
 
 /** OSPF for IPv6 and other routing protocols, with whatever stands under them. */

@@ -7,7 +7,7 @@
  *  |               Security Parameters Index (SPI)                 |
  *  |                      Sequence Number                          |
  */
-import { expert, type Field, type Layout, layout, u32 } from '@dmvpn/wire'
+import { expert, type Field, type Layout, Literal, layout, u32 } from '@dmvpn/wire'
 import { type Protocol, protocol } from '../protocol.ts'
 import { espOpenedFields } from './opened-fields.ts'
 
@@ -27,6 +27,8 @@ const leastSpi = 0x100
 const reservedSpi: Field = expert('esp.spi.reserved', 'SPI is one of the reserved ones', 'warning')
 const zeroSequence: Field = expert('esp.sequence.zero', 'Sequence number is 0', 'warning')
 
+const spiText = new Literal('ESP (SPI=0x')
+
 export const esp: Protocol<Esp> = protocol<Esp>({
   name: 'esp',
   label: 'Encapsulating Security Payload',
@@ -38,12 +40,12 @@ export const esp: Protocol<Esp> = protocol<Esp>({
   fields: [header, reservedSpi, zeroSequence, ...espOpenedFields],
   defaults: { spi: leastSpi, sequence: 1 },
   info: (s, packet) => {
-    s.text('ESP (SPI=0x').hex(packet.spi, 8).text(')')
+    s.put(spiText).hex(packet.spi, 8).byte(0x29)
   },
 
   walk(c) {
     const at = c.at
-    const packet = c.take(header)
+    const packet = header.read(c.view, c.pass(header))
     if (c.witness !== undefined && packet.spi < leastSpi) c.note(reservedSpi, `SPI ${packet.spi} is reserved`, at, 4)
     // RFC 4303 §2.2: the first packet of an association has number 1. With extended numbers the low half may be 0.
     if (c.witness !== undefined && packet.sequence === 0) c.note(zeroSequence, zeroSequence.label, at + 4, 4)

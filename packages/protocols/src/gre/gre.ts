@@ -126,18 +126,19 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     const version = (word >>> 16) & 7
     const carried = word & 0xffff
     const acknowledges = mayAcknowledge(version, carried)
-    const { flags } = acknowledges ? c.borrow(acknowledgedStart) : c.borrow(start)
+    const first = c.pass(acknowledges ? acknowledgedStart : start)
+    const { flags } = acknowledges ? acknowledgedStart.borrow(c.view, first) : start.borrow(c.view, first)
     if (c.witness !== undefined) noteFlags(c, at, flags)
     let offset = 0
     if (flags.checksum || flags.routing) {
-      const { checksum, offset: beside } = c.borrow(checksumWord)
+      const { checksum, offset: beside } = checksumWord.borrow(c.view, c.pass(checksumWord))
       offset = beside
       if (c.wants(status)) showChecksum(c, at, flags, checksum)
     }
     const enhanced = isEnhanced(version, carried)
-    const key = flags.key && !enhanced ? c.borrow(keyWord).key : undefined
+    const key = flags.key && !enhanced ? keyWord.borrow(c.view, c.pass(keyWord)).key : undefined
     const callId = flags.key && enhanced ? c.borrow(callWord).callId : undefined
-    const sequence = flags.sequence ? c.borrow(sequenceWord).sequence : undefined
+    const sequence = flags.sequence ? sequenceWord.borrow(c.view, c.pass(sequenceWord)).sequence : undefined
     const hasAcknowledgment = acknowledges && (word & acknowledgmentBit) !== 0
     const acknowledgment = hasAcknowledgment ? c.borrow(acknowledgmentWord).acknowledgment : undefined
     const routing = flags.routing ? walkRouting(c) : undefined

@@ -8,7 +8,19 @@
  *  |    unused, MTU, gateway or pointer, length (RFC 4884 §4)      |  errors
  *  |          data, or the packet the error is about …
  */
-import { expert, type Field, type Layout, layout, opaque, type Sink, u8, u16, u32 } from '@dmvpn/wire'
+import {
+  expert,
+  type Field,
+  type Layout,
+  Literal,
+  Literals,
+  layout,
+  opaque,
+  type Sink,
+  u8,
+  u16,
+  u32,
+} from '@dmvpn/wire'
 import { statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
@@ -98,6 +110,11 @@ const none = new Uint8Array(0)
 /** Where the second word ends and the data begin. */
 const fixedSize = plainHead.size + otherWord.size
 
+const typeText = new Literals<number>(type => icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown)
+const idText = new Literal(' id=0x')
+const sequenceText = new Literal(', seq=')
+const ttlText = new Literal(', ttl=')
+
 export const icmp: Protocol<Icmp> = protocol<Icmp>({
   name: 'icmp',
   label: 'Internet Control Message Protocol',
@@ -111,9 +128,9 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
     kindInfo(s, packet.type, packet.code)
     if (packet.kind !== 'query') return
     const { identifier, sequence } = packet
-    s.text(' id=0x').hex(identifier, 4).text(', seq=').dec(sequence).byte(0x2f).dec(swapped(sequence))
+    s.put(idText).hex(identifier, 4).put(sequenceText).dec(sequence).byte(0x2f).dec(swapped(sequence))
     const below = frame.layers[at - 1]
-    if (below?.protocol === ipv4) s.text(', ttl=').dec((below.packet as { readonly ttl: number }).ttl)
+    if (below?.protocol === ipv4) s.put(ttlText).dec((below.packet as { readonly ttl: number }).ttl)
   },
 
   infoWhenStopped(s, view, at, end) {
@@ -123,7 +140,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
   walk(c) {
     const start = c.at
     const shown = c.witness === undefined || c.left === 0 ? undefined : headsByType.get(c.view.getUint8(start))
-    const { type, code } = c.borrow(shown ?? plainHead)
+    const { type, code } = plainHead.borrow(c.view, c.pass(shown ?? plainHead))
     showChecksum(c, { status, bad }, start, start + 2)
     if (isQuery(type)) {
       c.need('icmp.ident', queryWord.size)
@@ -166,7 +183,7 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
 
 function kindInfo(s: Sink, type: number, code: number): void {
   const from = s.length
-  s.text(icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown).pad(from, 20)
+  s.put(typeText.of(type)).pad(from, 20)
   const codes = icmpCodeNames.get(type)
   if (codes !== undefined)
     s.text(' (')

@@ -102,11 +102,12 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
   walk(c) {
     const start = c.at
     const octets = headerLength(c)
-    const front = c.borrow(ipv4Front)
+    const front = ipv4Front.borrow(c.view, c.pass(ipv4Front))
     if (c.witness !== undefined) showStatus(c, front, start, octets)
-    const rest = start + octets <= c.end && octets > 20 ? c.bytes.subarray(start + 20, start + octets) : none
+    const rest = start + octets <= c.end && octets > 20 ? c.octets(start + 20, start + octets) : none
     const routed = octets > ipv4Header.size && finalHop(rest) !== undefined
-    const { source, destination } = c.borrow(routed ? ipv4RoutedAddresses : ipv4Addresses)
+    const at = c.pass(routed ? ipv4RoutedAddresses : ipv4Addresses)
+    const { source, destination } = ipv4Addresses.borrow(c.view, at)
     c.need('ip.hdr_len', octets - ipv4Header.size)
     if (c.witness !== undefined) {
       noteLength(c, front.totalLength - ipv4Header.size, start + 2)

@@ -6,7 +6,7 @@
  *  |          Source Port          |       Destination Port        |
  *  |            Length             |           Checksum            |
  */
-import { also, checksumWithout, expert, type Field, generated, type Layout, layout, u16 } from '@dmvpn/wire'
+import { also, checksumWithout, expert, type Field, generated, type Layout, Literal, layout, u16 } from '@dmvpn/wire'
 import { checksumStatus, statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
@@ -45,6 +45,9 @@ const badLength: Field = expert('udp.length.bad', 'Bad length value', 'error')
 const badZeroLength: Field = expert('udp.length.bad_zero', 'Length is zero but payload < 65536', 'warning')
 const payload: Field = generated('udp.payload', 'Payload', 'bytes')
 
+const arrow = new Literal(' → ')
+const lengthText = new Literal(' Len=')
+
 const { lens } = header
 const protocolNumber = 17
 
@@ -72,9 +75,9 @@ export const udp: Protocol<Udp> = protocol<Udp>({
   info(s, packet, frame, at) {
     const { body, end } = frame.layers[at]!
     s.dec(packet.sourcePort)
-      .text(' → ')
+      .put(arrow)
       .dec(packet.destinationPort)
-      .text(' Len=')
+      .put(lengthText)
       .dec(end - body)
   },
 
@@ -84,7 +87,7 @@ export const udp: Protocol<Udp> = protocol<Udp>({
     const claimed = c.left < header.size ? header.size : c.view.getUint16(start + 4)
     const jumbo = claimed === 0 && isOverIpv6(c)
     if (claimed < header.size && !jumbo) refuse(c, claimed)
-    const { sourcePort, destinationPort, length, checksum } = c.borrow(header)
+    const { sourcePort, destinationPort, length, checksum } = header.borrow(c.view, c.pass(header))
     if (c.witness !== undefined) noteLength(c, length, start)
     if (!jumbo) c.limit(length - header.size, 'udp.length')
     if (c.witness !== undefined) {

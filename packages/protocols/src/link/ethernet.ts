@@ -118,12 +118,12 @@ export const ethernet: Protocol<Ethernet> = protocol<Ethernet>({
   walk(c) {
     const at = c.at
     const outermost = c.frame.layers.length === 0 && !c.quoted
-    const { destination, source } = c.borrow(addresses)
+    const { destination, source } = addresses.borrow(c.view, c.pass(addresses))
     if ((c.bytes[at + 6]! & 1) !== 0) c.note(groupSource, groupSource.label, at + 6, 3)
     const check = outermost && c.fcsLength === checkLength ? Math.max(0, checkLength - c.missing) : 0
     const word = c.left < typeWord.size ? undefined : c.view.getUint16(c.at)
     if (word === undefined || word === 0 || word >= leastType) {
-      const { type } = c.borrow(typeWord)
+      const { type } = typeWord.borrow(c.view, c.pass(typeWord))
       if (check > 0) c.payload(Math.max(0, c.left - check), 'eth.fcs')
       c.carries('ethertype', type)
       return { destination, source, type }

@@ -97,7 +97,7 @@ export const leastCieSize: number = cieStart.size
 
 export function walkCie(c: PacketCursor): Cie {
   c.open('Client Information Entry')
-  const start = c.borrow(cieStart)
+  const start = cieStart.borrow(c.view, c.pass(cieStart))
   const nbma = c.takeAddress(nbmaFields, start.nbma & 0x3f)
   const subaddress = c.takeSubaddress(subaddressField, start.subaddress & 0x3f)
   const protocol = c.takeAddress(protocolFields, start.protocolLength)

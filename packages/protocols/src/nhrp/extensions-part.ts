@@ -57,7 +57,7 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
   function walkOne(c: PacketCursor, sourceLength: number): Extension {
     const { witness, at } = c
     if (witness !== undefined) witness.open('Extension', at)
-    const start = c.borrow(head)
+    const start = head.borrow(c.view, c.pass(head))
     c.enter(start.length, 'nhrp.ext.len')
     const codec = codecFor(c, start.type, start.length)
     let read: Extension = codec.walk(c, start, sourceLength)

@@ -1,11 +1,22 @@
 /** The information column: Wireshark's words first, then what is asked or answered. */
-import { type Address, formatIp, type Sink } from '@dmvpn/wire'
+import { type Address, formatIp, Literal, Literals, type Sink } from '@dmvpn/wire'
 import type { Cie } from './cie.ts'
 import { cieCodeNames, errorCodeNames, messageTypeNames } from './codes.ts'
 import type { Nhrp, NhrpErrorIndication, NhrpExchange, NhrpTrafficIndication } from './message.ts'
 
+const typeText = new Literals<number>(type => messageTypeNames.nameOf(type) ?? `Unknown NHRP message ${type}`)
+const codeText = new Literals<number>(code => `, Code=${cieCodeNames.nameOf(code) ?? `Unknown (${code})`}`)
+const comma = new Literal(', ')
+const idText = new Literal(', ID=')
+const asked = new Literal(', who has ')
+const asker = new Literal('? Tell ')
+const at = new Literal(' at ')
+const isAt = new Literal(' is at ')
+const heldFor = new Literal(' for ')
+const seconds = new Literal(' s')
+
 export function writeInfo(s: Sink, packet: Nhrp): void {
-  s.text(messageTypeNames.nameOf(packet.type) ?? `Unknown NHRP message ${packet.type}`)
+  s.put(typeText.of(packet.type))
   switch (packet.kind) {
     case 'error-indication':
       writeError(s, packet)
@@ -19,53 +30,53 @@ export function writeInfo(s: Sink, packet: Nhrp): void {
 }
 
 /** What the first octets say of a message that is cut or malformed: its type, its error, its request id. */
-export function writeInfoWhenStopped(s: Sink, view: DataView, at: number, end: number): void {
-  const left = end - at
+export function writeInfoWhenStopped(s: Sink, view: DataView, start: number, end: number): void {
+  const left = end - start
   if (left < 18) return
-  const type = view.getUint8(at + 17)
-  s.text(messageTypeNames.nameOf(type) ?? `Unknown NHRP message ${type}`)
+  const type = view.getUint8(start + 17)
+  s.put(typeText.of(type))
   if (type >= 1 && type <= 6) {
-    if (left >= 28) s.text(', ID=').dec(view.getUint32(at + 24))
+    if (left >= 28) s.put(idText).dec(view.getUint32(start + 24))
   } else if (type === 7 && left >= 26) {
-    const code = view.getUint16(at + 24)
-    s.text(', ').text(errorCodeNames.nameOf(code) ?? `Unknown (${code})`)
+    const code = view.getUint16(start + 24)
+    s.put(comma).text(errorCodeNames.nameOf(code) ?? `Unknown (${code})`)
   }
 }
 
 function writeExchange(s: Sink, packet: NhrpExchange): void {
-  s.text(', ID=').dec(packet.requestId)
-  if (packet.kind.endsWith('-reply')) for (const { code } of packet.entries) s.text(', Code=').text(codeText(code))
+  s.put(idText).dec(packet.requestId)
+  if (isReply(packet.kind)) for (let i = 0; i < packet.entries.length; i++) s.put(codeText.of(packet.entries[i]!.code))
   const entry = packet.entries[0]
   switch (packet.kind) {
     case 'resolution-request':
-      s.text(', who has ')
+      s.put(asked)
       writeAddress(s, packet.destinationProtocol)
-      s.text('? Tell ')
+      s.put(asker)
       writeAddress(s, packet.sourceProtocol)
-      s.text(' at ')
+      s.put(at)
       writeAddress(s, packet.sourceNbma)
       break
     case 'resolution-reply':
       if (entry === undefined || entry.code !== 0) break
-      s.text(', ')
+      s.put(comma)
       writeAddress(s, packet.destinationProtocol)
       writePrefix(s, entry, packet.destinationProtocol)
-      s.text(' is at ')
+      s.put(isAt)
       writeAddress(s, entry.nbma ?? packet.sourceNbma)
-      s.text(' for ').dec(entry.holdingTime).text(' s')
+      s.put(heldFor).dec(entry.holdingTime).put(seconds)
       break
     case 'registration-request':
     case 'registration-reply':
-      s.text(', ')
+      s.put(comma)
       writeAddress(s, entry?.protocol ?? packet.sourceProtocol)
-      s.text(' is at ')
+      s.put(isAt)
       writeAddress(s, entry?.nbma ?? packet.sourceNbma)
-      if (entry !== undefined && entry.code === 0) s.text(' for ').dec(entry.holdingTime).text(' s')
+      if (entry !== undefined && entry.code === 0) s.put(heldFor).dec(entry.holdingTime).put(seconds)
       break
     case 'purge-request':
     case 'purge-reply':
       for (const each of packet.entries) {
-        s.text(', ')
+        s.put(comma)
         writeAddress(s, each.protocol)
         writePrefix(s, each, each.protocol)
       }
@@ -75,12 +86,16 @@ function writeExchange(s: Sink, packet: NhrpExchange): void {
   }
 }
 
+function isReply(kind: NhrpExchange['kind']): boolean {
+  return kind === 'registration-reply' || kind === 'resolution-reply' || kind === 'purge-reply'
+}
+
 function writeError(s: Sink, packet: NhrpErrorIndication): void {
-  s.text(', ').text(errorCodeNames.nameOf(packet.errorCode) ?? `Unknown (${packet.errorCode})`)
+  s.put(comma).text(errorCodeNames.nameOf(packet.errorCode) ?? `Unknown (${packet.errorCode})`)
   const { quote } = packet
   // The quoted packet's request id stands at octet 24, where it is one of the messages that have one.
   if (quote.length >= 28 && quote[17]! >= 1 && quote[17]! <= 6) {
-    s.text(', ID=').dec(((quote[24]! << 24) | (quote[25]! << 16) | (quote[26]! << 8) | quote[27]!) >>> 0)
+    s.put(idText).dec(((quote[24]! << 24) | (quote[25]! << 16) | (quote[26]! << 8) | quote[27]!) >>> 0)
   }
 }
 
@@ -93,10 +108,6 @@ function writeTraffic(s: Sink, packet: NhrpTrafficIndication): void {
 
 function addressAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
-}
-
-function codeText(code: number): string {
-  return cieCodeNames.nameOf(code) ?? `Unknown (${code})`
 }
 
 function writePrefix(s: Sink, entry: Cie, address: Address | undefined): void {

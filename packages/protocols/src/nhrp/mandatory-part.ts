@@ -92,13 +92,14 @@ const resolutionStart = exchange([
 const registrationStart = exchange([bit(0, 'nhrp.flag.u', 'Uniqueness Bit')])
 // Wireshark's label says the contrary of RFC 2332 §5.2.5: the bit set, no reply is wanted. The name is its, the label ours.
 const purgeStart = exchange([bit(0, 'nhrp.flag.n', 'No Reply Wanted')])
-const otherStart = exchange([])
+/** The form that all of them have. */
+export const plainExchangeStart: Layout<ExchangeStart> = exchange([])
 
 /** The header of a message type other than 7 and 8. */
 export function exchangeStartOf(type: number): Layout<ExchangeStart> {
   if (type === 1 || type === 2) return resolutionStart
   if (type === 3 || type === 4) return registrationStart
-  return type === 5 || type === 6 ? purgeStart : otherStart
+  return type === 5 || type === 6 ? purgeStart : plainExchangeStart
 }
 
 export const errorStart: Layout<ErrorStart> = layout<ErrorStart>('nhrp', 'NHRP Mandatory Part', {
@@ -133,7 +134,7 @@ export const mandatoryFields: readonly (Outline | Field)[] = [
   resolutionStart,
   registrationStart,
   purgeStart,
-  otherStart,
+  plainExchangeStart,
   errorStart,
   trafficStart,
   ...Object.values(sourceNbma),

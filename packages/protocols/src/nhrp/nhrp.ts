@@ -27,6 +27,7 @@ import {
   leftover,
   leftoverNote,
   mandatoryFields,
+  plainExchangeStart,
   trafficStart,
   walkAddresses,
 } from './mandatory-part.ts'
@@ -102,7 +103,7 @@ export const nhrp: Protocol<Nhrp> = nhrpWith(allExtensions)
 function walk(c: PacketCursor, part: ExtensionsPart): Nhrp {
   const start = c.at
   c.open('NHRP Fixed Header')
-  const fixed = c.takeAs(fixedPart, isLongForm(c) ? fixedPart : shortForm)
+  const fixed = fixedPart.read(c.view, c.pass(isLongForm(c) ? fixedPart : shortForm))
   const { size, type } = fixed
   if (size < leastSize) {
     c.note(badSize, `Packet length (${size}) is less than ${leastSize}`, start + 10, 2)
@@ -174,7 +175,10 @@ const noExtensions: readonly Extension[] = []
 
 function walkExchange(c: PacketCursor, part: ExtensionsPart, fixed: FixedPart, start: number): NhrpExchange {
   enterMandatory(c, fixed, start)
-  const { sourceLength, destinationLength, flags, requestId } = c.borrow(exchangeStartOf(fixed.type))
+  const { sourceLength, destinationLength, flags, requestId } = plainExchangeStart.borrow(
+    c.view,
+    c.pass(exchangeStartOf(fixed.type)),
+  )
   const { sourceNbma, sourceSubaddress, sourceProtocol, destinationProtocol } = walkAddresses(
     c,
     fixed.sourceNbma,

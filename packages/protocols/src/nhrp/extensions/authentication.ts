@@ -94,9 +94,9 @@ export const authentication: ExtensionCodec<Authentication> = extension<Authenti
     const isClearText =
       left >= clearText.size && left <= clearText.size + longestKey && c.view.getUint32(c.at) === clearTextType
     if (isClearText) {
-      c.borrow(clearText)
+      c.pass(clearText)
       const at = c.at
-      const octets = c.bytes.subarray(at, c.end)
+      const octets = c.octets(at, c.end)
       if (octets.length > 0 && c.wants(key)) c.show(key, latin1(octets), at, octets.length)
       c.at = c.end
       return { kind: 'authentication', form: 'cleartext', compulsory, reserved, key: octets }

@@ -1,0 +1,170 @@
+/** `dmvpn replay`: captures judged. */
+import type { CaptureBlock, CaptureRecord } from '@dmvpn/capture'
+import { decodeRecord, Session } from '@dmvpn/dissect'
+import { dmvpn } from '@dmvpn/protocols'
+import {
+  breaks,
+  Judge,
+  type JudgedFile,
+  type JudgedStation,
+  type Judgement,
+  type JudgingProfile,
+  type ReportFormat,
+  type Rule,
+  rules as allRules,
+  type Severity,
+  type Verdict,
+  type VerdictCounts,
+  writeReport,
+} from '@dmvpn/replay'
+import { describe } from '@dmvpn/wire'
+import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
+import type { Io } from '../io.ts'
+import { version } from '../version.ts'
+import { type EspFlags, type EspSessions, espSessionsOf } from './esp-keys.ts'
+import { framesDropped } from './frames-dropped.ts'
+import { type RecordHandler, readAll } from './records.ts'
+
+/** As commander hands them over. */
+export interface ReplayFlags extends EspFlags {
+  readonly profile: JudgingProfile
+  readonly format: ReportFormat
+  readonly severity: Severity
+  readonly complete?: boolean
+  readonly passes?: boolean
+  readonly all?: boolean
+  readonly rule?: readonly string[]
+  readonly explain?: string
+}
+
+/** Runs the command. Throws CommandError for mistakes on the command line and files that cannot be opened. */
+export async function replay(files: readonly string[], flags: ReplayFlags, io: Io): Promise<ExitCode> {
+  if (flags.explain !== undefined) return explain(ruleOf(flags.explain), io)
+  if (files.length === 0) throw new CommandError('no capture file: name one, or - for standard input')
+  const run = new Replaying(flags, files.length > 1, await espSessionsOf(flags, io, false))
+  const { damages, packets, interrupted } = await readAll(files, io, run)
+  const judgement = run.judgement(new Map(damages.map(({ file, fault }) => [file, describe(fault)])))
+  const { passes = false, severity, format } = flags
+  writeReport(io.out.sink, judgement, format, { severity, passes, version })
+  io.out.flush()
+  for (const { file, fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
+  if (interrupted) {
+    io.err(`dmvpn: interrupted after ${packets} packet${packets === 1 ? '' : 's'}`)
+    return exitCode.interrupted
+  }
+  const failed = judgement.verdicts.some(each => breaks(each, severity))
+  return failed || damages.length > 0 ? exitCode.damaged : exitCode.done
+}
+
+function ruleOf(id: string): Rule {
+  const found = allRules.find(each => each.id.toLowerCase() === id.toLowerCase())
+  if (found === undefined) throw new CommandError(`${id}: no such rule; there are ${allRules[0]!.id} to ${allRules.at(-1)!.id}`)
+  return found
+}
+
+function explain({ id, statement, source, severity, profiles }: Rule, io: Io): ExitCode {
+  const { sink } = io.out
+  sink.text(`${id} (${severity}): ${statement}\n`).text(`Source: ${source}\n`)
+  sink.text(profiles.length === 0 ? 'Nobody is known to depart from it.\n' : `Known to depart from it: ${profiles.join(', ')}\n`)
+  io.out.flush()
+  return exitCode.done
+}
+
+/** Verdicts kept of one file: a report of more nobody reads. */
+const most = 100_000
+
+class Replaying implements RecordHandler {
+  private readonly flags: ReplayFlags
+  private readonly several: boolean
+  private readonly espSessions: EspSessions | undefined
+  private readonly rules: readonly Rule[]
+  private readonly files: { readonly name: string; frames: number }[] = []
+  private readonly verdicts: Verdict[] = []
+  private readonly counts: Record<string, VerdictCounts> = {}
+  private readonly stations = new Map<string, JudgedStation>()
+  /** What was told once of a rule, a station and a reason. */
+  private readonly told = new Set<string>()
+  private session: Session = new Session()
+  private judge: Judge | undefined
+
+  constructor(flags: ReplayFlags, several: boolean, espSessions: EspSessions | undefined) {
+    this.flags = flags
+    this.several = several
+    this.espSessions = espSessions
+    this.rules = flags.rule === undefined ? allRules : flags.rule.map(ruleOf)
+  }
+
+  begin(file: string): void {
+    this.finish()
+    this.files.push({ name: file, frames: 0 })
+    this.session = new Session()
+    this.session.only(['nhrp.response_in'])
+    const security = this.espSessions?.()
+    if (security !== undefined) this.session.openers.push(security)
+    const { profile, complete = false, passes = false } = this.flags
+    const { rules } = this
+    const onVerdict = (verdict: Verdict): void => this.keep(this.several ? { ...verdict, file } : verdict)
+    this.judge = new Judge(this.session, { profile, complete, passes, rules, onVerdict }, security)
+  }
+
+  record(record: CaptureRecord, pcapng: boolean): boolean {
+    if (pcapng) this.session.section = 1
+    this.judge!.take(decodeRecord(dmvpn, record, this.session), record)
+    this.files.at(-1)!.frames++
+    return true
+  }
+
+  block = (block: CaptureBlock): void => {
+    if (framesDropped(block) > 0) this.judge?.framesWereLost()
+  }
+
+  pause(): void {}
+
+  /** Everything that was found. */
+  judgement(damages: ReadonlyMap<string, string>): Judgement {
+    this.finish()
+    const files: JudgedFile[] = this.files.map(({ name, frames }) => {
+      const damage = damages.get(name === '-' ? 'standard input' : name)
+      return damage === undefined ? { name, frames } : { name, frames, damage }
+    })
+    const place = (verdict: Verdict): number =>
+      this.files.findIndex(({ name }) => name === (verdict.file ?? name)) * 2 ** 40 + (verdict.frames[0] ?? 0)
+    const verdicts = this.verdicts.sort((a, b) => place(a) - place(b))
+    const rules = this.rules.map(({ id, statement, source, severity }) => ({ id, statement, source, severity }))
+    return { files, rules, counts: this.counts, verdicts, stations: [...this.stations.values()] }
+  }
+
+  private keep(verdict: Verdict): void {
+    if (verdict.verdict !== 'fail') {
+      if (this.verdicts.length >= most) return
+      if (verdict.verdict !== 'pass' && this.flags.all !== true) {
+        const reason = 'profile' in verdict ? verdict.profile : 'obstacle' in verdict ? verdict.obstacle : ''
+        const name = [verdict.file, verdict.rule, verdict.verdict, verdict.station, reason].join(' ')
+        if (this.told.has(name)) return
+        this.told.add(name)
+      }
+    }
+    this.verdicts.push(verdict)
+  }
+
+  private finish(): void {
+    const { judge } = this
+    if (judge === undefined) return
+    judge.end()
+    for (const [rule, counts] of Object.entries(judge.counts)) {
+      const before = this.counts[rule]
+      this.counts[rule] = before === undefined ? { ...counts } : sum(before, counts)
+    }
+    for (const each of judge.stations) this.stations.set(`${each.station} ${each.profile}`, each)
+    this.judge = undefined
+  }
+}
+
+function sum(a: VerdictCounts, b: VerdictCounts): VerdictCounts {
+  return {
+    pass: a.pass + b.pass,
+    fail: a.fail + b.fail,
+    deviates: a.deviates + b.deviates,
+    'cannot-judge': a['cannot-judge'] + b['cannot-judge'],
+  }
+}

@@ -1,0 +1,95 @@
+/** The compared fields of a dissected frame: what two frames are compared by. */
+import { type Dissection, nodeKind, type TreeWitness, valueText, writeValue } from '@dmvpn/dissect'
+import { describe, type Fault, type Field, type Row, type Sink, type Titled, type Value } from '@dmvpn/wire'
+import type { ComparedFields } from './compared-fields.ts'
+
+export interface FieldValue {
+  readonly name: string
+  /** As exports write it: passwords are in it as they are. */
+  readonly text: string
+  readonly secret: boolean
+}
+
+/** Its fields that are compared, in the order of the frame. */
+export function fieldValues({ witness }: Dissection, compared: ComparedFields): readonly FieldValue[] {
+  const found: FieldValue[] = []
+  new Walk(witness, compared, (field, value) => {
+    if (field === undefined) found.push({ name: malformed, text: describe(value as Fault), secret: false })
+    else found.push({ name: field.name, text: valueText(field, value as Value), secret: field.secret })
+  }).below(0)
+  return found
+}
+
+/** Writes the same, without a string for each. */
+export function writeFieldValues(s: Sink, { witness }: Dissection, compared: ComparedFields): void {
+  new Walk(witness, compared, (field, value) => {
+    s.text(field?.name ?? malformed).byte(0)
+    if (field === undefined) s.text(describe(value as Fault))
+    else writeValue(s, field, value as Value, 'fields', true)
+    s.byte(0)
+  }).below(0)
+}
+
+const malformed = '_ws.malformed'
+const messageType = 'nhrp.hdr.op.type'
+
+/** Told of a field and its value; of a fault without a field. */
+type Visit = (field: Field | undefined, value: Value | Fault) => void
+
+/** Goes through what a witness saw, node by node: of a long capture every frame is, so no tree is made of it. */
+class Walk {
+  private readonly witness: TreeWitness
+  private readonly compared: ComparedFields
+  private readonly visit: Visit
+  /** The type of the NHRP message the walk is in: of the quoted one in a quotation. */
+  private message = 0
+
+  constructor(witness: TreeWitness, compared: ComparedFields, visit: Visit) {
+    this.witness = witness
+    this.compared = compared
+    this.visit = visit
+  }
+
+  /** Whether anything below a node was there to compare, taken or not. */
+  below(parent: number): boolean {
+    const { first, next } = this.witness
+    let found = false
+    for (let node = first[parent]!; node !== 0; node = next[node]!) if (this.node(node)) found = true
+    return found
+  }
+
+  /** A node speaks for itself where nothing below it does. */
+  private node(node: number): boolean {
+    const { kind, about, values } = this.witness
+    switch (kind[node]) {
+      case nodeKind.note:
+        return false
+      case nodeKind.subtree:
+        return this.below(node)
+      case nodeKind.layer:
+        return !this.compared.skips((about[node] as Titled).name) && this.below(node)
+      case nodeKind.fault:
+        if (this.compared.compares(malformed, 0)) this.visit(undefined, values[node] as Fault)
+        return true
+      default: {
+        const field = about[node] as Field
+        if (field.hidden || (field.generated && !isVerdict(field.name))) return false
+        if (this.below(node)) return true
+        if (field.name === messageType) this.message = Number(this.valueOf(node))
+        if (this.compared.compares(field.name, this.message)) this.visit(field, this.valueOf(node))
+        return true
+      }
+    }
+  }
+
+  private valueOf(node: number): Value {
+    const { kind, about, values, sources, source, base } = this.witness
+    if (kind[node] !== nodeKind.row) return values[node] as Value
+    return (about[node] as Row).read(sources[source[node]!]!.view, base[node]!)
+  }
+}
+
+/** What is computed says nothing that the octets do not say, but for whether a sum or a signature over them is right. */
+function isVerdict(name: string): boolean {
+  return name.endsWith('.status') || name === 'esp.verdict'
+}

@@ -1,0 +1,164 @@
+/** The judge: takes a capture frame by frame, and says of every rule what it found. */
+import type { FrameRecord, Session, Sighting } from '@dmvpn/dissect'
+import type { IpsecSession } from '@dmvpn/ipsec'
+import type { Frame } from '@dmvpn/protocols'
+import { checksumWithout, formatIp } from '@dmvpn/wire'
+import type { JudgedRule, JudgedStation, VerdictCounts } from './judgement.ts'
+import type { NhrpSeen, Observation } from './observation.ts'
+import { anatomyOf } from './observation-anatomy.ts'
+import { ObservationOrder } from './observation-order.ts'
+import { ObservationReader } from './observation-reader.ts'
+import type { JudgingProfile } from './profiles.ts'
+import { rules as allRules } from './rules/all.ts'
+import { RuleBench } from './rules/bench.ts'
+import { type Episode, episodeOf } from './rules/episode.ts'
+import { type ConfiguredStation, Network } from './rules/network.ts'
+import type { Check, Message, Rule } from './rules/rule.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface JudgeOptions {
+  /** Whose ways stations are judged by; inferred where left out. */
+  readonly profile?: JudgingProfile
+  /** Whether every link of the cloud is in the capture, for what is missing to be missing. */
+  readonly complete?: boolean
+  /** Whether the capturing system says that it lost frames. */
+  readonly framesLost?: boolean
+  /** What configurations say of stations: rules that depend on it ask nobody else. */
+  readonly configured?: readonly ConfiguredStation[]
+  /** Whether passes are told one by one, too; they are counted anyway. */
+  readonly passes?: boolean
+  /** The rules to judge by; all where left out. */
+  readonly rules?: readonly Rule[]
+  /** Told everything after the rules were. */
+  readonly witnesses?: readonly Witness[]
+  /** Told every verdict as it falls. */
+  readonly onVerdict: (verdict: Verdict) => void
+}
+
+/** Whoever follows what is seen without judging it: caches over time, stories. */
+export interface Witness {
+  /** Each thing seen, in the order of time, after the network was told of it. */
+  take(seen: Observation): void
+  /** A request with all that belongs to it, when nothing more is awaited. */
+  episode?(episode: Episode): void
+}
+
+/** Judges one capture. */
+export class Judge {
+  readonly network: Network
+  private readonly session: Session
+  private readonly reader: ObservationReader
+  private readonly order: ObservationOrder
+  private readonly benches: readonly RuleBench[]
+  private readonly checks: readonly Check[]
+  private readonly witnesses: readonly Witness[]
+  private readonly seenOf = new WeakMap<Sighting, NhrpSeen>()
+  private messages = 0
+
+  /** `session` is the one the frames are decoded with; `security` what opens ESP there, where something does. */
+  constructor(session: Session, options: JudgeOptions, security?: IpsecSession) {
+    const { profile = 'auto', complete = false, framesLost = false, configured = [], passes = false, onVerdict } = options
+    this.session = session
+    this.witnesses = options.witnesses ?? []
+    this.network = new Network({ profile, complete, framesLost, configured })
+    this.reader = new ObservationReader(session, security)
+    this.order = new ObservationOrder(seen => this.observe(seen))
+    const rules = options.rules ?? allRules
+    this.benches = rules.map(rule => new RuleBench(rule, this.network, passes, onVerdict))
+    this.checks = rules.map((rule, index) => rule.check(this.benches[index]!))
+    const exchanges = session.nhrp
+    if (exchanges !== undefined) {
+      exchanges.settled = exchange => {
+        const episode = episodeOf(exchange, this.seenOf)
+        if (episode === undefined) return
+        for (const check of this.checks) check.episode?.(episode)
+        for (const witness of this.witnesses) witness.episode?.(episode)
+      }
+    }
+  }
+
+  /** Takes the frame that the session has just decoded, and its record. */
+  take(frame: Frame, record: FrameRecord): void {
+    for (const seen of this.reader.read(frame, record)) {
+      if (seen.kind === 'nhrp' && seen.sighting !== undefined && isSound(seen)) this.seenOf.set(seen.sighting, seen)
+      this.order.take(seen)
+    }
+  }
+
+  /** The capturing system says that it lost frames: what is missing may have been among them. */
+  framesWereLost(): void {
+    this.network.framesLost = true
+  }
+
+  /** The capture is over: what was still awaited is judged. */
+  end(): void {
+    this.order.end()
+    const { disordered, firstLate } = this.order
+    this.network.disorder = { frames: this.session.number, late: disordered, firstLate }
+    this.session.nhrp?.finish()
+    for (const check of this.checks) check.end?.()
+    const { firstVeiled } = this.network
+    this.benches.forEach((bench, index) => {
+      bench.end()
+      const { octets, message, episode } = this.checks[index]!
+      const reads = octets !== undefined || message !== undefined || episode !== undefined
+      if (firstVeiled === undefined || this.messages > 0 || !reads) return
+      const because = 'nothing of what is in ESP could be read'
+      bench.cannotJudge({ frames: [firstVeiled], station: undefined, because }, 'encrypted')
+    })
+  }
+
+  /** The rules that were asked. */
+  get rules(): readonly JudgedRule[] {
+    return this.benches.map(({ rule: { id, statement, source, severity } }) => ({ id, statement, source, severity }))
+  }
+
+  /** By rule. */
+  get counts(): Readonly<Record<string, VerdictCounts>> {
+    return Object.fromEntries(this.benches.map(({ rule, counts }) => [rule.id, counts]))
+  }
+
+  /** The stations met, and whose ways they were judged by. */
+  get stations(): readonly JudgedStation[] {
+    const { profile: given } = this.network.options
+    return [...this.network.stations.values()].map(({ nbma, protocols, profile, evidence }) => ({
+      station: formatIp(nbma),
+      addresses: [...protocols].map(formatIp),
+      profile: given === 'auto' ? (profile ?? 'unknown') : given,
+      evidence: given === 'auto' ? evidence : [],
+    }))
+  }
+
+  /** Copies left out. */
+  get copies(): number {
+    return this.order.copies
+  }
+
+  private observe(seen: Observation): void {
+    const { network, checks } = this
+    network.meet(seen)
+    const message = seen.kind === 'nhrp'
+    if (message) {
+      this.messages++
+      const anatomy = anatomyOf(seen.octets)
+      for (const check of checks) check.octets?.(seen, anatomy)
+    }
+    const sound = !message || isSound(seen)
+    if (!sound) return
+    for (const check of checks) check.observation?.(seen)
+    if (message && seen.packet !== undefined) {
+      for (const check of checks) check.message?.(seen as Message)
+      network.take(seen)
+    }
+    for (const witness of this.witnesses) witness.take(seen)
+  }
+}
+
+/** Whether a receiver takes the message: with a wrong checksum nothing in it can be relied upon (RFC 2332 §5.2.1). */
+function isSound({ octets, packet }: NhrpSeen): boolean {
+  if (packet === undefined || octets.length < 28) return false
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+  const size = view.getUint16(10)
+  if (size > octets.length) return false
+  return checksumWithout(view, 0, size, 12) === view.getUint16(12)
+}

@@ -1,0 +1,81 @@
+/**
+ * Observations in the order of time, each once: a capture of several interfaces need not be in order, and has a packet
+ * as often as it crossed one.
+ */
+import type { Observation } from './observation.ts'
+
+/** Clocks of several interfaces are this far apart, and batches of several queues: nanoseconds. */
+const disorder = 250e6
+/** Interfaces see one packet within 50 ms. */
+const copyWindow = 50e6
+/** Observations waited for at most. */
+const most = 16384
+
+/** Puts what was seen in order, and leaves copies out. */
+export class ObservationOrder {
+  /** Copies left out, by the frame of the first. */
+  copies = 0
+  /** Times a frame came that is older than one before it. */
+  disordered = 0
+  /** The first frame of those. */
+  firstLate: number | undefined = undefined
+  private readonly waiting: Observation[] = []
+  private readonly recent = new Map<string, Observation>()
+  private latest = Number.NEGATIVE_INFINITY
+  private readonly next: (seen: Observation) => void
+
+  constructor(next: (seen: Observation) => void) {
+    this.next = next
+  }
+
+  /** Takes the next in the order of the file. */
+  take(seen: Observation): void {
+    if (seen.time < this.latest) {
+      this.disordered++
+      this.firstLate ??= seen.frame
+    }
+    if (seen.time > this.latest) this.latest = seen.time
+    const { waiting } = this
+    let at = waiting.length
+    while (at > 0 && waiting[at - 1]!.time > seen.time) at--
+    if (at === waiting.length) waiting.push(seen)
+    else waiting.splice(at, 0, seen)
+    let ready = 0
+    while (
+      ready < waiting.length &&
+      (waiting[ready]!.time < this.latest - disorder || waiting.length - ready > most)
+    ) {
+      this.pass(waiting[ready++]!)
+    }
+    if (ready > 0) waiting.splice(0, ready)
+  }
+
+  /** Hands on what is left. */
+  end(): void {
+    for (const each of this.waiting) this.pass(each)
+    this.waiting.length = 0
+  }
+
+  private pass(seen: Observation): void {
+    // The exchanges' own copies are theirs to know: they compare octets.
+    if (seen.kind === 'nhrp' && seen.sighting !== undefined) {
+      if (seen.sighting.duplicateOf === undefined) this.next(seen)
+      else this.copies++
+      return
+    }
+    const { recent } = this
+    const key = `${seen.kind} ${seen.source} ${seen.destination} ${seen.identification} ${seen.print}`
+    const before = recent.get(key)
+    const copy =
+      before !== undefined &&
+      seen.time - before.time <= copyWindow &&
+      (seen.identification >= 0 || seen.interface !== before.interface)
+    if (copy) {
+      this.copies++
+      return
+    }
+    if (recent.size >= most) recent.clear()
+    recent.set(key, seen)
+    this.next(seen)
+  }
+}

@@ -1,0 +1,54 @@
+/** Which stations' links a capture watches, judged by whose packets it has. */
+import type { Ip, Seen } from '../observation.ts'
+
+/** Addresses remembered of one tap: two stations are enough to know whose link it is not. */
+export class Coverage {
+  /** Whether the user vouches for every link. */
+  private readonly complete: boolean
+  /** By interface: the stations that every packet had as one of its ends; empty where there is none. */
+  private readonly taps = new Map<number, ReadonlySet<Ip>>()
+  /** Stations from or to which something came that nobody could open. */
+  private readonly veiled = new Set<Ip>()
+  /** Addresses that belong to one station, by either. */
+  private readonly same: (a: Ip, b: Ip) => boolean
+
+  constructor(complete: boolean, same: (a: Ip, b: Ip) => boolean) {
+    this.complete = complete
+    this.same = same
+  }
+
+  take({ source, destination, interface: tap, device }: Seen): void {
+    if (source === undefined || (destination === undefined && !device)) return
+    const ends = destination === undefined ? [source] : [source, destination]
+    const before = this.taps.get(tap)
+    if (before === undefined) {
+      // Of a device's first packets one end may not be known.
+      if (ends.length === 2) this.taps.set(tap, new Set(ends))
+      return
+    }
+    if (before.size === 0 || ends.length === 1) return
+    let kept = true
+    for (const each of before) if (!ends.some(end => this.same(end, each))) kept = false
+    if (!kept) this.taps.set(tap, new Set([...before].filter(each => ends.some(end => this.same(end, each)))))
+  }
+
+  veil({ source, destination }: Seen): void {
+    if (source !== undefined && this.veiled.size < 0x4000) this.veiled.add(source)
+    if (destination !== undefined && this.veiled.size < 0x4000) this.veiled.add(destination)
+  }
+
+  /** Whether some of what a station sends or is sent could not be opened. */
+  isVeiled(station: Ip): boolean {
+    return this.veiled.has(station)
+  }
+
+  /** Whether both directions of a station's link are in the capture: its own link was tapped, or the middle of the cloud. */
+  watches(station: Ip): boolean {
+    if (this.complete) return true
+    for (const ends of this.taps.values()) {
+      if (ends.size === 0) return true
+      if (ends.size === 1 && [...ends].some(each => this.same(each, station))) return true
+    }
+    return false
+  }
+}
