@@ -67,6 +67,11 @@ export class BindingTimeline {
     return lines.toSorted(inOrder)
   }
 
+  /** What a station would send a packet to an address by; `time` is not before what was taken last. */
+  covering(holder: Ip, address: Ip, time: number): Binding | undefined {
+    return this.lineCovering(this.network.stationOf(holder), address, time)
+  }
+
   private takeMessage(packet: NhrpExchange, seen: NhrpSeen): void {
     switch (packet.kind) {
       case 'registration-reply':
