@@ -1,7 +1,14 @@
 /** Law 12, the second witness: every sample and vector is read alike by parsers that are not ours. */
 import { readFileSync } from 'node:fs'
 import { mutated } from '@dmvpn/arbitraries'
-import { compareCapture, compareFrame, type Disagreement, isKnown, knownDisagreements } from '@dmvpn/crosscheck'
+import {
+  compareCapture,
+  compareFrame,
+  compareRecords,
+  type Disagreement,
+  isKnown,
+  knownDisagreements,
+} from '@dmvpn/crosscheck'
 import { formatHex } from '@dmvpn/wire'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -33,6 +40,13 @@ describe('law 12, second witness', () => {
   test('most captures are read by pcap-parser too', () => {
     const asked = files.filter(file => compareCapture(file).unasked === undefined)
     expect(asked.length).toBeGreaterThan(20)
+  })
+
+  test('of records alone the same is said', () => {
+    const of = (file: Uint8Array): readonly Disagreement[] =>
+      compareCapture(file).disagreements.filter(({ by }) => by === 'pcap-parser')
+    expect(compareRecords(cutShort())).toEqual(of(cutShort()))
+    expect(compareRecords(cutShort())).toHaveLength(1)
   })
 
   test('nor in mutated frames', () => {

@@ -35,6 +35,12 @@ test('a guided campaign reaches more than it began with, and finds nothing', asy
   expect(report.kept).toBeGreaterThan(0)
 }, 120_000)
 
+test('one that is stopped before it began is over at once', async () => {
+  const out = join(folder, 'at-once')
+  const report = await fuzzSelf({ runs: 10, seed: 1, out, signal: AbortSignal.abort() })
+  expect([report.runs, existsSync(join(out, 'state.json'))]).toEqual([0, true])
+})
+
 /** A judge of our own as a module: the searching thread loads it by its address. */
 function judging(name: string, body: string): { readonly url: string; readonly name: string } {
   const module = join(folder, `${name}.mjs`)

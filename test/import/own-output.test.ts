@@ -44,9 +44,7 @@ describe('routers of a laboratory', () => {
     ['without a password', { authentication: undefined }],
   ]
   test.each(cases)('%s', (_name, options) => {
-    const of = lab(
-      [1, 2, 3].map(n => ({ name: `R${n}`, settings: articleRouter(n, options), start: n })),
-    )
+    const of = lab([1, 2, 3].map(n => ({ name: `R${n}`, settings: articleRouter(n, options), start: n })))
     of.simulation.at(seconds(20), () =>
       of.station('R3').perform({ order: 'ping', destination: ip('10.0.2.2'), source: ip('10.0.3.3') }),
     )

@@ -3,10 +3,11 @@ import { bytesOf, type CaptureRecord, keep, readCaptureFile, writePcap } from '@
 import { MemoryOutput, run } from '@dmvpn/cli'
 import { Catalogue, dissect, type TreeNode } from '@dmvpn/dissect'
 import { dmvpn, nhrp } from '@dmvpn/protocols'
-import { usuallyIgnored } from '@dmvpn/replay'
+import { diffSchema, usuallyIgnored } from '@dmvpn/replay'
 import { checksumWithout } from '@dmvpn/wire'
 import { describe, expect, it, test } from 'vitest'
 import { captureFiles } from '../samples.ts'
+import { departure } from '../schema/json-schema.ts'
 
 const files = [...captureFiles(), ...captureFiles('vectors')]
 
@@ -22,11 +23,22 @@ interface Difference {
   readonly fields?: readonly { readonly field: string; readonly a: string | null; readonly b: string | null }[]
 }
 
-async function command(words: readonly string[], captures: Readonly<Record<string, Uint8Array>> | undefined, stdin?: Uint8Array) {
+async function command(
+  words: readonly string[],
+  captures: Readonly<Record<string, Uint8Array>> | undefined,
+  stdin?: Uint8Array,
+) {
   const out = new MemoryOutput()
   const errors: string[] = []
   const known = captures === undefined ? undefined : new Map(Object.entries(captures))
-  const io = { out, err: (line: string) => errors.push(line), stdin: chunks(stdin), files: known, env: {}, isTTY: false }
+  const io = {
+    out,
+    err: (line: string) => errors.push(line),
+    stdin: chunks(stdin),
+    files: known,
+    env: {},
+    isTTY: false,
+  }
   const code = await run(['diff', ...words], io)
   return { code, out: out.text, err: errors.join('\n') }
 }
@@ -45,6 +57,7 @@ async function differences(
   const { code, out, err } = await command(['a', 'b', '--format', 'json', ...words], captures)
   expect(err).toBe('')
   const answer = JSON.parse(out) as { readonly equal: boolean; readonly differences: readonly Difference[] }
+  expect(departure(answer, diffSchema())).toBeUndefined()
   expect(code).toBe(answer.equal ? 0 : 1)
   expect(answer.differences.length === 0).toBe(answer.equal)
   return answer.differences
@@ -116,7 +129,8 @@ describe('a change is found at its frame', () => {
       })
       const found = await differences(records, b)
       expect([leaf.name, found.length]).not.toEqual([leaf.name, 0])
-      for (const each of found) expect([leaf.name, each.a ?? number, each.b ?? number]).toEqual([leaf.name, number, number])
+      for (const each of found)
+        expect([leaf.name, each.a ?? number, each.b ?? number]).toEqual([leaf.name, number, number])
     }
   })
 
@@ -140,6 +154,24 @@ describe('a change is found at its frame', () => {
     expect(await differences(phase3, other)).toMatchObject([
       { a: request, fields: [{ field: 'nhrp.auth_ext.key', a: '*****', b: '***** (another)' }] },
     ])
+  })
+
+  it('under the name it has, not one that several share; of flags, the flag', async () => {
+    const number = firstOf(3)
+    const fields = async (at: number, bit: number, ...words: readonly string[]): Promise<readonly string[]> => {
+      const b = changed(phase3, number, octets => {
+        octets[at]! ^= bit
+      })
+      return (await differences(phase3, b, '-Y', 'nhrp', ...words)).flatMap(each =>
+        each.fields!.map(({ field }) => field),
+      )
+    }
+    const message = dmvpn.decode(bytesOf(phase3[number - 1]!), 1).layers.find(({ protocol }) => protocol === nhrp)!.at
+    expect(await fields(5, 1)).toEqual(['eth.dst'])
+    expect(await fields(5, 1, '--only', 'eth.addr')).toEqual(['eth.addr'])
+    expect(await fields(message + 22, 0x80)).toEqual(['nhrp.flags', 'nhrp.flag.u'])
+    expect(await fields(message + 23, 0x01)).toEqual(['nhrp.flags'])
+    expect(await fields(20, 0x40, '--only', 'ip.flags.df')).toEqual(['ip.flags.df'])
   })
 
   it('of an address, a message type and a length that breaks the packet', async () => {
@@ -192,7 +224,11 @@ describe('what says nothing is not compared', () => {
       (each, i) => i >= request + 1 && dmvpn.decode(bytesOf(each), each.linkType).find(nhrp)?.type === 3,
     )
     // The second client's request comes before the first one is answered.
-    const moved = [...phase3.slice(0, request), phase3[other]!, ...phase3.slice(request).filter(x => x !== phase3[other])]
+    const moved = [
+      ...phase3.slice(0, request),
+      phase3[other]!,
+      ...phase3.slice(request).filter(x => x !== phase3[other]),
+    ]
     expect(await differences(phase3, moved)).toEqual([])
   })
 
@@ -273,6 +309,18 @@ describe('the command', () => {
       `a: a, ${phase3.length} frames\nb: b, ${phase3.length} frames\n` +
         '! a 4, b 4: NHRP Registration Reply, ID=1, Code=Success, 10.0.0.2 is at 150.1.2.2 for 30 s\n' +
         '    nhrp.code  0 → 14\n1 changed, 0 missing in b, 0 only in b\n',
+    )
+  })
+
+  it('has a published schema (vitest -u writes it anew)', async () => {
+    const schema = diffSchema()
+    const file = '../../packages/replay/schema/diff.schema.json'
+    await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot(file)
+    const { out } = await command(['a', 'b', '--format', 'json'], { a, b })
+    const answer = JSON.parse(out) as { readonly differences: readonly object[] }
+    expect(departure({ ...answer, differences: [{ ...answer.differences[0], b: 0 }] }, schema)).toContain('.b is 0')
+    expect(departure({ ...answer, differences: [{ kind: 'missing', b: 1, summary: '' }] }, schema)).toContain(
+      '.b is not allowed',
     )
   })
 

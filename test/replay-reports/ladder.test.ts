@@ -148,36 +148,49 @@ describe('limits', () => {
 })
 
 describe('mermaid', () => {
-  test.each(files.map(path => [path.slice(path.lastIndexOf('/') + 1), path]))('%s is a sequence diagram', async (_, path) => {
-    const { code, out } = await ladder([path, '--format', 'mermaid', '--rows', '60'])
-    expect(code).toBe(0)
-    const [first, ...lines] = out.trimEnd().split('\n')
-    expect(first).toBe('sequenceDiagram')
-    const text = '(?:[^#;<>&"]|#\\d+;|<br/>)+'
-    const line = new RegExp(`^ {2}(?:participant s\\d+ as ${text}|s\\d+(?:->>|-->>|-x|-\\))s\\d+: ${text}|Note over s\\d+(?:,s\\d+)?: ${text})$`)
-    for (const each of lines) expect(each).toMatch(line)
-  })
+  test.each(files.map(path => [path.slice(path.lastIndexOf('/') + 1), path]))(
+    '%s is a sequence diagram',
+    async (_, path) => {
+      const { code, out } = await ladder([path, '--format', 'mermaid', '--rows', '60'])
+      expect(code).toBe(0)
+      const [first, ...lines] = out.trimEnd().split('\n')
+      expect(first).toBe('sequenceDiagram')
+      const text = '(?:[^#;<>&"]|#\\d+;|<br/>)+'
+      const line = new RegExp(
+        `^ {2}(?:participant s\\d+ as ${text}|s\\d+(?:->>|-->>|-x|-\\))s\\d+: ${text}|Note over s\\d+(?:,s\\d+)?: ${text})$`,
+      )
+      for (const each of lines) expect(each).toMatch(line)
+    },
+  )
 })
 
 describe('svg', () => {
-  test.each(files.map(path => [path.slice(path.lastIndexOf('/') + 1), path]))('%s stands alone, nothing overlaps', async (name, path) => {
-    const { code, out } = await ladder([path, '--format', 'svg', '--rows', '60'])
-    expect(code).toBe(0)
-    const root = readXml(out)
-    expect(root).toMatchObject({ name: 'svg', attributes: { xmlns: 'http://www.w3.org/2000/svg' } })
-    expect(out.match(/https?:/g)).toHaveLength(1)
-    expect(elements(root, 'title')[0]!.text).toBe(name)
-    const [width, height] = [Number(root.attributes['width']), Number(root.attributes['height'])]
-    const boxes = elements(root, 'text').map(boxOf)
-    for (const { left, right, top, bottom } of boxes) {
-      expect(left).toBeGreaterThanOrEqual(0)
-      expect(right).toBeLessThanOrEqual(width)
-      expect(top).toBeGreaterThanOrEqual(0)
-      expect(bottom).toBeLessThanOrEqual(height)
-    }
-    const crossing = boxes.flatMap((one, i) => boxes.slice(i + 1).filter(other => overlap(one, other)).map(other => [one.text, other.text]))
-    expect(crossing).toEqual([])
-  })
+  test.each(files.map(path => [path.slice(path.lastIndexOf('/') + 1), path]))(
+    '%s stands alone, nothing overlaps',
+    async (name, path) => {
+      const { code, out } = await ladder([path, '--format', 'svg', '--rows', '60'])
+      expect(code).toBe(0)
+      const root = readXml(out)
+      expect(root).toMatchObject({ name: 'svg', attributes: { xmlns: 'http://www.w3.org/2000/svg' } })
+      expect(out.match(/https?:/g)).toHaveLength(1)
+      expect(elements(root, 'title')[0]!.text).toBe(name)
+      const [width, height] = [Number(root.attributes['width']), Number(root.attributes['height'])]
+      const boxes = elements(root, 'text').map(boxOf)
+      for (const { left, right, top, bottom } of boxes) {
+        expect(left).toBeGreaterThanOrEqual(0)
+        expect(right).toBeLessThanOrEqual(width)
+        expect(top).toBeGreaterThanOrEqual(0)
+        expect(bottom).toBeLessThanOrEqual(height)
+      }
+      const crossing = boxes.flatMap((one, i) =>
+        boxes
+          .slice(i + 1)
+          .filter(other => overlap(one, other))
+          .map(other => [one.text, other.text]),
+      )
+      expect(crossing).toEqual([])
+    },
+  )
 
   it('says the same as the text', async () => {
     const { out } = await ladder([phase3, '--format', 'svg', '-Y', 'frame.number in {3, 4}'])

@@ -1,7 +1,9 @@
 /** What the reports of a judgement say, and that programs can read them. */
+import { MemoryOutput, run } from '@dmvpn/cli'
 import { type Judgement, type ReportFormat, reportFormats, reportSchema, writeReport } from '@dmvpn/replay'
 import { Sink } from '@dmvpn/wire'
 import { describe, expect, it } from 'vitest'
+import { captureFiles } from '../samples.ts'
 import { departure } from '../schema/json-schema.ts'
 import { judgement, password } from './judgement.ts'
 import { sarifSchema } from './sarif-schema.ts'
@@ -45,7 +47,7 @@ describe('text', () => {
     const text = report('text')
     expect(text).toContain('captures/hub & spoke.pcap: 148 frames\nsecond.pcap: 2 frames; the file is cut')
     expect(text).toContain('  N53  error, 10.0.0.1, frames 41, 44\n    the entry of 10.0.0.2')
-    expect(text).toContain('    nhrp.code is 0, not 14 (octets 52 to 52)\n    nhrp.htime is 7200\n')
+    expect(text).toContain('    nhrp.code is 0, not 14 (octet 52)\n    nhrp.htime is 7200\n')
     expect(text).toContain('  N53  error, frame 2 of second.pcap\n')
     expect(text).toContain('  N53  frr, frame 50\n')
     expect(text).toContain('  N82  encrypted\n    no keys\n')
@@ -166,14 +168,7 @@ describe('sarif', () => {
 
   it('says verdicts in its own words', () => {
     const words = run.results.map(({ kind, level }) => `${kind as string}/${level as string}`)
-    expect(words).toEqual([
-      'fail/error',
-      'fail/error',
-      'fail/error',
-      'informational/none',
-      'fail/warning',
-      'open/none',
-    ])
+    expect(words).toEqual(['fail/error', 'fail/error', 'fail/error', 'informational/none', 'fail/warning', 'open/none'])
     expect(JSON.parse(report('sarif', { passes: true }))).toMatchObject({
       runs: [{ results: [{ kind: 'pass', level: 'none' }, ...run.results.map(() => expect.anything())] }],
     })
@@ -202,5 +197,31 @@ describe('sarif', () => {
     const { runs } = JSON.parse(report('sarif', {}, piped)) as Log
     expect(runs[0].artifacts).toEqual([])
     expect(departure({ ...log, runs }, sarifSchema)).toBeUndefined()
+  })
+})
+
+describe('of captures', () => {
+  const names = [
+    '06-nat-frr10.hub-link.pcap',
+    '04a-auth-errors-frr10.hub-link.trimmed.pcap',
+    '07a-esp.gcm256.s2-link.pcap',
+  ]
+
+  async function replay(file: string, format: ReportFormat): Promise<string> {
+    const out = new MemoryOutput()
+    await run(['replay', file, '--format', format], { out, err: () => {}, stdin: nothing(), env: {}, isTTY: false })
+    return out.text
+  }
+
+  async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+  it.each(captureFiles().filter(file => names.some(name => file.endsWith(name))))('%s', async file => {
+    const json = JSON.parse(await replay(file, 'json')) as Judgement
+    expect(departure(json, reportSchema())).toBeUndefined()
+    expect(json.rules.length).toBeGreaterThan(80)
+    expect(departure(JSON.parse(await replay(file, 'sarif')), sarifSchema)).toBeUndefined()
+    const junit = readXml(await replay(file, 'junit'))
+    expect(elements(junit, 'testcase')).toHaveLength(json.rules.length)
+    expect(await replay(file, 'text')).toMatch(/^Rule +pass +fail/m)
   })
 })

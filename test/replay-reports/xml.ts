@@ -63,7 +63,8 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 function plain(text: string): string {
   return text.replaceAll(/&([^;]*);?/g, (all, name: string) => {
     const code = /^#(?:x([\da-f]+)|(\d+))$/i.exec(name)
-    if (code !== null) return String.fromCodePoint(Number.parseInt(code[1] ?? code[2]!, code[1] === undefined ? 10 : 16))
+    if (code !== null)
+      return String.fromCodePoint(Number.parseInt(code[1] ?? code[2]!, code[1] === undefined ? 10 : 16))
     const known = entities[name]
     if (known === undefined || !all.endsWith(';')) throw new Error(`no entity: ${all}`)
     return known

@@ -16,15 +16,18 @@ export interface Judged {
 export interface HowToJudge extends Partial<Omit<JudgeOptions, 'onVerdict'>> {
   /** A file of ESP keys. */
   readonly keys?: string | undefined
+  /** ESP keys themselves, as a key file has them. */
+  readonly keyText?: string | undefined
 }
 
 /** Judges records in the order of the file. */
-export function judgeRecords(records: Iterable<FrameRecord>, { keys, ...options }: HowToJudge = {}): Judged {
+export function judgeRecords(records: Iterable<FrameRecord>, { keys, keyText, ...options }: HowToJudge = {}): Judged {
   const session = new Session()
   const verdicts: Verdict[] = []
   let security: IpsecSession | undefined
-  if (keys !== undefined) {
-    security = new IpsecSession(new AssociationTable(readKeys(readFileSync(keys, 'utf8')).associations))
+  const text = keys === undefined ? keyText : readFileSync(keys, 'utf8')
+  if (text !== undefined) {
+    security = new IpsecSession(new AssociationTable(readKeys(text).associations))
     session.openers.push(security)
   }
   const judge = new Judge(session, { passes: true, ...options, onVerdict: verdict => verdicts.push(verdict) }, security)
@@ -48,7 +51,7 @@ export function judgeFrames(frames: readonly Timed[], options: HowToJudge = {}):
   return judgeRecords(frames.map(recordAt), options)
 }
 
-function recordAt({ at, frame }: Timed): FrameRecord {
+export function recordAt({ at, frame }: Timed): FrameRecord {
   const seconds = Math.floor(at)
   const nanoseconds = Math.round((at - seconds) * 1e9)
   return recordOf(frame.bytes, frame.linkType, { seconds, nanoseconds })

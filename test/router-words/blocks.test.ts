@@ -8,9 +8,16 @@ import { matches, replaced, replacements } from './replacements.ts'
 const said = new Map<string, Promise<readonly (readonly string[])[]>>()
 
 /** What a router of a section said, one list of lines per run. */
-async function linesSaid({ section, router }: Pick<Block, 'section' | 'router'>): Promise<readonly (readonly string[])[]> {
+async function linesSaid({
+  section,
+  router,
+}: Pick<Block, 'section' | 'router'>): Promise<readonly (readonly string[])[]> {
   const key = `${section} ${router}`
-  if (!said.has(key)) said.set(key, spoken(section, router).then(texts => texts.map(text => linesOf(text))))
+  if (!said.has(key))
+    said.set(
+      key,
+      spoken(section, router).then(texts => texts.map(text => linesOf(text))),
+    )
   return said.get(key)!
 }
 
@@ -53,7 +60,8 @@ describe('the lists are short and needed', () => {
   test.each(replacements.map(each => [String(each.behind), each] as const))('%s', (_name, each) => {
     const places = blocks.flatMap(({ section, lines }) => lines.filter(line => matches(each, line, section)))
     expect(places).not.toEqual([])
-    for (const line of places) expect(replaced(line, each.section ?? '').split(' ')).toHaveLength(line.split(' ').length)
+    for (const line of places)
+      expect(replaced(line, each.section ?? '').split(' ')).toHaveLength(line.split(' ').length)
   })
 
   test('differences are in the article, and differ', () => {
@@ -80,19 +88,24 @@ const secondsOf = (clock: string): number => clock.split(':').reduce((sum, each)
 describe('what stands where a token was replaced', () => {
   test('one request id in an exchange, and requesters have ids that were seen', async () => {
     for (const ids of await captured(/reqid: (\d+)/g)) expect(new Set(ids.flat()).size).toBe(1)
-    const asked = new Set((await linesSaid({ section: 'nhrp-phase-2', router: 'R1' })).flat().flatMap(line => /reqid: (\d+)/.exec(line)?.[1] ?? []))
+    const asked = new Set(
+      (await linesSaid({ section: 'nhrp-phase-2', router: 'R1' }))
+        .flat()
+        .flatMap(line => /reqid: (\d+)/.exec(line)?.[1] ?? []),
+    )
     const requesters = (await captured(/Request ID: (\d+)/g)).flat(2)
     expect(requesters).toHaveLength(2)
     for (const each of requesters) expect(asked).toContain(each)
   })
 
   test('no mapping lives longer than it was given, and registrations are renewed in time', async () => {
-    const lives = await captured(/created (\S+), expire (\S+)$/g, ({ section }) => section !== 'nhrp-phase-1')
-    for (const [created, expire] of lives.flat()) expect(secondsOf(expire!)).toBeLessThan(360)
+    const lives = await captured(/created \S+, expire (\S+)$/g, ({ section }) => section !== 'nhrp-phase-1')
+    for (const expire of lives.flat(2)) expect(secondsOf(expire)).toBeLessThan(360)
     expect(lives.flat().length).toBeGreaterThan(10)
     const hold = { 'nhrp-phase-1': [60, 30], 'nhrp-phase-2': [60, 30], 'nhrp-phase-2-no-cef': [360, 120] }
     for (const [name, [most, period]] of Object.entries(hold)) {
-      const atHub = ({ section, router, title }: Block): boolean => section === name && router === 'R1' && title.startsWith('show')
+      const atHub = ({ section, router, title }: Block): boolean =>
+        section === name && router === 'R1' && title.startsWith('show')
       const left = (await captured(/expire (\S+)$/g, atHub)).flat(2).map(secondsOf)
       expect(left).toHaveLength(2)
       for (const each of left) {
@@ -135,7 +148,10 @@ describe('what stands where a token was replaced', () => {
 
   describe('associations', () => {
     const title = 'show crypto ipsec sa'
-    const sas = (router: string): ((block: Block) => boolean) => block => block.router === router && block.title.startsWith(title)
+    const sas =
+      (router: string): ((block: Block) => boolean) =>
+      block =>
+        block.router === router && block.title.startsWith(title)
 
     test('an SPI is the same in hexadecimal and in decimal', async () => {
       const spis = (await captured(/spi: 0x([0-9A-F]+) \((\d+)\)/g)).flat()
@@ -146,7 +162,10 @@ describe('what stands where a token was replaced', () => {
     test('packets leave by one of the outbound ones, which the other end has inbound', async () => {
       const spisOf = async (router: string): Promise<string[][]> => {
         const lines = await ourLines(blocks.find(sas(router))!)
-        return lines.join('\n').split('current_peer').slice(1)
+        return lines
+          .join('\n')
+          .split('current_peer')
+          .slice(1)
           .map(text => [...text.matchAll(/spi: (0x[0-9A-F]+)/g)].map(each => each[1]!))
       }
       const [, hub] = await spisOf('R1')
@@ -159,16 +178,21 @@ describe('what stands where a token was replaced', () => {
       expect(first!.slice(1 + (first!.length - 1) / 2)).toContain(first![0])
     })
 
-    test.each(['R1', 'R3'])('numbers of %s are its own, lives are at most those configured, counts agree', async router => {
-      const numbers = (await captured(/conn id: (\d+), flow_id: SW:(\d+)/g, sas(router))).flat()
-      expect(new Set(numbers.map(each => each.join())).size).toBe(numbers.length)
-      for (const [kilobytes, seconds] of (await captured(/\((\d+)\/(\d+)\)$/g, sas(router))).flat()) {
-        expect(Number(kilobytes)).toBeLessThanOrEqual(4_608_000)
-        expect(Number(seconds)).toBeLessThanOrEqual(3600)
-      }
-      const counts = (await captured(/: (\d+), #pkts (?:encrypt|decrypt): (\d+), #pkts (?:digest|verify): (\d+)$/g, sas(router))).flat()
-      expect(counts).toHaveLength(4)
-      for (const each of counts) expect(new Set(each).size).toBe(1)
-    })
+    test.each(['R1', 'R3'])(
+      'numbers of %s are its own, lives are at most those configured, counts agree',
+      async router => {
+        const numbers = (await captured(/conn id: (\d+), flow_id: SW:(\d+)/g, sas(router))).flat()
+        expect(new Set(numbers.map(each => each.join())).size).toBe(numbers.length)
+        for (const [kilobytes, seconds] of (await captured(/\((\d+)\/(\d+)\)$/g, sas(router))).flat()) {
+          expect(Number(kilobytes)).toBeLessThanOrEqual(4_608_000)
+          expect(Number(seconds)).toBeLessThanOrEqual(3600)
+        }
+        const counts = (
+          await captured(/: (\d+), #pkts (?:encrypt|decrypt): (\d+), #pkts (?:digest|verify): (\d+)$/g, sas(router))
+        ).flat()
+        expect(counts).toHaveLength(4)
+        for (const each of counts) expect(new Set(each).size).toBe(1)
+      },
+    )
   })
 })

@@ -1,6 +1,5 @@
 /** How each section's blocks come about: a scenario as it is, and what is typed besides. */
-import { fileURLToPath } from 'node:url'
-import { type Io, MemoryOutput, run } from '@dmvpn/cli'
+import { dmvpn, scenario } from './command.ts'
 
 interface Play {
   readonly section: string
@@ -87,14 +86,12 @@ const plays: readonly Play[] = [
   },
 ]
 
-const scenarios = fileURLToPath(new URL('../../samples/scenarios/', import.meta.url))
-
 /** What a router of a section says: per scenario its console without debugging, and its debug output. */
 export async function spoken(section: string, router: string): Promise<readonly string[]> {
   const texts: string[] = []
-  for (const { scenario, until, history, looks } of plays.filter(each => each.section === section)) {
+  for (const { scenario: name, until, history, looks } of plays.filter(each => each.section === section)) {
     const options = (events: Play['history']): readonly string[] => [
-      `${scenarios}${scenario}`,
+      scenario(name),
       '--until',
       until,
       ...events.flatMap(([at, line]) => ['--at', at, line]),
@@ -108,11 +105,7 @@ export async function spoken(section: string, router: string): Promise<readonly 
 }
 
 async function simulate(words: readonly string[]): Promise<string> {
-  const out = new MemoryOutput()
-  const errors: string[] = []
-  const stdin = (async function* (): AsyncGenerator<Uint8Array> {})()
-  const io: Io = { out, err: line => errors.push(line), stdin, env: {}, isTTY: false }
-  const code = await run(['simulate', ...words], io)
-  if (code !== 0) throw new Error(errors.join('\n'))
-  return out.text
+  const { code, out, err } = await dmvpn(['simulate', ...words])
+  if (code !== 0) throw new Error(err)
+  return out
 }

@@ -41,7 +41,10 @@ export const replacements: readonly Replacement[] = [
 
 /** The line with every such token replaced. */
 export function replaced(line: string, section: string): string {
-  return replacements.reduce((text, each) => (isFor(each, section) ? text.replace(patternOf(each), '$1<>') : text), line)
+  return replacements.reduce(
+    (text, each) => (isFor(each, section) ? text.replace(patternOf(each), '$1<>') : text),
+    line,
+  )
 }
 
 /** Whether a line of a section has the token. Those before it on the line may be replaced already. */

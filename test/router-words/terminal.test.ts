@@ -2,24 +2,26 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { built, scenario } from './command.ts'
 
-const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const typist = fileURLToPath(new URL('terminal.py', import.meta.url))
+
+const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) & 31)
+const tab = '\t'
+const up = `${control('[')}[A`
 
 /** What the terminal shows when each of the keys is typed once what stands before them was shown. */
 function typed(steps: readonly (readonly [after: string, keys: string])[]): { code: number | null; screen: string } {
-  const lab = [process.execPath, path('../../packages/cli/dist/main.js'), 'lab', path('../../samples/scenarios/phase-2-eigrp')]
-  const { status, stdout, stderr } = spawnSync('python3', [path('terminal.py'), ...lab], {
+  const lab = [process.execPath, built, 'lab', scenario('phase-2-eigrp')]
+  const { status, stdout, stderr } = spawnSync('python3', [typist, ...lab], {
     input: JSON.stringify(steps),
     encoding: 'utf8',
   })
   expect(stderr).toBe('')
   // Of what a terminal does with its cursor only lines and words are left.
-  return { code: status, screen: stdout.replaceAll(/\u001b\[[\d;?]*[A-Za-z]/g, '').replaceAll('\r', '') }
+  const escapes = new RegExp(`${control('[')}\\[[\\d;?]*[A-Za-z]`, 'g')
+  return { code: status, screen: stdout.replaceAll(escapes, '').replaceAll('\r', '') }
 }
-
-const tab = '\t'
-const up = '\u001b[A'
-const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) & 31)
 
 test('prompt, abbreviated commands, routers by name, and time that passes', () => {
   const { code, screen } = typed([

@@ -62,10 +62,7 @@ const own: readonly OutputException[] = [
   },
   {
     because: 'octets behind the End extension are a field, and the note says what they are',
-    paths: [
-      /^- \/nhrp\/Unknown Data/,
-      /^\+ \/nhrp\/_ws\.(expert:nhrp\.ext\.extra|malformed)$/,
-    ],
+    paths: [/^- \/nhrp\/Unknown Data/, /^\+ \/nhrp\/_ws\.(expert:nhrp\.ext\.extra|malformed)$/],
   },
   {
     because: 'what is known of an address used twice stands in ARP, whose it is, not beside it',

@@ -20,7 +20,13 @@ const filtered = [
 ]
 const ofSegments = ['io,phs', 'conv,tcp', 'endpoints,tcp', 'conv,tcp,tcp.len > 0', 'endpoints,tcp,ip.src == 10.0.0.2']
 const columns = ['nhrp', 'icmp', 'COUNT(nhrp)nhrp', 'SUM(frame.len)frame.len', 'MIN(ip.ttl)ip.ttl', 'MAX(ip.ttl)ip.ttl']
-const io = ['io,stat,60', `io,stat,10,${columns.join(',')}`, 'io,stat,0', 'io,stat,0.5,ip.src==150.1.2.2 && !icmp']
+const io = [
+  'io,stat,60',
+  `io,stat,10,${columns.join(',')}`,
+  'io,stat,0',
+  'io,stat,30,FRAMES,BYTES,FRAMES()nhrp,BYTES()icmp',
+  'io,stat,0.5,ip.src==150.1.2.2 && !icmp',
+]
 
 /** Connections through a tunnel and beside it, two of them between the same ports: no sample has any. */
 function writeSegments(file: string): void {

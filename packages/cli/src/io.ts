@@ -13,6 +13,8 @@ export interface Io {
   readonly isTTY: boolean
   /** Text as it is to a terminal that is free for it: there is none where standard output goes to the same one. */
   readonly notice?: ((text: string) => void) | undefined
+  /** The same of a terminal that standard output may go to as well: for whoever prints nothing meanwhile. */
+  readonly aside?: ((text: string) => void) | undefined
   /** Where somebody sits at both ends: keys come in, text goes out. */
   readonly terminal?: Terminal | undefined
 }
@@ -36,6 +38,7 @@ export function processIo(): Io {
       process.stdin.isTTY === true && process.stdout.isTTY === true
         ? { input: process.stdin, output: process.stdout }
         : undefined,
+    aside: process.stderr.isTTY === true ? text => errWrite(text) : undefined,
     notice: process.stderr.isTTY === true && process.stdout.isTTY !== true ? text => errWrite(text) : undefined,
   }
 }

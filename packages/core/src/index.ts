@@ -1,5 +1,6 @@
 export { parseIp } from '@dmvpn/wire'
 export { Agenda } from './agenda.ts'
+export { type BgpRoute, exchangedRoutes } from './bgp/exchange.ts'
 export type { Effect } from './effects.ts'
 export type { Destination, EigrpOn, EigrpState, Neighbor, Way } from './eigrp/state.ts'
 export {
@@ -43,6 +44,7 @@ export {
 export type { PendingPurge, PendingRequest, RedirectState, ServerState } from './nhrp/state.ts'
 export type { Order, PingOrder } from './orders.ts'
 export { ageOf as ageOfLsa } from './ospf/database.ts'
+export { networkTypeOf as ospfNetworkTypeOf, timersOf as ospfTimersOf } from './ospf/parameters.ts'
 export type {
   NextHop as OspfNextHop,
   OspfArea,
@@ -75,6 +77,7 @@ export { Router, type RouterOptions } from './router.ts'
 export { type RouterState, tunnelNamed } from './router-state.ts'
 export type * from './settings.ts'
 export {
+  type BgpDraft,
   type CryptoDraft,
   type EigrpDraft,
   eigrpOnInterface,

@@ -5,6 +5,8 @@
 import type { Ipv4 } from '@dmvpn/wire'
 import { Agenda } from './agenda.ts'
 import type { Alarm } from './alarms.ts'
+import type { BgpRoute } from './bgp/exchange.ts'
+import { takeBgpRoutes } from './bgp/learn.ts'
 import type { Effect } from './effects.ts'
 import { eigrpAlarm, eigrpRouteChanged, receiveEigrp, settleEigrp } from './eigrp/speaker.ts'
 import { eigrpStateOf } from './eigrp/state.ts'
@@ -105,6 +107,13 @@ export class Router {
   perform(now: Instant, order: Order): void {
     this.advance(now)
     carryOut(this.state, order, boot)
+    settle(this.state)
+  }
+
+  /** What BGP brought by now, in place of what it brought before; see `exchangedRoutes`. */
+  learn(now: Instant, routes: readonly BgpRoute[]): void {
+    this.advance(now)
+    takeBgpRoutes(this.state, routes)
     settle(this.state)
   }
 

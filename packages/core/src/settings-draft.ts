@@ -2,6 +2,8 @@
 import type { Profile } from './profile.ts'
 import { profiles } from './profiles.ts'
 import type {
+  Bgp,
+  BgpNeighbor,
   Crypto,
   Eigrp,
   EigrpInterface,
@@ -45,6 +47,10 @@ export type EigrpDraft = Omit<Some<Eigrp, 'autonomousSystem'>, 'stub'> & {
   readonly stub?: Partial<EigrpStub> | undefined
 }
 
+export type BgpDraft = Omit<Some<Bgp, 'autonomousSystem'>, 'neighbors'> & {
+  readonly neighbors?: readonly Some<BgpNeighbor, 'address' | 'remoteAs'>[]
+}
+
 export type CryptoDraft = Partial<Omit<Crypto, 'isakmpPolicies' | 'profiles' | 'transformSets'>> & {
   readonly isakmpPolicies?: readonly Some<IsakmpPolicy, 'priority'>[]
   readonly transformSets?: readonly Some<TransformSet, 'name'>[]
@@ -52,11 +58,13 @@ export type CryptoDraft = Partial<Omit<Crypto, 'isakmpPolicies' | 'profiles' | '
 }
 
 /** Everything is optional but names and numbers that identify. */
-export interface SettingsDraft extends Partial<Omit<Settings, 'interfaces' | 'routes' | 'eigrp' | 'ospf' | 'crypto'>> {
+export interface SettingsDraft
+  extends Partial<Omit<Settings, 'interfaces' | 'routes' | 'eigrp' | 'ospf' | 'bgp' | 'crypto'>> {
   readonly interfaces?: readonly InterfaceDraft[]
   readonly routes?: readonly Some<StaticRoute, 'prefix'>[]
   readonly eigrp?: readonly EigrpDraft[]
   readonly ospf?: readonly Some<Ospf, 'processId'>[]
+  readonly bgp?: BgpDraft | undefined
   readonly crypto?: CryptoDraft
 }
 
@@ -81,6 +89,7 @@ export function settingsOf(draft: SettingsDraft): Settings {
       defaultInformation: undefined,
       ...each,
     })),
+    bgp: draft.bgp === undefined ? undefined : bgpOf(draft.bgp),
     crypto: cryptoOf(draft.crypto ?? {}),
   }
 }
@@ -200,6 +209,15 @@ function eigrpOf(draft: EigrpDraft, profile: Profile): Eigrp {
       draft.stub === undefined
         ? undefined
         : { connected: false, summary: false, static: false, redistributed: false, receiveOnly: false, ...draft.stub },
+  }
+}
+
+function bgpOf(draft: BgpDraft): Bgp {
+  return {
+    routerId: undefined,
+    networks: [],
+    ...draft,
+    neighbors: (draft.neighbors ?? []).map(each => ({ nextHopSelf: false, routeReflectorClient: false, ...each })),
   }
 }
 

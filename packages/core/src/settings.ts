@@ -25,6 +25,7 @@ export interface Settings {
   readonly routes: readonly StaticRoute[]
   readonly eigrp: readonly Eigrp[]
   readonly ospf: readonly Ospf[]
+  readonly bgp: Bgp | undefined
   readonly crypto: Crypto
 }
 
@@ -227,6 +228,22 @@ export interface OspfInterface {
     | { readonly kind: 'simple'; readonly key: string }
     | { readonly kind: 'md5'; readonly keyId: number; readonly key: string }
     | undefined
+}
+
+/** Of BGP what decides next hops. */
+export interface Bgp {
+  readonly autonomousSystem: number
+  readonly routerId: Ipv4 | undefined
+  readonly networks: readonly Prefix[]
+  readonly neighbors: readonly BgpNeighbor[]
+}
+
+export interface BgpNeighbor {
+  readonly address: Ipv4
+  readonly remoteAs: number
+  /** Puts the router's own address in place of the next hop it was told. */
+  readonly nextHopSelf: boolean
+  readonly routeReflectorClient: boolean
 }
 
 export interface Crypto {

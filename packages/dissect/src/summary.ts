@@ -34,12 +34,12 @@ export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, ses
   s.dec(number).byte(space)
   let from = s.length
   writeTimeColumn(s, frame, record, session)
-  padLeft(s, from, timeWidth)
+  if (s.length - from < timeWidth) padLeft(s, from, timeWidth)
   s.byte(space)
   from = s.length
   const ends = endsOf(frame)
   if (ends !== undefined) writeEnd(s, ends.kind, ends.source)
-  padLeft(s, from, addressWidth)
+  if (s.length - from < addressWidth) padLeft(s, from, addressWidth)
   s.put(arrow)
   from = s.length
   if (ends !== undefined) writeEnd(s, ends.kind, ends.destination)
@@ -54,10 +54,9 @@ export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, ses
   s.byte(newline)
 }
 
-/** Moves what was written since `from` to the right until it is `width` wide. */
+/** Moves what was written since `from`, which is too short, to the right until it is `width` wide. */
 function padLeft(s: Sink, from: number, width: number): void {
   const missing = width - (s.length - from)
-  if (missing <= 0) return
   s.reserve(missing)
   const { bytes } = s
   for (let at = s.length - 1; at >= from; at--) bytes[at + missing] = bytes[at]!

@@ -175,6 +175,10 @@ function watch(
     }, 250)
     const stop = (): void => {
       Atomics.store(counts, stopSlot, 1)
+      // Nobody waits for modules to be loaded that are not used any more.
+      if (Atomics.load(counts, progressSlot) > 0) return
+      settle(() => resolve('by itself'))
+      void worker.terminate()
     }
     const settle = (end: () => void): void => {
       clearInterval(timer)

@@ -15,6 +15,8 @@ export interface Target {
   readonly name: string
   /** How many cases of one link type it takes at once. */
   readonly batch: number
+  /** How often it is asked at most while a finding is shrunk. */
+  readonly attempts: number
   /** What each case breaks, in order. */
   judge(cases: readonly FuzzCase[]): Promise<readonly (Broken | undefined)[]>
 }
@@ -70,7 +72,7 @@ export async function fuzzTarget(target: Target, options: TargetOptions): Promis
     for (const [index, broken] of verdicts.entries()) {
       if (broken === undefined || signatures.includes(signatureOf(broken))) continue
       const input = cases[index]!
-      const minimal = await minimise(input, broken.law, judgeOne, seeds, { attempts: 400, isStopped })
+      const minimal = await minimise(input, broken.law, judgeOne, seeds, { attempts: target.attempts, isStopped })
       const last = isStopped() ? undefined : await judgeOne(minimal.input)
       const finding = { broken: last?.law === broken.law ? last : broken, input, minimal, run: runs + index }
       found.push(finding)

@@ -9,7 +9,7 @@ import { type Path, pathsOf, valueAt, withValue } from './facts.ts'
 import { type FuzzCase, wholeFile } from './fuzz-case.ts'
 import { minimiseOctets } from './minimise-octets.ts'
 import type { Broken } from './target-self.ts'
-import { candidatesFor, defaultsOf, differencesOf } from './valid-bases.ts'
+import { candidatesFor, defaultsOf, differencesOf, weightOf } from './valid-bases.ts'
 
 /** A fact or a claim in which the minimal case differs from a valid frame. */
 export interface Change {
@@ -68,7 +68,7 @@ export async function minimise(
   const plan = await fewerLayers(whole, breaks)
   // A frame that does not come back as it was has no blueprint.
   if (!(await breaks(plan))) return minimiseOctets(input, law, judge, options)
-  let pair = await nearest(plan, bases, breaks, ask, Math.ceil(attempts / 1000))
+  let pair = await nearest(plan, bases, breaks, ask, Math.ceil(attempts / 600))
   pair = await shorter(pair, breaks, ask)
   pair = { ...pair, plan: await likeBase(pair.plan, pair.base, breaks) }
   return { input: built(pair.plan)!, base: built(pair.base)!, changed: changesOf(pair) }
@@ -133,15 +133,11 @@ async function nearest(
     if (!(await holds(base, judge))) continue
     tried++
     const pair = { plan: await likeBase(plan, base, breaks), base }
-    if (best === undefined || weightOf(pair) < weightOf(best)) best = pair
+    if (best === undefined || weightOf(pair.plan, pair.base) < weightOf(best.plan, best.base)) best = pair
   }
   if (best !== undefined) return best
   const base = defaultsOf(plan)
   return { plan: await likeBase(plan, base, breaks), base }
-}
-
-function weightOf({ plan, base }: Pair): number {
-  return differencesOf(plan, base).length
 }
 
 async function holds(plan: Blueprint, judge: AnyJudge): Promise<boolean> {

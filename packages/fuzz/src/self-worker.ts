@@ -68,7 +68,11 @@ function attempt(input: FuzzCase, keepAlways: boolean): Broken | undefined {
 
 async function report(input: FuzzCase, broken: Broken): Promise<void> {
   made++
-  const minimal = await minimise(input, broken.law, plainJudge, orders.seeds)
+  const watched: Judge = each => {
+    remember(each)
+    return plainJudge(each)
+  }
+  const minimal = await minimise(input, broken.law, watched, orders.seeds)
   say({ message: 'finding', run, broken: plainJudge(minimal.input) ?? broken, input, minimal })
 }
 

@@ -41,7 +41,7 @@ test('the same frames come out of each compression', () => {
 test('the laws hold for mutants, which are still files, not too long, and the same for the same seed', () => {
   const series = (seed: number): string[] => {
     const chance = new Chance(seed)
-    return Array.from({ length: 120 }, () => {
+    return Array.from({ length: 100 }, () => {
       const made = mutate(chance.pick(files), files, chance)
       expect(made.linkType).toBe(wholeFile)
       expect(made.bytes.length).toBeLessThanOrEqual(longestFile)
@@ -51,7 +51,7 @@ test('the laws hold for mutants, which are still files, not too long, and the sa
   }
   const before = files.map(({ bytes }) => formatHex(bytes))
   expect(series(1)).toEqual(series(1))
-  expect(new Set(series(2)).size).toBeGreaterThan(90)
+  expect(new Set(series(2)).size).toBeGreaterThan(75)
   expect(files.map(({ bytes }) => formatHex(bytes))).toEqual(before)
 })
 

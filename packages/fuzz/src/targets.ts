@@ -5,6 +5,9 @@ import type { OutFolder } from './out-folder.ts'
 import { brokenBy, type CommandLimits, runCommand } from './target-command.ts'
 import type { Broken } from './target-self.ts'
 
+/** It takes the third of a second to start. */
+const attemptsWithTshark = 150
+
 export interface CommandTargetOptions extends CommandLimits {
   /** Where the capture is written and the command runs. */
   readonly out: OutFolder
@@ -21,6 +24,7 @@ export function commandTarget(command: string, options: CommandTargetOptions): T
   return {
     name: `command ${command}${compare === undefined ? '' : ` against tshark's ${compare.join(' ')}`}`,
     batch: 1,
+    attempts: compare === undefined ? 400 : attemptsWithTshark,
     async judge(cases) {
       const verdicts: (Broken | undefined)[] = []
       for (const each of cases) {
@@ -43,6 +47,7 @@ export function tsharkTarget(out: OutFolder, fields: readonly string[] = usualFi
   return {
     name: `self against tshark's ${fields.join(' ')}`,
     batch: 200,
+    attempts: attemptsWithTshark,
     async judge(cases) {
       out.write('scratch/batch.pcap', captureOfAll(cases))
       return difference(ourLines(cases, fields), file, fields)

@@ -17,6 +17,13 @@ export function differencesOf(plan: Blueprint, base: Blueprint): readonly Differ
   )
 }
 
+/** How many facts differ; of a list with more or fewer elements all do. */
+export function weightOf(plan: Blueprint, base: Blueprint): number {
+  return differencesOf(plan, base)
+    .map(({ index, path }) => pathsOf(valueAt(plan.layers[index]!.packet, path)).length)
+    .reduce((sum, count) => sum + count, 0)
+}
+
 /**
  * The frames of these layers in `seeds`, and one of defaults, each also with its lists as long as the plan's: those with
  * the fewest other facts first. Whether they break a law is not known.
@@ -32,8 +39,8 @@ export function candidatesFor(plan: Blueprint, seeds: readonly FuzzCase[]): read
     }
   }
   return candidates
-    .flatMap(each => [resized(each, plan), each])
-    .map(each => ({ each, weight: differencesOf(plan, each).length }))
+    .flatMap(each => [...new Set([resized(each, plan), each])])
+    .map(each => ({ each, weight: weightOf(plan, each) }))
     .sort((one, other) => one.weight - other.weight)
     .map(({ each }) => each)
 }

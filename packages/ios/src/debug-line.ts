@@ -71,9 +71,11 @@ function choiceOf(text: string): Choice {
   const range = /^(\d+)-(\d+)$/.exec(text)
   if (range !== null) return numbers(Number(range[1]), Number(range[2]))
   if (Object.hasOwn(kinds, text)) return kindChoice(text as KindName)
+  const source = spaced(text)
+  const whole = new RegExp(`^${source}$`, 'u')
   return {
-    source: spaced(text),
-    read: () => text,
+    source,
+    read: written => (whole.test(written) ? text : undefined),
     print: value => (value === text ? text : undefined),
   }
 }
@@ -166,7 +168,6 @@ function valuesOf(pieces: readonly Piece[], match: RegExpExecArray | null): Eras
 
 function firstRead(choices: readonly Choice[], text: string): unknown {
   for (const choice of choices) {
-    if (!new RegExp(`^(?:${choice.source})$`, 'u').test(text)) continue
     const value = choice.read(text)
     if (value !== undefined) return value
   }

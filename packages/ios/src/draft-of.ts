@@ -1,4 +1,5 @@
 import {
+  type Bgp,
   type Crypto,
   type Eigrp,
   type EigrpInterface,
@@ -13,7 +14,7 @@ import {
   type TunnelInterface,
 } from '@dmvpn/core'
 import { differing } from './difference.ts'
-import type { CryptoDraft, Draft, EigrpDraft, EigrpInterfaceDraft, InterfaceDraft } from './draft.ts'
+import type { BgpDraft, CryptoDraft, Draft, EigrpDraft, EigrpInterfaceDraft, InterfaceDraft } from './draft.ts'
 
 /** The settings with every default left out. */
 export function draftOf(settings: Settings): Draft {
@@ -39,7 +40,22 @@ export function draftOf(settings: Settings): Draft {
         neighbors: [...neighbors],
       }
     }),
+    ...(settings.bgp === undefined ? {} : { bgp: bgpDraftOf(settings.bgp) }),
     crypto: cryptoDraftOf(settings.crypto, base.crypto),
+  }
+}
+
+function bgpDraftOf({ autonomousSystem, routerId, networks, neighbors }: Bgp): BgpDraft {
+  return {
+    autonomousSystem,
+    ...(routerId === undefined ? {} : { routerId }),
+    networks: [...networks],
+    neighbors: neighbors.map(({ address, remoteAs, nextHopSelf, routeReflectorClient }) => ({
+      address,
+      remoteAs,
+      ...(nextHopSelf ? { nextHopSelf } : {}),
+      ...(routeReflectorClient ? { routeReflectorClient } : {}),
+    })),
   }
 }
 

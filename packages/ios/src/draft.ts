@@ -1,4 +1,6 @@
 import {
+  type Bgp,
+  type BgpNeighbor,
   type Crypto,
   type Eigrp,
   type EigrpInterface,
@@ -19,6 +21,7 @@ import {
   type TransformSet,
   type TunnelInterface,
 } from '@dmvpn/core'
+import type { Ipv4 } from '@dmvpn/wire'
 
 /*
  * What the commands write into and print from: the settings with every default left out, so that a line stands for
@@ -73,6 +76,12 @@ export interface OspfDraft extends Loose<Omit<Ospf, 'processId' | 'networks' | '
   active?: string[]
 }
 
+export interface BgpDraft extends Loose<Omit<Bgp, 'autonomousSystem' | 'networks' | 'neighbors'>> {
+  readonly autonomousSystem: number
+  networks: List<Bgp['networks']>
+  neighbors: (Loose<Omit<BgpNeighbor, 'address' | 'remoteAs'>> & { readonly address: Ipv4; remoteAs: number })[]
+}
+
 export interface IsakmpPolicyDraft extends Loose<Omit<IsakmpPolicy, 'priority'>> {
   readonly priority: number
 }
@@ -103,6 +112,7 @@ export interface Draft {
   routes: List<readonly StaticRoute[]>
   eigrp: EigrpDraft[]
   ospf: OspfDraft[]
+  bgp?: BgpDraft
   crypto: CryptoDraft
 }
 

@@ -20,7 +20,7 @@ describe('every line ends in a state', () => {
     ['irrelevant', 'line vty 0 4\n transport input ssh'],
     ['irrelevant', 'line con 0\n logging synchronous'],
     ['irrelevant', 'snmp-server community public RO'],
-    ['not-yet', 'router bgp 65000\n neighbor 10.0.0.1 remote-as 65000'],
+    ['not-yet', 'router bgp 65000\n redistribute connected'],
     ['not-yet', 'interface Tunnel0\n tunnel vrf INTERNET'],
     ['not-yet', 'interface Tunnel0\n ip nhrp nhs dynamic nbma hub.example.com multicast'],
     ['not-yet', 'crypto ikev2 proposal P\n encryption aes-cbc-256'],

@@ -193,6 +193,7 @@ const ospf = fc.uniqueArray(
       processId: autonomousSystem,
       ...process,
       networks: fc.array(fc.record({ address: ipv4, wildcard: ipv4, area: fc.nat(0xffffffff) }), { maxLength: 2 }),
+      neighbors: fc.array(fc.record({ address: ipv4 }), { maxLength: 2 }),
       referenceBandwidth: fc.integer({ min: 1, max: 4_294_967 }),
       distance: fc.integer({ min: 1, max: 255 }),
       defaultInformation: fc.constantFrom('with-route', 'always'),
@@ -200,6 +201,27 @@ const ospf = fc.uniqueArray(
     { requiredKeys: ['processId'] },
   ),
   { selector: each => each.processId, maxLength: 2 },
+)
+
+const bgp = fc.record(
+  {
+    autonomousSystem: fc.integer({ min: 1, max: 0xffffffff }),
+    routerId: ipv4,
+    networks: fc.array(network4, { maxLength: 2 }),
+    neighbors: fc.uniqueArray(
+      fc.record(
+        {
+          address: ipv4,
+          remoteAs: fc.integer({ min: 1, max: 0xffffffff }),
+          nextHopSelf: fc.boolean(),
+          routeReflectorClient: fc.boolean(),
+        },
+        { requiredKeys: ['address', 'remoteAs'] },
+      ),
+      { selector: each => each.address, maxLength: 3 },
+    ),
+  },
+  { requiredKeys: ['autonomousSystem'] },
 )
 
 const route = (
@@ -289,6 +311,7 @@ const drafts = fc.record(
     routes: families(route(network4, ipv4, 255), route(network6, ipv6, 254), each => each),
     eigrp,
     ospf,
+    bgp,
     crypto,
   },
   { requiredKeys: [] },

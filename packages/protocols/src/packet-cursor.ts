@@ -20,6 +20,8 @@ export interface Session {
   amid?(c: PacketCursor, protocol: AnyProtocol, start: number): void
   /** Told of every other layer, while it is still open in the witness: what is in the clear may be verified there. */
   watch?(c: PacketCursor, layer: Layer, frame: Frame): void
+  /** Whether `watch` would do nothing for the present frame: then it is not told. */
+  readonly isIdle?: boolean
 }
 
 /** Seconds since 1970 and the nanoseconds behind them: a capture's record is one. */

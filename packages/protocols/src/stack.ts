@@ -152,6 +152,8 @@ export class Stack {
   private descend(c: PacketCursor, frame: Frame, first: AnyProtocol): Fault | undefined {
     const { layers } = frame
     const { witness } = c
+    const session = c.quoted ? undefined : c.session
+    const watches = session?.watch !== undefined && session.isIdle !== true
     let protocol = first
     let at = c.at
     try {
@@ -174,9 +176,8 @@ export class Stack {
         }
         layers.push(layer)
         if (c.payloadEnd >= 0) c.limit(c.payloadEnd - c.at, c.payloadLimit)
-        const session = c.quoted ? undefined : c.session
         const followed = c.spanned && session !== undefined ? session.follow(c, layer, frame) : undefined
-        if (!c.spanned && session?.watch !== undefined) session.watch(c, layer, frame)
+        if (watches && !c.spanned) session.watch!(c, layer, frame)
         if (witness !== undefined) witness.endLayer(protocol, packet, c.at, c.end)
         if (followed !== undefined) {
           const { bytes } = followed

@@ -29,14 +29,14 @@ export interface JudgeOptions {
   readonly passes?: boolean
   /** The rules to judge by; all where left out. */
   readonly rules?: readonly Rule[]
-  /** Told everything after the rules were. */
-  readonly witnesses?: readonly Witness[]
   /** Told every verdict as it falls. */
   readonly onVerdict: (verdict: Verdict) => void
 }
 
 /** Whoever follows what is seen without judging it: caches over time, stories. */
 export interface Witness {
+  /** A frame as it was decoded, before anything of it is told. */
+  frame?(frame: Frame, number: number, time: number): void
   /** Each thing seen, in the order of time, after the network was told of it. */
   take(seen: Observation): void
   /** A request with all that belongs to it, when nothing more is awaited. */
@@ -51,7 +51,7 @@ export class Judge {
   private readonly order: ObservationOrder
   private readonly benches: readonly RuleBench[]
   private readonly checks: readonly Check[]
-  private readonly witnesses: readonly Witness[]
+  private readonly witnesses: Witness[] = []
   private readonly seenOf = new WeakMap<Sighting, NhrpSeen>()
   private messages = 0
 
@@ -59,7 +59,6 @@ export class Judge {
   constructor(session: Session, options: JudgeOptions, security?: IpsecSession) {
     const { profile = 'auto', complete = false, framesLost = false, configured = [], passes = false, onVerdict } = options
     this.session = session
-    this.witnesses = options.witnesses ?? []
     this.network = new Network({ profile, complete, framesLost, configured })
     this.reader = new ObservationReader(session, security)
     this.order = new ObservationOrder(seen => this.observe(seen))
@@ -77,8 +76,14 @@ export class Judge {
     }
   }
 
+  /** Has a witness told everything from now on. */
+  watch(witness: Witness): void {
+    this.witnesses.push(witness)
+  }
+
   /** Takes the frame that the session has just decoded, and its record. */
   take(frame: Frame, record: FrameRecord): void {
+    for (const witness of this.witnesses) witness.frame?.(frame, this.session.number, this.session.relative)
     for (const seen of this.reader.read(frame, record)) {
       if (seen.kind === 'nhrp' && seen.sighting !== undefined && isSound(seen)) this.seenOf.set(seen.sighting, seen)
       this.order.take(seen)

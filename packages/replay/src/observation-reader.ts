@@ -2,6 +2,7 @@
 import type { FrameRecord, Session, Sighting } from '@dmvpn/dissect'
 import type { Finding, IpsecSession } from '@dmvpn/ipsec'
 import {
+  type AnyProtocol,
   type Esp,
   type Frame,
   type Gre,
@@ -23,8 +24,6 @@ import type { DataSeen, EspSeen, GreSeen, Ip, Observation, Seen } from './observ
 /** ARPHRD_IPGRE: the link address of such a device is the outer source. */
 const greDevice = 778
 const sentByUs = 4
-/** IP protocol number of NHRP itself, RFC 2332 §5. */
-const nhrpProtocol = 54
 /** Octets kept of what nobody reads. */
 const headLength = 32
 
@@ -239,11 +238,19 @@ class FrameWalk {
       sequence,
       octets: layer.end - layer.at,
       finding,
-      inner: opened ? innerOf(next, layers[index + 2]) : undefined,
+      inner: opened ? innerOf(next, layers[index + 2]) : this.brokenInside(layer, index),
       inUdp: layers[index - 1]?.protocol.name === 'udpencap',
     }
     if (opened) this.opened = spi
     return seen
+  }
+
+  /** Where what is in it could not even be begun to be read: what it was taken for. */
+  private brokenInside({ source }: Layer, index: number): EspSeen['inner'] {
+    const { layers, further, stoppedIn } = this.frame
+    if (stoppedIn === undefined || index !== layers.length - 1 || further.length === source) return undefined
+    const nextHeader = numberOf(stoppedIn)
+    return nextHeader === undefined ? undefined : { nextHeader, source: undefined, destination: undefined }
   }
 
   private keyExchange(layer: Layer, seen: Observation[]): boolean {
@@ -268,7 +275,13 @@ function innerOf(next: Layer, behind: Layer | undefined): EspSeen['inner'] {
     const { source, destination, nextHeader } = next.packet as Ipv6Packet
     return { nextHeader, source, destination }
   }
-  return next.protocol === nhrp ? { nextHeader: nhrpProtocol, source: undefined, destination: undefined } : undefined
+  const nextHeader = numberOf(next.protocol)
+  return nextHeader === undefined ? undefined : { nextHeader, source: undefined, destination: undefined }
+}
+
+/** The IP protocol number that a header is found by. */
+function numberOf({ over }: AnyProtocol): number | undefined {
+  return over.find(({ table }) => table === 'ip.proto')?.key
 }
 
 function addressOf(octets: Uint8Array): Ip | undefined {

@@ -1,7 +1,9 @@
 /** Virtual time: routers, the clouds between them, and what happens when. The same seed gives the same octets. */
 import {
   Agenda,
+  type BgpRoute,
   type Effect,
+  exchangedRoutes,
   type Instant,
   type Ip,
   type Order,
@@ -57,6 +59,7 @@ export class Simulation {
   readonly random: Random
   private readonly agenda = new Agenda<() => void>()
   private readonly listeners: Listener[] = []
+  private exchanges = false
 
   constructor({ seed = 1 }: SimulationOptions = {}) {
     this.random = new Random(seed)
@@ -105,9 +108,24 @@ export class Simulation {
     this.at(this.now + after, happen)
   }
 
+  /** BGP has no packets here: every ten seconds routes are as if it had come to rest. */
+  private startBgp(): void {
+    const speakers = [...this.stations.values()].filter(each => each.settings.bgp !== undefined)
+    if (this.exchanges || speakers.length === 0) return
+    this.exchanges = true
+    const exchange = (): void => {
+      const on = speakers.flatMap(({ router }) => (router === undefined ? [] : [router.state]))
+      const routes = exchangedRoutes(on)
+      for (const each of speakers) if (each.router !== undefined) each.learn(routes.get(each.router.state) ?? [])
+      this.in(bgpInterval, exchange)
+    }
+    this.in(bgpInterval, exchange)
+  }
+
   /** Runs until nothing is left to happen before the end. Throws Unending where that takes too many events. */
   run({ until, atMost = usualMost }: RunOptions): void {
     for (const each of this.stations.values()) each.start(this.listeners)
+    this.startBgp()
     const limit = this.events + atMost
     for (let next = this.agenda.next; next !== undefined && next <= until; next = this.agenda.next) {
       if (this.events >= limit) throw new Unending(atMost, this.now)
@@ -118,6 +136,9 @@ export class Simulation {
     this.now = Math.max(this.now, until)
   }
 }
+
+/** How often routers with BGP are brought to what they would have told each other by then. */
+const bgpInterval: Span = 10_000_000
 
 /** A router in its place: switched on at its time, woken when it wants to be, joined to clouds. */
 export class Station {
@@ -190,6 +211,12 @@ export class Station {
   perform(order: Order): void {
     if (this.router === undefined) return
     this.router.perform(this.simulation.now, order)
+    this.attend()
+  }
+
+  /** What BGP brought is known by now. */
+  learn(routes: readonly BgpRoute[]): void {
+    this.router?.learn(this.simulation.now, routes)
     this.attend()
   }
 

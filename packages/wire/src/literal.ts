@@ -17,9 +17,13 @@ export class Literal {
   }
 }
 
+const few = 256
+
 /** Literals made on demand and kept, but not without bound: names come from packets, too. */
 export class Literals<K> {
   private readonly known = new Map<K, Literal>()
+  /** Of small numbers, which most are: an array finds them without hashing. */
+  private readonly small: (Literal | undefined)[] = []
   private readonly textOf: (key: K) => string
   private readonly most: number
 
@@ -29,6 +33,9 @@ export class Literals<K> {
   }
 
   of(key: K): Literal {
+    if (typeof key === 'number' && key >= 0 && key < few && Number.isInteger(key)) {
+      return this.small[key] ?? (this.small[key] = new Literal(this.textOf(key)))
+    }
     return this.known.get(key) ?? this.make(key)
   }
 

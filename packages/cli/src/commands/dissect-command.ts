@@ -49,7 +49,7 @@ function addOutput(command: Command): void {
     .option('-q, --quiet', 'print no packets')
     .option('-z, --statistic <name>', `as for tshark, printed at the end: ${counts}; may be given again`, collect)
     .option('-w, --write <file>', 'keep the packets in a capture, .pcap or .pcapng, instead of printing them')
-    .addOption(new Option('--format <format>', 'of -w, whatever the file is called').choices(['pcap', 'pcapng']))
+    .addOption(new Option('-F, --format <format>', 'of -w, whatever the file is called').choices(['pcap', 'pcapng']))
     .option('-P, --print-also', 'print them all the same')
     .option('--color [when]', 'always, never or auto')
     .option('--show-secrets', 'show passwords and keys')
@@ -97,7 +97,7 @@ Examples:
   dmvpn dissect hub.pcap -q -z conv,ip -z nhrp statistics instead of packets
   dmvpn dissect hub.pcap -2 -V -x              with what later frames tell, and octets
   dmvpn dissect hub.pcap -t d -u hms --color always | less -R
-  dmvpn dissect hub.pcap -Y nhrp -w nhrp.cap --format pcap -P
+  dmvpn dissect hub.pcap -Y nhrp -w nhrp.cap -F pcap -P
   dmvpn dissect hub.pcap --names R1.cfg -H hosts -N n
   dmvpn dissect hub.pcap -n --show-secrets -O nhrp --esp-null --no-reassembly
   dmvpn dissect hub.pcap -o ip.check_checksum:TRUE -o 'uat:esp_sa:"IPv4","*","*","*","NULL","","NULL",""'

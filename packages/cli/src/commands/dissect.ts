@@ -71,6 +71,7 @@ class Run implements PassingHandler {
   faulty = false
   known: Foresight | undefined = undefined
   readonly passes: Passes
+  readonly silent: boolean
   readonly block: RecordHandler['block']
   private session = new Session()
   private left: number
@@ -82,6 +83,7 @@ class Run implements PassingHandler {
     this.plan = plan
     this.block = printer.block === undefined ? undefined : block => printer.block!(block)
     this.passes = passesFor(names, flags)
+    this.silent = flags.quiet === true || (flags.write !== undefined && flags.printAlso !== true)
     this.left = flags.count ?? Number.POSITIVE_INFINITY
   }
 

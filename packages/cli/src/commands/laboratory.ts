@@ -80,8 +80,11 @@ export class Laboratory {
   /** What `?` shows behind a line. */
   help(line: string): string {
     const lines = this.here.help(line)
-    const own = line.includes(' ') ? [] : ownCommands.filter(([word]) => line !== '' && word.startsWith(line)).map(([word]) => word)
-    if (line.trim() !== '') return `${(own.length > 0 ? [own.join('  '), ...lines.filter(each => !each.startsWith('%'))] : lines).join('\n')}\n`
+    const own = line.includes(' ')
+      ? []
+      : ownCommands.filter(([word]) => line !== '' && word.startsWith(line)).map(([word]) => word)
+    if (line.trim() !== '')
+      return `${(own.length > 0 ? [own.join('  '), ...lines.filter(each => !each.startsWith('%'))] : lines).join('\n')}\n`
     const laboratory = ownCommands.map(([word, help]) => `  ${word.padEnd(9)}  ${help}`)
     return `${['Router:', ...lines, 'Laboratory:', ...laboratory].join('\n')}\n`
   }
@@ -91,7 +94,9 @@ export class Laboratory {
     const partial = /\S*$/.exec(line)![0].toLowerCase()
     const starts = (word: string): boolean => partial !== '' && word.toLowerCase().startsWith(partial)
     if (/^\s*connect\s+\S*$/i.test(line)) return this.consoles.names.filter(starts)
-    const own = line.trim().includes(' ') ? [] : [...ownCommands.map(([word]) => word), ...this.consoles.names].filter(starts)
+    const own = line.trim().includes(' ')
+      ? []
+      : [...ownCommands.map(([word]) => word), ...this.consoles.names].filter(starts)
     return [...new Set([...this.here.completions(line), ...own])]
   }
 

@@ -11,9 +11,9 @@ export class Progress {
   private last: number
   private shown = false
 
-  /** `size` is the file's in octets; where it is not known, nothing is said. */
-  constructor(io: Io, size: number | undefined, now: number = performance.now()) {
-    this.notice = size === undefined || size === 0 ? undefined : io.notice
+  /** `notice` is told; `size` is the file's in octets. Where either is not known, nothing is said. */
+  constructor(notice: Io['notice'], size: number | undefined, now: number = performance.now()) {
+    this.notice = size === undefined || size === 0 ? undefined : notice
     this.size = size ?? 0
     this.last = now + patience - pause
   }

@@ -19,6 +19,8 @@ import { Progress } from './progress.ts'
 
 /** What is done with each record. `false` ends the reading. */
 export interface RecordHandler {
+  /** Whether nothing is printed while files are read: the terminal is free to say how far it is. */
+  readonly silent?: boolean
   /** A file begins. */
   begin(file: string): void
   /** A record, valid during the call; `pcapng` tells whether the file names its interfaces. */
@@ -96,7 +98,9 @@ class Reader {
 
   async file(file: string): Promise<CaptureFault | undefined> {
     const capture = (await hexCapture(file, this.io)) ?? open(file, this.io, this.options)
-    const progress = new Progress(this.io, this.io.files === undefined ? sizeOf(file) : undefined)
+    const { notice, aside } = this.io
+    const words = this.handler.silent === true ? aside : notice
+    const progress = new Progress(words, this.io.files === undefined ? sizeOf(file) : undefined)
     try {
       let record = next(capture, file)
       while (record !== undefined) {

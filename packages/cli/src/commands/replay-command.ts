@@ -16,7 +16,9 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
         .default('auto'),
     )
     .addOption(
-      new Option('--format <format>', 'the form of the report').choices(['text', 'json', 'junit', 'sarif']).default('text'),
+      new Option('--format <format>', 'the form of the report')
+        .choices(['text', 'json', 'junit', 'sarif'])
+        .default('text'),
     )
     .addOption(
       new Option('--severity <severity>', 'exit with 1 on failures as bad as this, or worse')
@@ -28,6 +30,10 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
     .option('--all', 'list everything that is not failed or passed, not once a station and rule')
     .option('--rule <id>', 'judge by this rule alone; may be given again', collect)
     .option('--explain <id>', 'what a rule says, where that is written, and who is known to depart from it')
+    .option('--cache', 'judge nothing: show every station’s NHRP cache at the end of the capture, or at --at')
+    .option('--timelines', 'judge nothing: show what became of every mapping')
+    .option('--at <time>', 'of --cache, since the first frame: 30s, 1.5m')
+    .option('--station <address>', 'of --cache and --timelines: this one alone, by its NBMA or tunnel address')
     .option('--esp-keys <file>', 'keys of ESP and AH, of any form; may be given again', collect)
     .option('--esp-null', 'look into ESP without keys: it may not be encrypted')
     .option('-o, --preference <name:value>', 'as for tshark: uat:esp_sa:"…"', collect)
@@ -43,6 +49,10 @@ Examples:
   dmvpn replay hub.pcap --esp-keys esp_sa --format json | jq '.verdicts[] | select(.verdict == "fail")'
   dmvpn replay hub.pcap --format sarif > hub.sarif
   dmvpn replay --explain N53
+  dmvpn replay hub.pcap --cache --at 30s --station 10.0.0.1
+  dmvpn replay hub.pcap --timelines
+  dmvpn replay hub.pcap --complete --passes --all
+  dmvpn replay hub.pcap --rule N53 --esp-null -o esp.do_esp_sequence_analysis:FALSE
 
 Exit codes: 0 no failure of that severity, 1 failures or a damaged file, 2 wrong usage, 3 cannot read, 130 interrupted.`,
     )

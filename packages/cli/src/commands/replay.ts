@@ -3,6 +3,7 @@ import type { CaptureBlock, CaptureRecord } from '@dmvpn/capture'
 import { decodeRecord, Session } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import {
+  rules as allRules,
   breaks,
   Judge,
   type JudgedFile,
@@ -11,7 +12,6 @@ import {
   type JudgingProfile,
   type ReportFormat,
   type Rule,
-  rules as allRules,
   type Severity,
   type Verdict,
   type VerdictCounts,
@@ -21,12 +21,13 @@ import { describe } from '@dmvpn/wire'
 import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { version } from '../version.ts'
-import { type EspFlags, type EspSessions, espSessionsOf } from './esp-keys.ts'
+import { type EspSessions, espSessionsOf } from './esp-keys.ts'
 import { framesDropped } from './frames-dropped.ts'
 import { type RecordHandler, readAll } from './records.ts'
+import type { CacheFlags } from './replay-caches.ts'
 
 /** As commander hands them over. */
-export interface ReplayFlags extends EspFlags {
+export interface ReplayFlags extends CacheFlags {
   readonly profile: JudgingProfile
   readonly format: ReportFormat
   readonly severity: Severity
@@ -41,6 +42,12 @@ export interface ReplayFlags extends EspFlags {
 export async function replay(files: readonly string[], flags: ReplayFlags, io: Io): Promise<ExitCode> {
   if (flags.explain !== undefined) return explain(ruleOf(flags.explain), io)
   if (files.length === 0) throw new CommandError('no capture file: name one, or - for standard input')
+  if (flags.cache === true || flags.timelines === true) {
+    const { showCaches } = await import('./replay-caches.ts')
+    return showCaches(files, flags, io)
+  }
+  if (flags.at !== undefined || flags.station !== undefined)
+    throw new CommandError('--at and --station need --cache or --timelines')
   const run = new Replaying(flags, files.length > 1, await espSessionsOf(flags, io, false))
   const { damages, packets, interrupted } = await readAll(files, io, run)
   const judgement = run.judgement(new Map(damages.map(({ file, fault }) => [file, describe(fault)])))
@@ -58,14 +65,19 @@ export async function replay(files: readonly string[], flags: ReplayFlags, io: I
 
 function ruleOf(id: string): Rule {
   const found = allRules.find(each => each.id.toLowerCase() === id.toLowerCase())
-  if (found === undefined) throw new CommandError(`${id}: no such rule; there are ${allRules[0]!.id} to ${allRules.at(-1)!.id}`)
+  if (found === undefined)
+    throw new CommandError(`${id}: no such rule; there are ${allRules[0]!.id} to ${allRules.at(-1)!.id}`)
   return found
 }
 
 function explain({ id, statement, source, severity, profiles }: Rule, io: Io): ExitCode {
   const { sink } = io.out
   sink.text(`${id} (${severity}): ${statement}\n`).text(`Source: ${source}\n`)
-  sink.text(profiles.length === 0 ? 'Nobody is known to depart from it.\n' : `Known to depart from it: ${profiles.join(', ')}\n`)
+  sink.text(
+    profiles.length === 0
+      ? 'Nobody is known to depart from it.\n'
+      : `Known to depart from it: ${profiles.join(', ')}\n`,
+  )
   io.out.flush()
   return exitCode.done
 }

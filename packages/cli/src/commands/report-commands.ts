@@ -35,7 +35,7 @@ in, the frame it was passed on from, and that nobody answered it. Packets seen o
 
 Examples:
   dmvpn ladder hub.pcap
-  dmvpn ladder hub.pcap -Y 'nhrp.op.type in {1, 2, 8}' --format svg > shortcut.svg
+  dmvpn ladder hub.pcap -Y 'nhrp.hdr.op.type in {1, 2, 8}' --format svg > shortcut.svg
   dmvpn ladder hub.pcap --format mermaid --names hosts
   dmvpn ladder hub.pcap --esp-keys esp_sa --rows 20
   dmvpn ladder hub.pcap --esp-null -o ip.defragment:FALSE`,

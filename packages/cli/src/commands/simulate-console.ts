@@ -21,7 +21,8 @@ export function eventsByConsole(
   followed: readonly string[],
 ): { readonly quiet: Story; readonly spoken: readonly Spoken[] } {
   for (const name of followed)
-    if (!story.routers.some(each => each.name === name)) throw new CommandError(`--console ${name}: there is no such router`)
+    if (!story.routers.some(each => each.name === name))
+      throw new CommandError(`--console ${name}: there is no such router`)
   const spoken: Spoken[] = []
   const events = story.events.filter(({ at, line, action }) => {
     const typed = typedLine(line)

@@ -70,6 +70,7 @@ interface Plan {
 
 class Counting implements PassingHandler {
   known: Foresight | undefined = undefined
+  readonly silent = true
   readonly passes: PassingHandler['passes']
   private session: Session | undefined
   private left: number

@@ -7,7 +7,7 @@ import { samePrefix } from '../prefix.ts'
 import { PrefixTable } from '../prefix-table.ts'
 import type { Ip, Prefix } from '../settings.ts'
 
-export type RouteSource = 'connected' | 'local' | 'static' | 'eigrp' | 'ospf' | 'nhrp'
+export type RouteSource = 'connected' | 'local' | 'static' | 'eigrp' | 'ospf' | 'bgp' | 'nhrp'
 
 export interface Route {
   readonly prefix: Prefix

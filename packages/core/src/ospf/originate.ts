@@ -24,7 +24,7 @@ export function reviseAlarm(router: RouterState, state: OspfState, area: OspfAre
     if (due > router.now) waits = Math.min(waits, due)
     else if (!say(router, state, area, lsa, known)) waits = Math.min(waits, router.now + minInterval)
   }
-  for (const known of [...area.database.values()]) {
+  for (const known of area.database.values()) {
     if (known.lsa.advertisingRouter === state.routerId && !wanted.has(known.key)) withdraw(router, state, area, known)
   }
   if (waits === Number.POSITIVE_INFINITY) return

@@ -30,7 +30,10 @@ export function networkTypeOf(of: Interface): OspfNetworkType | 'loopback' {
 }
 
 /** Seconds between hellos, and after which a neighbor that is not heard is gone. */
-export function timersOf(of: Interface, network: OspfOn['network']): { readonly hello: number; readonly dead: number } {
+export function timersOf(
+  of: Interface,
+  network: OspfOn['network'] = networkTypeOf(of),
+): { readonly hello: number; readonly dead: number } {
   const hello = of.ospf.hello ?? (network === 'broadcast' || network === 'point-to-point' ? 10 : 30)
   return { hello, dead: of.ospf.dead ?? 4 * hello }
 }

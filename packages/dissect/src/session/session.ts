@@ -98,6 +98,11 @@ export class Session implements Follower {
     this.follows(followedBy(names))
   }
 
+  /** Whether no layer is of interest: nothing is followed, and nothing is opened. */
+  get isIdle(): boolean {
+    return this.exchanges === undefined && this.addresses === undefined && this.openers.length === 0
+  }
+
   /** Takes note of the next frame of the capture. `dissect` and the exports call it once for every frame. */
   begin(record: FrameRecord): void {
     if (this.repeats) this.datagrams.repeat()

@@ -12,8 +12,10 @@ import { stopsInQuote } from './outline.ts'
 import type { Statistic } from './statistic.ts'
 
 /** What is made of a field's values in an interval. */
-export const calculations = ['COUNT', 'SUM', 'MIN', 'MAX', 'AVG'] as const
-export type Calculation = (typeof calculations)[number]
+const calculations = ['COUNT', 'SUM', 'MIN', 'MAX', 'AVG'] as const
+/** What is counted of whole frames, one of the two alone. */
+const amounts = ['FRAMES', 'BYTES'] as const
+type Calculation = (typeof calculations)[number] | (typeof amounts)[number]
 
 /** One column: all frames or those of a filter, counted, or a field of them calculated. */
 interface IoColumn {
@@ -155,14 +157,18 @@ export class IoStatistic implements Statistic {
   }
 }
 
-/** `COUNT(field)filter`, or a filter. */
+/** `COUNT(field)filter`, `FRAMES` or `FRAMES()filter`, or a filter. */
 function columnOf(text: string, catalogue: Catalogue, values: Map<string, FieldColumn>): IoColumn {
+  const [, amount, of = ''] = /^(FRAMES|BYTES)(?:\(\)(.*))?$/s.exec(text) ?? []
+  const counted = amounts.find(each => each === amount)
+  if (counted !== undefined) return { text, filter: of, calculation: counted, values: undefined }
   const [, name, field, filter] = /^([A-Z]+)\(([\w.]+)\)(.*)$/s.exec(text) ?? []
   if (name === undefined || field === undefined) {
     return { text, filter: text, calculation: undefined, values: undefined }
   }
   const calculation = calculations.find(each => each === name)
-  if (calculation === undefined) throw new RangeError(`${name}(…): not one of ${calculations.join(', ')}`)
+  if (calculation === undefined)
+    throw new RangeError(`${name}(…): not one of ${[...calculations, ...amounts].join(', ')}`)
   const entry = catalogue.find(field)
   if (entry === undefined) throw new RangeError(`no field is named ${field}`)
   if (calculation !== 'COUNT' && !/^(u?int|double|relative-time|frame-number)/.test(entry.type)) {
@@ -203,6 +209,8 @@ function joined(a: Cell, b: Cell): Cell {
 }
 
 function calculate(cell: Cell, calculation: Calculation): number {
+  if (calculation === 'FRAMES') return cell.frames
+  if (calculation === 'BYTES') return cell.bytes
   if (cell.count === 0) return 0
   switch (calculation) {
     case 'COUNT':

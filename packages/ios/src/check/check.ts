@@ -13,6 +13,7 @@ import {
 import { checkHub } from './hub.ts'
 import { checkPeers, checkProtection } from './ipsec.ts'
 import { checkRouter } from './one-router.ts'
+import { checkOspfCloud, checkOspfRouterIds } from './ospf.ts'
 import { checkPair } from './two-stations.ts'
 
 /** What will not work, or not as meant, on the routers and between them. In the order of the routers and their lines. */
@@ -31,6 +32,8 @@ export function checkConfigs(routers: readonly CheckedRouter[]): readonly Findin
       ),
     ),
     ...duplicates(stations),
+    ...checkOspfCloud(pairs),
+    ...checkOspfRouterIds(routers),
   ]
   const order = new Map(routers.map((each, at) => [each.name, at]))
   return findings.toSorted((a, b) => order.get(a.file)! - order.get(b.file)! || (a.line ?? 0) - (b.line ?? 0))

@@ -1,10 +1,11 @@
 import { formatIpv4 } from '@dmvpn/wire'
 import { type Finding, finding, nbmaOf, placeOf, type Station, tunnelPlace } from './finding.ts'
-import { eigrpOf, needsMulticast, ospfOf } from './routing.ts'
+import { checkOspfPair } from './ospf.ts'
+import { eigrpOf, needsMulticast } from './routing.ts'
 
 /** What keeps two stations from being neighbours of a routing protocol. */
 export function checkNeighbours(client: Station, hub: Station): readonly Finding[] {
-  return [...eigrp(client, hub), ...ospf(client, hub)]
+  return [...eigrp(client, hub), ...multicast(client, hub), ...checkOspfPair(client, hub)]
 }
 
 function eigrp(client: Station, hub: Station): readonly Finding[] {
@@ -52,51 +53,21 @@ function eigrp(client: Station, hub: Station): readonly Finding[] {
         ),
       )
   }
-  if (mine.length > 0 && theirs.length > 0 && hub.tunnel.mode === 'multipoint' && needsMulticast(hub)) {
-    const { dynamic, static: to } = hub.tunnel.nhrp.multicast
-    const nbma = nbmaOf(client)
-    if (!dynamic && nbma !== undefined && to.length > 0 && !to.includes(nbma))
-      found.push(
-        finding(
-          'warning',
-          'hub-multicast-missing',
-          tunnelPlace(hub, 'ip nhrp map multicast'),
-          `no multicast goes to ${formatIpv4(nbma)}: ${client.router.name} does not hear the routing protocol`,
-        ),
-      )
-  }
   return found
 }
 
-function ospf(client: Station, hub: Station): readonly Finding[] {
-  if (ospfOf(client) === undefined || ospfOf(hub) === undefined) return []
-  const mine = client.tunnel.ospf
-  const theirs = hub.tunnel.ospf
-  const found: Finding[] = []
-  const differ = (rule: string, word: string, because: string): void =>
-    void found.push(
-      finding('error', rule, tunnelPlace(client, `ip ospf ${word}`), because, tunnelPlace(hub, `ip ospf ${word}`)),
-    )
-  if ((mine.network ?? 'point-to-point') !== (theirs.network ?? 'point-to-point'))
-    differ(
-      'ospf-network-mismatch',
-      'network',
-      `${mine.network ?? 'point-to-point'} here and ${theirs.network ?? 'point-to-point'} there`,
-    )
-  else if (mine.hello !== theirs.hello || mine.dead !== theirs.dead)
-    differ(
-      'ospf-timers-mismatch',
-      'hello-interval',
-      'the hello or dead intervals differ: the routers are no neighbours',
-    )
-  if (
-    mine.authentication?.kind !== theirs.authentication?.kind ||
-    mine.authentication?.key !== theirs.authentication?.key
-  )
-    differ(
-      'ospf-authentication-mismatch',
-      'authentication',
-      'the authentication differs: the routers are no neighbours',
-    )
-  return found
+/** Whether the hub sends what the routing protocol says to the station, too. */
+function multicast(client: Station, hub: Station): readonly Finding[] {
+  if (hub.tunnel.mode !== 'multipoint' || !needsMulticast(client) || !needsMulticast(hub)) return []
+  const { dynamic, static: to } = hub.tunnel.nhrp.multicast
+  const nbma = nbmaOf(client)
+  if (dynamic || nbma === undefined || to.length === 0 || to.includes(nbma)) return []
+  return [
+    finding(
+      'warning',
+      'hub-multicast-missing',
+      tunnelPlace(hub, 'ip nhrp map multicast'),
+      `no multicast goes to ${formatIpv4(nbma)}: ${client.router.name} does not hear the routing protocol`,
+    ),
+  ]
 }

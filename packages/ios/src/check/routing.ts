@@ -1,5 +1,11 @@
-import type { Eigrp, EigrpInterface, Ospf } from '@dmvpn/core'
-import { eigrpOnInterface } from '@dmvpn/core'
+import {
+  type Eigrp,
+  type EigrpInterface,
+  eigrpOnInterface,
+  type Ospf,
+  ospfNetworkTypeOf,
+  type Wildcard,
+} from '@dmvpn/core'
 import type { Ipv4 } from '@dmvpn/wire'
 import { primaryAddress, type Station } from './finding.ts'
 
@@ -29,12 +35,25 @@ export function ospfOf({ router, tunnel }: Station): Ospf | undefined {
   return address === undefined ? undefined : router.settings.ospf.find(process => covers(process, address))
 }
 
+/** The area an OSPF process has a tunnel in. */
+export function areaOf({ tunnel }: Station, { networks }: Ospf): number | undefined {
+  const address = primaryAddress(tunnel)?.address
+  return address === undefined ? undefined : networks.find(each => isIn(each, address))?.area
+}
+
 /** Whether a process' networks hold an address. */
 export function covers(process: Pick<Eigrp, 'networks'>, address: Ipv4): boolean {
-  return process.networks.some(each => ((each.address ^ address) & ~each.wildcard) === 0)
+  return process.networks.some(each => isIn(each, address))
+}
+
+function isIn({ address, wildcard }: Wildcard, other: Ipv4): boolean {
+  return ((address ^ other) & ~wildcard) === 0
 }
 
 /** Whether a routing protocol speaks by multicast over the tunnel. */
 export function needsMulticast(station: Station): boolean {
-  return eigrpOf(station).some(each => !each.passive) || ospfOf(station) !== undefined
+  if (eigrpOf(station).some(each => !each.passive)) return true
+  const ospf = ospfOf(station)
+  if (ospf === undefined || ospf.passive.includes(station.tunnel.name)) return false
+  return !ospfNetworkTypeOf(station.tunnel).endsWith('non-broadcast')
 }

@@ -3,6 +3,7 @@ import { type Command, command, opens } from '../command.ts'
 import type { Draft } from '../draft.ts'
 import type { Mode } from '../modes.ts'
 import { aroundCommands } from './around.ts'
+import { bgpOpener } from './bgp.ts'
 import { cryptoCommands } from './crypto.ts'
 import { eigrpCommands, namedEigrp, processOf } from './eigrp.ts'
 import { interfaceOpeners } from './interfaces.ts'
@@ -57,6 +58,7 @@ export const globalMode: Mode<Draft> = {
     ),
     opens('router eigrp <name:word>', namedEigrp, draft => draft),
     ...ospfOpeners,
+    bgpOpener,
     ...otherRouting,
     ...staticRoutes,
     ...aroundCommands,

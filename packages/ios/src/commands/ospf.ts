@@ -131,7 +131,6 @@ export function ospfProcessOf(draft: Draft, processId: number): OspfDraft {
 export const otherRouting: readonly Command<unknown>[] = [
   'ipv6 router <rest:line>',
   'router ospfv3 <rest:line>',
-  'router bgp <rest:line>',
   'router rip',
   'router isis [<rest:line>]',
   'router odr',

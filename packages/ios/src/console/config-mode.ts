@@ -1,6 +1,6 @@
 /** The little that can be configured while a router runs: interfaces, shut, opened and given addresses. */
 import type { Order } from '@dmvpn/core'
-import { type Answer, type ExecCommand, exec } from './exec-mode.ts'
+import { type Answer, type ExecCommand, exec } from './exec-command.ts'
 
 const enterInterface: ExecCommand = exec('interface <name:interface>', ({ router }, { name }) =>
   router.interfaces.has(name) ? { answer: 'configure', interface: name } : { answer: 'unknown', word: 1 },

@@ -6,7 +6,8 @@ import type { Instant, Order, RouterState, Step } from '@dmvpn/core'
 import { debugNhrp } from '../debug/nhrp.ts'
 import { debugNhrpPacket } from '../debug/nhrp-packet.ts'
 import { configMode, interfaceMode } from './config-mode.ts'
-import { type Answer, type Debugged, type ExecCommand, execMode } from './exec-mode.ts'
+import type { Answer, Debugged, ExecCommand } from './exec-command.ts'
+import { execMode } from './exec-mode.ts'
 import { completionsOf, helpOn } from './help.ts'
 import { logLines } from './log-line.ts'
 import { marksPerLine, pingHeading, pingResult } from './ping-report.ts'
@@ -121,8 +122,9 @@ export class Console {
   }
 
   private leaveMode(line: string): boolean {
-    if (/^(end|\x1a)$/i.test(line)) this.mode = { mode: 'exec' }
-    else if (/^ex(it?)?$/i.test(line)) this.mode = this.mode.mode === 'interface' ? { mode: 'config' } : { mode: 'exec' }
+    if (/^end$/i.test(line)) this.mode = { mode: 'exec' }
+    else if (/^ex(it?)?$/i.test(line))
+      this.mode = this.mode.mode === 'interface' ? { mode: 'config' } : { mode: 'exec' }
     else return false
     return true
   }
@@ -139,7 +141,9 @@ export class Console {
       case 'debug':
         return this.setDebugging(answer.what, answer.on)
       case 'debugging':
-        return this.say(debugs.filter(({ what }) => this.debugging.has(what)).map(({ name }) => `${name} debugging is on`))
+        return this.say(
+          debugs.filter(({ what }) => this.debugging.has(what)).map(({ name }) => `${name} debugging is on`),
+        )
       case 'configure':
         if (this.mode.mode === 'exec') this.say(['Enter configuration commands, one per line.  End with CNTL/Z.'])
         this.mode =

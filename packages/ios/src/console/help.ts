@@ -45,7 +45,9 @@ function startsWith({ word, isKeyword }: Next, partial: string): boolean {
   return partial === '' || (isKeyword && word.toLowerCase().startsWith(partial.toLowerCase()))
 }
 
-function nextWords(ways: readonly { readonly written: readonly string[]; readonly rest: Variant['elements'] }[]): readonly Next[] {
+function nextWords(
+  ways: readonly { readonly written: readonly string[]; readonly rest: Variant['elements'] }[],
+): readonly Next[] {
   const all = new Map<string, Next>()
   for (const { written, rest } of ways) {
     const [element] = rest

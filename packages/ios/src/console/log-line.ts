@@ -2,6 +2,7 @@
 import type { RouterState, Step } from '@dmvpn/core'
 import { formatIp } from '@dmvpn/wire'
 import { codeText } from '../debug-words.ts'
+import { adjacencyLines } from './adjacency-line.ts'
 
 /** What is logged of a step. */
 export function logLines(router: RouterState | undefined, step: Step): readonly string[] {
@@ -18,9 +19,12 @@ export function logLines(router: RouterState | undefined, step: Step): readonly 
       const state = `${up ? 'up' : 'down'}: ${because}`
       return [`%DUAL-5-NBRCHANGE: IP-EIGRP(0) ${process}: Neighbor ${formatIp(address)} (${name}) is ${state}`]
     }
+    case 'adjacency':
+      return adjacencyLines(step)
     case 'message received': {
       const { message } = step
-      const code = message.kind === 'registration-reply' ? (message.entries.find(each => each.code !== 0)?.code ?? 0) : 0
+      const code =
+        message.kind === 'registration-reply' ? (message.entries.find(each => each.code !== 0)?.code ?? 0) : 0
       if (code === 0) return []
       return [`%NHRP-3-PAKREPLY: Receive Registration Reply packet with error - ${codeText(code)}(${code})`]
     }

@@ -37,7 +37,11 @@ export function walk<Command extends Spoken>(commands: readonly Command[], line:
   const tokens = [...line.matchAll(/\S+/g)]
   const words = tokens.map(([word]) => word)
   let steps: readonly Step<Command>[] = commands.flatMap(command =>
-    command.variants.map(({ elements }) => ({ way: { command, written: [], rest: elements, values: {} }, next: 0, fit: 0 })),
+    command.variants.map(({ elements }) => ({
+      way: { command, written: [], rest: elements, values: {} },
+      next: 0,
+      fit: 0,
+    })),
   )
   for (const [at, token] of tokens.entries()) {
     const here = steps.filter(({ next }) => next === at)
@@ -45,7 +49,10 @@ export function walk<Command extends Spoken>(commands: readonly Command[], line:
     const taken = best(here.flatMap(each => step(each, words)))
     if (taken.length === 0 && beyond.length === 0) {
       const keywords = here.flatMap(({ way: { rest } }) => (typeof rest[0] === 'string' ? [rest[0]] : []))
-      return { walk: 'invalid', column: token.index + Math.max(0, ...keywords.map(each => sharedStart(each, token[0]))) }
+      return {
+        walk: 'invalid',
+        column: token.index + Math.max(0, ...keywords.map(each => sharedStart(each, token[0]))),
+      }
     }
     if (isAmbiguous(taken)) return { walk: 'ambiguous' }
     steps = [...beyond, ...taken]

@@ -36,7 +36,12 @@ export function debugNhrp(step: Step): readonly string[] {
     case 'nat checked':
       return step.matched ? [says.natMatched.print({ nbma: step.claimed })] : []
     case 'multicast mapping':
-      return [(step.known ? says.multicastKnown : multicastCreated).print({ tunnel: shortInterfaceName(step.tunnel), nbma: step.nbma })]
+      return [
+        (step.known ? says.multicastKnown : multicastCreated).print({
+          tunnel: shortInterfaceName(step.tunnel),
+          nbma: step.nbma,
+        }),
+      ]
     case 'route looked up':
       return step.interface === undefined ? [] : [says.routeLookup.print({ interface: step.interface })]
     case 'networks compared':

@@ -1,5 +1,6 @@
 /** Dumps in the forms of Cisco's command reference. */
 import { formatHex } from '@dmvpn/wire'
+import { fc, test } from '@fast-check/vitest'
 import { describe, expect, it } from 'vitest'
 import { importLog } from './import-log.ts'
 
@@ -63,4 +64,29 @@ describe('dumps of a capture buffer', () => {
       { line: 2, text: '65B6F530: FF2F0000', expected: 'octets at 65B6F508 or 65B6F510, behind those before' },
     ])
   })
+
+  test.prop([fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.integer({ min: 0x1000, max: 0xffff_0000 })])(
+    'any octets, wherever in memory they begin',
+    (bytes, address) => {
+      const { packets, faults } = dumped(memoryDump(bytes, address))
+      expect(faults).toEqual([])
+      expect(packets.map(({ hex }) => hex)).toEqual([formatHex(bytes)])
+    },
+  )
 })
+
+/** Rows of sixteen octets of memory, the characters beside them; blank before the first octet. */
+function memoryDump(bytes: Uint8Array, address: number): string {
+  const lines: string[] = []
+  for (let row = address - (address % 16); row < address + bytes.length; row += 16) {
+    const octets = Array.from({ length: 16 }, (_, index) => bytes[row + index - address])
+    const hex = octets.map(
+      (octet, index) => (octet === undefined ? '  ' : formatHex(Uint8Array.of(octet))) + (index % 4 === 3 ? ' ' : ''),
+    )
+    const text = octets.map(octet =>
+      octet === undefined ? ' ' : octet > 0x20 && octet < 0x7f ? String.fromCodePoint(octet) : '.',
+    )
+    lines.push(`${row.toString(16).toUpperCase().padStart(8, '0')}: ${hex.join('').toUpperCase()} ${text.join('')}`)
+  }
+  return lines.join('\n')
+}

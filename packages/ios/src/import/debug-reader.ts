@@ -4,6 +4,7 @@ import { messageKind } from '../debug-words.ts'
 import type { LogLine } from './log-line.ts'
 import { expectedText, type PacketPart, packetParts, takeContents } from './packet-parts.ts'
 import type { LineFault, PrintedPacket } from './printed-packet.ts'
+import { type Speaker, silent, type Unfinished } from './speaker.ts'
 import { Stations } from './stations.ts'
 import { lack } from './whole.ts'
 
@@ -13,30 +14,6 @@ const mostFaults = 1000
 const mostRouters = 1000
 /** Pieces that a terminal may have cut a line into. */
 const mostPieces = 4
-
-/** A line that may go on in the next one. */
-interface Unfinished {
-  readonly line: LogLine
-  readonly expected: string
-  /** How the pieces may have been together: with a space where they were cut, or without. */
-  readonly candidates: readonly string[]
-  readonly pieces: number
-}
-
-/** What is known while one router's lines go by. */
-interface Speaker {
-  open: PrintedPacket | undefined
-  /** The last packet, whose fate the next lines tell. */
-  last: PrintedPacket | undefined
-  unfinished: Unfinished | undefined
-  /** The last line of the packet, which a cut may have left readable. */
-  previous: string
-  /** Where the next packet that is sent goes to. */
-  nbma: number | undefined
-  /** The server that data were sent to while their way is asked for. */
-  server: number | bigint | undefined
-  attempted: { readonly via: 'DEST' | 'NHS'; readonly address: number | bigint } | undefined
-}
 
 const packetStart = /^NHRP: ?(?:Send|Receive|Forwarding) (?:Resolution|Registration|Purge|Error|Traffic)\b/
 const otherStart = /^(?:NHRP|%|[A-Z][A-Z-]+:|type ?:)/
@@ -253,15 +230,7 @@ export class DebugReader {
       this.release(oldest)
       this.speakers.delete(name)
     }
-    const speaker: Speaker = {
-      open: undefined,
-      last: undefined,
-      unfinished: undefined,
-      previous: '',
-      nbma: undefined,
-      server: undefined,
-      attempted: undefined,
-    }
+    const speaker = silent()
     this.speakers.set(router, speaker)
     return speaker
   }

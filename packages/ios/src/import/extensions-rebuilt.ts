@@ -56,8 +56,9 @@ export function entryOf(printed: PrintedEntry): Cie {
 }
 
 /**
- * The extensions of a layout. What stands in them was not printed: stations are those that other lines name, MTU and
- * holding time those of the packet's first entry, a password is zeros; `assumptions` says so.
+ * The extensions of a layout. What stands in them was not printed: stations are those that other lines name, the
+ * MTU is that of the packet's first entry, the holding time too where the entry is about the same station, else the usual
+ * one; a password is zeros. `assumptions` says so.
  */
 export function extensionsOfLayout(
   packet: PrintedPacket,
@@ -109,12 +110,13 @@ function recordsOf(
     assumptions.push(`the ${recordNames[kind]} is not printed: ${stationText(protocol, nbma)}`)
     const [first] = packet.entries
     const isNat = kind === 'nat-address'
+    const isClient = nbma !== undefined && nbma === first?.nbma
     const address = protocol ?? nought(packet.sourceProtocol)
     return {
       ...emptyCie,
       prefixLength: prefixNumber(isNat ? profile.natPrefix : profile.recordPrefix, address),
       mtu: first?.mtu ?? 0,
-      holdingTime: isNat ? 0 : (first?.holdingTime ?? 0),
+      holdingTime: isNat ? 0 : isClient ? (first?.holdingTime ?? 0) : profile.holdingTime,
       nbma: nbma ?? 0,
       protocol: address,
     }

@@ -46,7 +46,8 @@ function rebuildOne(
   const size = nhrp.size(message)
   const { from, to } = outside(packet, stations)
   if (from === undefined) assumptions.push('the outer source is told by no line: 0.0.0.0')
-  if (to === undefined) assumptions.push('the outer destination is told by no line: 0.0.0.0')
+  if (to === undefined && packet.fate !== 'no encapsulation')
+    assumptions.push('the outer destination is told by no line: 0.0.0.0')
   return {
     printed: packet,
     message,
@@ -179,6 +180,7 @@ interface Outside {
 /** Who sent the packet on its last hop to whom, on the outside. */
 function outside(packet: PrintedPacket, stations: Stations): Outside {
   const printer = stations.printer(packet)
+  if (packet.fate === 'no encapsulation') return { from: ownNbma(packet, printer), to: undefined }
   if (packet.verb !== 'Receive') {
     const isAsked = packet.kind === 'resolution-request'
     const next = stations.at(packet.destination).nbma ?? (isAsked ? stations.nextHopServer().nbma : undefined)

@@ -26,7 +26,12 @@ const mapOf = (tunnel: TunnelState): string => `${tunnel.name}-head-0`
 const grePort = '/255.255.255.255/47/0'
 const ikePort = 500
 
-function peerLines(router: RouterState, tunnel: TunnelState, { local, peer, counters, pairs }: CryptoPeer, now: Instant): readonly string[] {
+function peerLines(
+  router: RouterState,
+  tunnel: TunnelState,
+  { local, peer, counters, pairs }: CryptoPeer,
+  now: Instant,
+): readonly string[] {
   const { sealed, opened, sendErrors, receiveErrors } = counters
   const by = tunnel.settings.source?.kind === 'interface' ? tunnel.settings.source.name : undefined
   const mtu = (by === undefined ? undefined : router.interfaces.get(by)?.settings.mtu) ?? 1500
@@ -91,7 +96,8 @@ function associationLines(pair: AssociationPair, way: Way, tunnel: TunnelState, 
 const spiText = (spi: number): string => `0x${spi.toString(16).toUpperCase()}(${spi})`
 
 /** `esp-aes-256` is two words to IOS, and 128 bits go without saying. */
-const written = (word: string): string => word.replace(/^(esp-(?:aes|gcm))-128$/, '$1').replace(/^(esp-(?:aes|gcm))-(\d+)$/, '$1 $2')
+const written = (word: string): string =>
+  word.replace(/^(esp-(?:aes|gcm))-128$/, '$1').replace(/^(esp-(?:aes|gcm))-(\d+)$/, '$1 $2')
 
 const ivSizes = {
   'esp-null': 0,

@@ -1,11 +1,11 @@
 /** `show dmvpn`: the stations of every tunnel and in what state the way to each is. */
 import {
   type CacheEntry,
-  type Instant,
   formatPrefix,
+  type Instant,
+  primaryAddress,
   type RouterState,
   type TunnelState,
-  primaryAddress,
 } from '@dmvpn/core'
 import { formatIp, formatIpv4 } from '@dmvpn/wire'
 import { clock } from './clock.ts'
@@ -29,7 +29,10 @@ export function showDmvpn(router: RouterState, now: Instant, detailed: boolean):
     if (detailed) lines.push(...tunnelLines(router, tunnel, now), '')
     else lines.push(`Interface: ${tunnel.name}, IPv4 NHRP Details`)
     const peers = peersOf(tunnel)
-    lines.push(`Type:${typeOf(tunnel)}, ${detailed ? 'Total NBMA Peers (v4/v6)' : 'NHRP Peers'}:${peers.length}${detailed ? '' : ','}`, '')
+    lines.push(
+      `Type:${typeOf(tunnel)}, ${detailed ? 'Total NBMA Peers (v4/v6)' : 'NHRP Peers'}:${peers.length}${detailed ? '' : ','}`,
+      '',
+    )
     const target = detailed ? '    Target Network' : ''
     lines.push(`# Ent  Peer NBMA Addr Peer Tunnel Add State  UpDn Tm Attrb${target}`)
     lines.push(`----- --------------- --------------- ----- -------- -----${detailed ? ' -----------------' : ''}`)
@@ -62,7 +65,12 @@ interface Shown {
   readonly detailed: boolean
 }
 
-function peerLine(router: RouterState, tunnel: TunnelState, entry: CacheEntry, { now, count, detailed }: Shown): string {
+function peerLine(
+  router: RouterState,
+  tunnel: TunnelState,
+  entry: CacheEntry,
+  { now, count, detailed }: Shown,
+): string {
   const nbma = entry.nbma === undefined ? 'UNKNOWN' : formatIpv4(entry.nbma)
   const state = stateOf(router, tunnel, entry)
   const columns = [

@@ -17,7 +17,10 @@ import { formatIp } from '@dmvpn/wire'
 export function showIpCefEntry(router: RouterState, address: Ip): readonly string[] {
   if (router.settings.switching === 'process') return [notRunning]
   const own = router.own.get(address)
-  if (own !== undefined) return [`${formatIp(address)}/${widthOf(address)}, version ${versionOf(router, address)}, epoch 0, connected, receive`]
+  if (own !== undefined)
+    return [
+      `${formatIp(address)}/${widthOf(address)}, version ${versionOf(router, address)}, epoch 0, connected, receive`,
+    ]
   const found = router.routes.lookup(address)
   const state = forwardingState(router, address)
   if (found === undefined || state === undefined) return ['%Prefix not found']
@@ -32,7 +35,11 @@ export function showIpCefEntry(router: RouterState, address: Ip): readonly strin
   const lines = [`${title}${kind}`, '0 packets, 0 bytes']
   if (state.nextHop === undefined) {
     const way = route.interface === undefined ? 'discard' : tunnel === undefined ? 'attached' : 'glean'
-    return [...lines, `  via ${out}, 0 dependencies`, way === 'discard' ? '    valid discard adjacency' : '    valid glean adjacency']
+    return [
+      ...lines,
+      `  via ${out}, 0 dependencies`,
+      way === 'discard' ? '    valid discard adjacency' : '    valid glean adjacency',
+    ]
   }
   const hop = `${formatIp(state.nextHop)}, ${out}`
   // A stale adjacency still forwards: it prints as a valid one.

@@ -1,5 +1,5 @@
 /** `show ip eigrp neighbors`: who was heard, on which interface, and how long ago. */
-import { type Instant, type RouterState, secondsLeft, seconds } from '@dmvpn/core'
+import { type Instant, type RouterState, seconds, secondsLeft } from '@dmvpn/core'
 import { formatIpv4 } from '@dmvpn/wire'
 import { shortInterfaceName } from '../interface-name.ts'
 import { clock } from './clock.ts'

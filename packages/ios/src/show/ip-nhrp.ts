@@ -38,7 +38,9 @@ export function showIpNhrp(
 }
 
 /** Every mapping with its tunnel. */
-export function entriesOf(router: RouterState): readonly { readonly tunnel: TunnelState; readonly entry: CacheEntry }[] {
+export function entriesOf(
+  router: RouterState,
+): readonly { readonly tunnel: TunnelState; readonly entry: CacheEntry }[] {
   return router.tunnels.flatMap(tunnel =>
     [...tunnel.cache.sorted(), ...tunnel.shortcuts.sorted()].map(entry => ({ tunnel, entry })),
   )
@@ -56,7 +58,8 @@ function entryLines(tunnel: TunnelState, entry: CacheEntry, now: Instant, detail
     `  Type: ${kind === 'static' ? 'static' : 'dynamic'}, Flags: ${flagsOf(entry.flags)}`,
     `  NBMA address: ${formatIp(nbma)}`,
   ]
-  if (claimedNbma !== undefined && claimedNbma !== nbma) lines.push(`    (Claimed NBMA address: ${formatIp(claimedNbma)})`)
+  if (claimedNbma !== undefined && claimedNbma !== nbma)
+    lines.push(`    (Claimed NBMA address: ${formatIp(claimedNbma)})`)
   if (entry.flags.noSocket) lines.push('    (no-socket)')
   if (entry.flags.local && !detailed) return lines
   for (const each of requesters)

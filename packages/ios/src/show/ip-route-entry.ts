@@ -1,13 +1,13 @@
 /** `show ip route A`: everything about the best route for one address. */
 import { formatPrefix, type Instant, type Ip, type Route, type RouterState } from '@dmvpn/core'
 import { formatIp } from '@dmvpn/wire'
-import { classOf } from './classful.ts'
+import { classOf, majorNetworkOf } from './classful.ts'
 import { clock } from './clock.ts'
 
 export function showIpRouteEntry(router: RouterState, now: Instant, address: Ip): readonly string[] {
   const found = router.routes.lookup(address)
   // A default route answers for nobody by name; IOS says what is not there.
-  if (found === undefined || (found.route.prefix.length === 0 && address !== 0)) return ['% Network not in table']
+  if (found === undefined || (found.route.prefix.length === 0 && address !== 0)) return [missing(router, address)]
   const { route } = found
   const { prefix, process, distance, metric, detail, source } = route
   const known = process === 0 ? source : `${source} ${process}`
@@ -32,11 +32,22 @@ export function showIpRouteEntry(router: RouterState, now: Instant, address: Ip)
   return lines
 }
 
-function kindOf({ source, nextHop, prefix, detail }: Route): string {
+/** Of a network that is cut into subnets the one that would be it is missing. */
+function missing(router: RouterState, address: Ip): string {
+  const major = typeof address === 'number' ? majorNetworkOf(address) : undefined
+  const isCut = router.routes.sorted().some(({ prefix }) => {
+    const network = prefix.address
+    return typeof network === 'number' && prefix.length > classOf(network) && majorNetworkOf(network) === major
+  })
+  return `% ${isCut ? 'Subnet' : 'Network'} not in table`
+}
+
+function kindOf({ source, nextHop, prefix, detail, path }: Route): string {
   const candidate = prefix.length === 0 ? ', candidate default path' : ''
   if (source === 'connected') return ' (connected, via interface)'
   if (source === 'static' && nextHop === undefined) return ` (connected)${candidate}`
-  return `${candidate}${detail === undefined ? '' : `, type ${detail.type}`}`
+  const type = path?.replace('-', ' ') ?? detail?.type
+  return `${candidate}${type === undefined ? '' : `, type ${type}`}`
 }
 
 /** The autonomous system that takes the route along: its own, or one whose networks it is among. */

@@ -21,6 +21,7 @@ const letters: Readonly<Record<Route['source'], string>> = {
   static: 'S',
   eigrp: 'D',
   ospf: 'O',
+  bgp: 'B',
   nhrp: 'H',
 }
 
@@ -44,7 +45,7 @@ export function showIpRoute(router: RouterState, now: Instant): readonly string[
     const isWhole = key < 0 || all.every(({ prefix }) => prefix.length === classOf(prefix.address))
     if (isWhole) return all.map(each => line(each, formatPrefix(each.prefix), 5))
     const lengths = new Set(all.map(({ prefix }) => prefix.length))
-    const count = `${all.length} subnet${all.length === 1 ? '' : 's'}`
+    const count = `${all.length} subnets`
     if (lengths.size === 1) {
       const heading = `     ${formatIpv4(key)}/${[...lengths][0]} is subnetted, ${count}`
       return [heading, ...all.map(each => line(each, formatIpv4(each.prefix.address), 8))]
@@ -65,8 +66,9 @@ function gatewayLine(route: InTable | undefined): string {
   return `Gateway of last resort is ${by} to network 0.0.0.0`
 }
 
-function codeOf(router: RouterState, { source, prefix, detail }: InTable): string {
-  const letter = source === 'eigrp' && detail?.type === 'external' ? 'D EX' : letters[source]
+function codeOf(router: RouterState, { source, prefix, detail, path }: InTable): string {
+  const external = source === 'eigrp' && detail?.type === 'external'
+  const letter = external ? 'D EX' : path === 'inter-area' ? 'O IA' : letters[source]
   const overridden = router.routes.overrideOf(prefix) === undefined ? '' : ' %'
   return `${letter}${prefix.length === 0 ? '*' : ''}${overridden}`
 }
@@ -76,6 +78,7 @@ function wayOf({ source, distance, metric, nextHop, interface: name, installed }
   if (source === 'static' && nextHop === undefined) return ` is directly connected, ${name}`
   const age = source === 'static' ? '' : `, ${clock(now - installed)}`
   const cost = ` [${distance}/${metric}]`
-  if (nextHop === undefined) return name === undefined ? ` is a summary${age}, Null0` : `${cost} is directly connected${age}, ${name}`
+  if (nextHop === undefined)
+    return name === undefined ? ` is a summary${age}, Null0` : `${cost} is directly connected${age}, ${name}`
   return `${cost} via ${formatIp(nextHop)}${age}${name === undefined ? '' : `, ${name}`}`
 }

@@ -103,7 +103,7 @@ export const nhrp: Protocol<Nhrp> = nhrpWith(allExtensions)
 function walk(c: PacketCursor, part: ExtensionsPart): Nhrp {
   const start = c.at
   c.open('NHRP Fixed Header')
-  const fixed = fixedPart.read(c.view, c.pass(isLongForm(c) ? fixedPart : shortForm))
+  const fixed = fixedPart.borrow(c.view, c.pass(isLongForm(c) ? fixedPart : shortForm))
   const { size, type } = fixed
   if (size < leastSize) {
     c.note(badSize, `Packet length (${size}) is less than ${leastSize}`, start + 10, 2)
@@ -112,11 +112,12 @@ function walk(c: PacketCursor, part: ExtensionsPart): Nhrp {
   if (c.wants(status)) showChecksum(c, start, size, fixed.checksum)
   c.close()
   c.limit(start + size - c.at, 'nhrp.hdr.pktsz')
+  // An indication quotes a packet, which may be one of NHRP and borrow the same.
   const message =
     type === 7
-      ? walkErrorIndication(c, part, fixed, start)
+      ? walkErrorIndication(c, part, { ...fixed }, start)
       : type === 8
-        ? walkTrafficIndication(c, part, fixed, start)
+        ? walkTrafficIndication(c, part, { ...fixed }, start)
         : walkExchange(c, part, fixed, start)
   // Walked as far as the octets reach; now what is missing is reported.
   c.need('nhrp.hdr.pktsz', start + size - c.at)

@@ -72,6 +72,15 @@ export class BindingTimeline {
     return this.lineCovering(this.network.stationOf(holder), address, time)
   }
 
+  /** The NBMA address of the station that somebody knows by this tunnel address; the address itself where nobody does. */
+  stationAt(address: Ip): Ip {
+    for (const { lines } of this.caches.values())
+      for (const { origin, network, claimed } of lines.values())
+        if (network === address && claimed !== undefined && (origin === 'registered' || origin === 'server'))
+          return this.network.stationOf(claimed)
+    return this.network.stationOf(address)
+  }
+
   private takeMessage(packet: NhrpExchange, seen: NhrpSeen): void {
     switch (packet.kind) {
       case 'registration-reply':

@@ -123,7 +123,7 @@ export class ComparedFields {
     this.whole = new Set(
       protocols
         .map(({ name }) => name)
-        .filter(name => catalogue.ofProtocol(name).every(each => this.ignored.has(each.name)))
+        .filter(name => catalogue.ofProtocol(name).every(each => this.ignored.has(each.name))),
     )
   }
 
@@ -131,6 +131,11 @@ export class ComparedFields {
   compares(name: string, message: number): boolean {
     if (this.ignored.has(name) || (this.only.size > 0 && !this.only.has(name))) return false
     return name !== remaining || message !== resolutionReply || this.asked.has(remaining)
+  }
+
+  /** Whether somebody asked for a field by its name. */
+  names(name: string): boolean {
+    return this.asked.has(name)
   }
 
   /** Whether a layer has nothing that is compared, whatever it holds: a protocol that is ignored as a whole. */

@@ -3,7 +3,6 @@
  * frame, the second reads again what differs.
  */
 import type { Dissection } from '@dmvpn/dissect'
-import { CaptureDigest, Subjects } from './capture-digest.ts'
 import {
   areStrangers,
   contentOfFrame,
@@ -12,6 +11,7 @@ import {
   fieldDifferences,
   frameDifferences,
 } from './capture-diff.ts'
+import { CaptureDigest, Subjects } from './capture-digest.ts'
 import type { ComparedFields } from './compared-fields.ts'
 import type { DiffReport, ExplainedDifference } from './diff-report.ts'
 

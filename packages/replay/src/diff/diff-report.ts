@@ -79,7 +79,9 @@ export function writeDiffJson(s: Sink, report: DiffReport): void {
     const shown = each.kind === 'changed' ? { ...each, fields: each.fields.map(sides) } : each
     s.text(`${index === 0 ? '' : ','}\n    ${JSON.stringify(shown)}`)
   })
-  s.text(`${differences.length === 0 ? '' : '\n  '}],\n  "left": ${left},\n  "ignored": ${JSON.stringify(ignored)}\n}\n`)
+  s.text(
+    `${differences.length === 0 ? '' : '\n  '}],\n  "left": ${left},\n  "ignored": ${JSON.stringify(ignored)}\n}\n`,
+  )
 }
 
 function sides({ field, a, b }: FieldDifference): object {

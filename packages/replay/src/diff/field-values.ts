@@ -71,15 +71,42 @@ class Walk {
       case nodeKind.fault:
         if (this.compared.compares(malformed, 0)) this.visit(undefined, values[node] as Fault)
         return true
+      case nodeKind.row:
+        return this.row(node)
       default: {
         const field = about[node] as Field
         if (field.hidden || (field.generated && !isVerdict(field.name))) return false
-        if (this.below(node)) return true
-        if (field.name === messageType) this.message = Number(this.valueOf(node))
-        if (this.compared.compares(field.name, this.message)) this.visit(field, this.valueOf(node))
+        // Octets that are read further may hold what is not compared; any other value is one of its own.
+        if (this.below(node) && (field.type === 'bytes' || field.type === 'none')) return true
+        this.take(field, node)
         return true
       }
     }
+  }
+
+  /** A row speaks for itself unless rows below it tell all of its bits: named flags of a word beside unnamed ones do not. */
+  private row(node: number): boolean {
+    const { about, first, next } = this.witness
+    const row = about[node] as Row
+    if (row.hidden) return false
+    let told = 0
+    for (let child = first[node]!; child !== 0; child = next[child]!) {
+      const { width = row.width, hidden } = about[child] as Partial<Row>
+      // What has all of its bits is the same under another name.
+      if (width < row.width && hidden !== true) told += width
+    }
+    if (told >= row.width) return this.below(node)
+    if (row.name === messageType) this.message = Number(this.valueOf(node))
+    this.take(row, node)
+    for (let child = first[node]!; child !== 0; child = next[child]!) {
+      const { name = '', width = row.width } = about[child] as Partial<Row>
+      if (width < row.width || this.compared.names(name)) this.node(child)
+    }
+    return true
+  }
+
+  private take(field: Field, node: number): void {
+    if (this.compared.compares(field.name, this.message)) this.visit(field, this.valueOf(node))
   }
 
   private valueOf(node: number): Value {

@@ -41,7 +41,9 @@ export function layOut(ladder: Ladder, title: string, footer: number): SvgLayout
   const last = centres.length - 1
   // Words of a row whose receiver nobody knows stand to the right of its sender.
   const overhang = rows.reduce((most, row) => {
-    return row.to !== undefined && row.to !== row.from ? most : Math.max(most, centres[row.from]! + wordsWidth(row) + 16)
+    return row.to !== undefined && row.to !== row.from
+      ? most
+      : Math.max(most, centres[row.from]! + wordsWidth(row) + 16)
   }, 0)
   const right = Math.max(first, last < 0 ? 0 : centres[last]! + halves[last]!, overhang)
   const headingTop = margin + (title === '' ? 0 : 30)
@@ -49,7 +51,16 @@ export function layOut(ladder: Ladder, title: string, footer: number): SvgLayout
   const rowsTop = headingTop + headingHeight + 14
   const height = rowsTop + rows.length * rowHeight + headingHeight + 14 + footer * lineHeight + margin
   const width = Math.ceil(Math.max(right + margin, margin * 2 + widthOf(title, 16), 480))
-  return { width, height, centres, halves, headingTop, headingHeight, rowsTop, numbersRight: margin + numbersWidth - 14 }
+  return {
+    width,
+    height,
+    centres,
+    halves,
+    headingTop,
+    headingHeight,
+    rowsTop,
+    numbersRight: margin + numbersWidth - 14,
+  }
 }
 
 /** The words of a row, above its arrow: the second line is smaller. */

@@ -101,7 +101,9 @@ function writeArrow(s: Sink, { tone, lost }: LadderRow, start: number, end: numb
   // A question without an answer is crossed out before it arrives.
   const tip = lost ? end - 14 * step : end
   const head = lost ? '' : ` marker-end="url(#${tone})"`
-  s.text(`<line x1="${start}" y1="${y}" x2="${tip}" y2="${y}" stroke="${colour}" stroke-width="1.6"${dashed}${head}/>\n`)
+  s.text(
+    `<line x1="${start}" y1="${y}" x2="${tip}" y2="${y}" stroke="${colour}" stroke-width="1.6"${dashed}${head}/>\n`,
+  )
   if (!lost) return
   const cross = `M${tip - 5} ${y - 5}l10 10m0 -10l-10 10`
   s.text(`<path d="${cross}" stroke="${colours.refusal}" stroke-width="2.2" fill="none"/>\n`)

@@ -19,7 +19,9 @@ export function writeLadderText(s: Sink, ladder: Ladder): void {
   for (let line = 0; line < lines; line++) {
     const texts = headings.map(each => each[line] ?? '')
     const title = line < lines - 1 ? '' : `${'time'.padStart(timeWidth)}  frame`
-    s.text(`${title.padEnd(timeWidth + frameWidth + 3)}${texts.map(text => centred(text, gap)).join('')}`.trimEnd()).byte(newline)
+    s.text(
+      `${title.padEnd(timeWidth + frameWidth + 3)}${texts.map(text => centred(text, gap)).join('')}`.trimEnd(),
+    ).byte(newline)
   }
   for (const row of rows) {
     const numbers = `${timeText(row.time, 6).padStart(timeWidth)}  ${framesOf(row).padEnd(frameWidth)} `

@@ -55,8 +55,10 @@ function wordOf(verdict: Verdict): string {
 /** `nhrp.htime is 7200, not 600 (octets 74 to 75)`. */
 export function differenceText({ field, expected, observed, range }: Discrepancy): string {
   const wanted = expected === undefined ? '' : `, not ${expected}`
-  const place = range === undefined ? '' : ` (octets ${range[0]} to ${range[1] - 1})`
-  return `${field} is ${observed}${wanted}${place}`
+  if (range === undefined) return `${field} is ${observed}${wanted}`
+  const [start, end] = range
+  const place = end - start === 1 ? `octet ${start}` : `octets ${start} to ${end - 1}`
+  return `${field} is ${observed}${wanted} (${place})`
 }
 
 function writeStations(s: Sink, stations: readonly JudgedStation[]): void {

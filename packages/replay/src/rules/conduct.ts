@@ -265,8 +265,10 @@ const replicated: Rule = {
       const expected = fed.get(each.server) ?? new Set<Ip>()
       const missing = [...expected].filter(client => !each.to.has(client) && isRegistered(client, each.server, each.time))
       const matter = { frames: [each.frame], station: each.server }
+      const client = missing.map(addressText).join(', ')
       if (missing.length === 0) bench.pass({ ...matter, because: `multicast goes to ${each.to.size} clients, once each` })
-      else bench.fail({ ...matter, because: `multicast does not go to ${missing.map(addressText).join(', ')}`, needs: [each.server] })
+      else if (network.now - each.time < burst) bench.cannotJudge({ ...matter, because: `the capture ends before multicast goes to ${client}` }, 'ended-after-capture')
+      else bench.fail({ ...matter, because: `multicast does not go to ${client}`, needs: [each.server] })
       for (const client of each.to) if (expected.size < most && registration(client, each.server) !== undefined) expected.add(client)
       if (fed.size < most) fed.set(network.stationOf(each.server), expected)
     }

@@ -1,12 +1,19 @@
 /** Which stations' links a capture watches, judged by whose packets it has. */
 import type { Ip, Seen } from '../observation.ts'
 
-/** Addresses remembered of one tap: two stations are enough to know whose link it is not. */
+/** Ways a station's packets go. */
+const sends = 1
+const receives = 2
+/** Interfaces, stations of one, and veiled stations remembered. */
+const most = 0x4000
+
 export class Coverage {
   /** Whether the user vouches for every link. */
   private readonly complete: boolean
   /** By interface: the stations that every packet had as one of its ends; empty where there is none. */
   private readonly taps = new Map<number, ReadonlySet<Ip>>()
+  /** By interface and station: whether it was seen to send (1), and to be sent something (2). */
+  private readonly ways = new Map<number, Map<Ip, number>>()
   /** Stations from or to which something came that nobody could open. */
   private readonly veiled = new Set<Ip>()
   /** Addresses that belong to one station, by either. */
@@ -18,6 +25,9 @@ export class Coverage {
   }
 
   take({ source, destination, interface: tap, device }: Seen): void {
+    if (source !== undefined) this.note(tap, source, sends)
+    // What leaves a device is on its way to somebody.
+    if (destination !== undefined) this.note(tap, destination, device ? sends | receives : receives)
     if (source === undefined || (destination === undefined && !device)) return
     const ends = destination === undefined ? [source] : [source, destination]
     const before = this.taps.get(tap)
@@ -32,9 +42,16 @@ export class Coverage {
     if (!kept) this.taps.set(tap, new Set([...before].filter(each => ends.some(end => this.same(end, each)))))
   }
 
+  private note(tap: number, station: Ip, way: number): void {
+    const stations = this.ways.get(tap) ?? new Map<Ip, number>()
+    if (this.ways.size < most) this.ways.set(tap, stations)
+    const before = stations.get(station)
+    if (before === undefined ? stations.size < most : (before & way) !== way) stations.set(station, (before ?? 0) | way)
+  }
+
   veil({ source, destination }: Seen): void {
-    if (source !== undefined && this.veiled.size < 0x4000) this.veiled.add(source)
-    if (destination !== undefined && this.veiled.size < 0x4000) this.veiled.add(destination)
+    if (source !== undefined && this.veiled.size < most) this.veiled.add(source)
+    if (destination !== undefined && this.veiled.size < most) this.veiled.add(destination)
   }
 
   /** Whether some of what a station sends or is sent could not be opened. */
@@ -42,10 +59,18 @@ export class Coverage {
     return this.veiled.has(station)
   }
 
+  /** Whether a station was seen to send and to receive, under whichever of its addresses. */
+  private isBoth(tap: number, station: Ip): boolean {
+    let ways = 0
+    for (const [address, way] of this.ways.get(tap) ?? []) if (this.same(address, station)) ways |= way
+    return ways === (sends | receives)
+  }
+
   /** Whether both directions of a station's link are in the capture: its own link was tapped, or the middle of the cloud. */
   watches(station: Ip): boolean {
     if (this.complete) return true
-    for (const ends of this.taps.values()) {
+    for (const [tap, ends] of this.taps) {
+      if (!this.isBoth(tap, station)) continue
       if (ends.size === 0) return true
       if (ends.size === 1 && [...ends].some(each => this.same(each, station))) return true
     }

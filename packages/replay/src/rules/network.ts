@@ -3,11 +3,11 @@
  * mappings that stations were given, purges. Bounded: what is oldest goes first.
  */
 import type { ProfileName } from '@dmvpn/core'
-import type { NhrpExchange } from '@dmvpn/protocols'
+import type { Nhrp, NhrpExchange } from '@dmvpn/protocols'
 import type { Ip, NhrpSeen, Observation } from '../observation.ts'
 import { evidenceIn, type JudgingProfile } from '../profiles.ts'
 import { Coverage } from './coverage.ts'
-import { covers, entriesOf, ipIn, isExchange, isPositive, isRelayed, meantPrefix, second, widthOf } from './parts.ts'
+import { covers, entriesOf, ipIn, isExchange, isPositive, isRelayed, isReply, meantPrefix, sameAddress, second, widthOf } from './parts.ts'
 
 /** A station as far as it is known. */
 export interface Station {
@@ -231,7 +231,10 @@ export class Network {
 
   private meetAuthor(seen: NhrpSeen): void {
     const packet = seen.packet!
-    if (isRelayed(packet)) return
+    if (isRelayed(packet)) {
+      this.meetRelay(packet, seen)
+      return
+    }
     const own = ipIn(packet.sourceNbma)
     const answers = packet.type === 2 || packet.type === 4 || packet.type === 6
     const author = answers || packet.type === 7 ? seen.source : own
@@ -248,6 +251,7 @@ export class Network {
       station.firstId ??= packet.requestId
       station.greatestId = Math.max(station.greatestId, packet.requestId)
     }
+    if (packet.kind === 'traffic-indication') this.servers.add(author)
     if (packet.kind === 'registration-reply' && seen.source !== undefined) this.servers.add(this.stationOf(seen.source))
     if (packet.kind === 'registration-request' && seen.destination !== undefined) this.servers.add(this.stationOf(seen.destination))
     const evidence = evidenceIn(seen)
@@ -255,6 +259,12 @@ export class Network {
     station.profile = evidence.profile
     station.strength = evidence.strength
     if (station.evidence.length < 4) station.evidence.push(evidence.because)
+  }
+
+  /** Who passes messages on is a server. */
+  private meetRelay(packet: Nhrp, { source }: NhrpSeen): void {
+    const last = entriesOf(packet, isReply(packet) ? 'reverse-transit' : 'forward-transit')?.at(-1)
+    if (source !== undefined && last !== undefined && sameAddress(last.nbma, source)) this.servers.add(this.stationOf(source))
   }
 
   /** The second entry of a registration reply's NAT extension is the client as the server saw it. */

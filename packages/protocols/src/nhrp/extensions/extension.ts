@@ -62,7 +62,21 @@ export interface ExtensionCodec<E extends ExtensionHead> {
 // oxlint-disable-next-line no-explicit-any -- the extension's type is known to its codec alone
 export type AnyExtensionCodec = ExtensionCodec<any>
 
-/** Declares an extension; only the types are checked. */
-export function extension<E extends ExtensionHead>(codec: ExtensionCodec<E>): ExtensionCodec<E> {
-  return codec
+/** Declares an extension. Every slot is there in every codec, so all of them have one hidden class. */
+export function extension<E extends ExtensionHead>(of: ExtensionCodec<E>): ExtensionCodec<E> {
+  /* oxlint-disable typescript/unbound-method -- a description's methods have no use for `this` */
+  const made: { [K in keyof Required<ExtensionCodec<E>>]: ExtensionCodec<E>[K] | undefined } = {
+    type: of.type,
+    kind: of.kind,
+    label: of.label,
+    fields: of.fields,
+    defaults: of.defaults,
+    recognises: of.recognises,
+    walk: of.walk,
+    size: of.size,
+    write: of.write,
+    title: of.title,
+  }
+  /* oxlint-enable typescript/unbound-method */
+  return made as ExtensionCodec<E>
 }
