@@ -29,15 +29,21 @@ import { Streams } from './streams.ts'
 
 const perSecond = 1_000_000_000
 
+/**
+ * No integer: a slot that begins with one is made for small ones, and all compiled code is thrown away when the first
+ * does not fit, two seconds into a capture.
+ */
+const notYet = Number.NaN
+
 export class Session implements Follower {
   /** The number of the present frame, from 1. */
   number = 0
   /** The pcapng section the frames come from, from 1; undefined where the file has none: then interfaces are not shown. */
   section: number | undefined = undefined
   /** Nanoseconds since the first frame, the frame before, and the frame shown before. */
-  relative = 0
-  delta = 0
-  deltaDisplayed = 0
+  relative: number = notYet
+  delta: number = notYet
+  deltaDisplayed: number = notYet
 
   /** Whether datagrams are put together from their fragments. */
   reassembly = true

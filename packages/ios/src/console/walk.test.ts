@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { variantsOf } from '../pattern.ts'
+import { execMode } from './exec-mode.ts'
 import { completionsOf, helpOn } from './help.ts'
 import { walk } from './walk.ts'
 
@@ -91,5 +93,64 @@ describe('help', () => {
     expect(completionsOf(commands, 'sh ip ')).toEqual(['nhrp', 'route'])
     expect(completionsOf(commands, 'show ip route ')).toEqual([])
     expect(completionsOf(commands, 'show foo ')).toEqual([])
+  })
+})
+
+describe('laws over every command of a console', () => {
+  /** Every way to say something with keywords alone. */
+  const said = execMode.flatMap(({ variants }) =>
+    variants.flatMap(({ elements }) => {
+      const words = elements.map(each => (typeof each === 'string' ? each : undefined))
+      return words.includes(undefined) ? [] : [words.join(' ')]
+    }),
+  )
+  const cut = fc.constantFrom(...said).chain(line => {
+    const words = line.split(' ')
+    return fc
+      .tuple(...words.map(word => fc.integer({ min: 1, max: word.length })))
+      .map(lengths => ({ line, short: words.map((word, at) => word.slice(0, lengths[at])).join(' ') }))
+  })
+
+  test('what is cut short means what it was, or nothing', () => {
+    expect(said.length).toBeGreaterThan(25)
+    fc.assert(
+      fc.property(cut, ({ line, short }) => {
+        const found = walk(execMode, short)
+        if (found.walk === 'ambiguous') return
+        expect(found.walk === 'reached' && found.ways.map(({ written }) => written.join(' '))).toContain(line)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('every word can be completed from its first letters, and help names it', () => {
+    for (const line of said) {
+      const words = line.split(' ')
+      for (const [at, word] of words.entries()) {
+        const before = words
+          .slice(0, at)
+          .map(each => `${each} `)
+          .join('')
+        expect(completionsOf(execMode, `${before}${word.slice(0, 2)}`)).toContain(word)
+        expect(helpOn(execMode, before).some(each => each.startsWith(`  ${word} `) || each === `  ${word}`)).toBe(true)
+      }
+    }
+  })
+
+  test('no text makes it throw, and a wrong column is within the line', () => {
+    const word = fc.oneof(fc.constantFrom(...new Set(said.flatMap(each => each.split(' ')))), fc.string(), fc.ipV4())
+    const line = fc.oneof(
+      fc.string(),
+      fc.array(word, { maxLength: 6 }).map(words => words.join(' ')),
+    )
+    fc.assert(
+      fc.property(line, text => {
+        const found = walk(execMode, text)
+        if (found.walk === 'invalid') expect(found.column).toBeLessThan(text.length)
+        helpOn(execMode, text)
+        completionsOf(execMode, text)
+      }),
+      { numRuns: 500 },
+    )
   })
 })
