@@ -191,7 +191,7 @@ export const mutations: readonly Mutation[] = [
   { name: 'forged octets on port 4500', scene: I, rule: 'N81', pick: [isEsp, 9], adds: true, change: ({ at }) => [datagram(at + 1, s2, hub, 4500, new Uint8Array(12))] },
   { name: 'an answered registration sent again', scene: P, rule: 'N84', pick: registration, adds: true, change: again(3) },
   { name: 'a registration that is not answered', scene: E, rule: 'N85', pick: ['registration-reply', 1], change: gone, at: ['registration-request', 1] },
-  { name: 'a request that is not answered', scene: E, rule: 'N85', pick: ['resolution-reply', 1], change: gone, at: ['resolution-request', 1] },
+  { name: 'the first answer of a server that does not come', scene: T, rule: 'N85', pick: ['registration-reply', 1], change: gone, at: ['registration-request', 1] },
   { name: 'a NAT flag that is lost', scene: N, rule: 'N90', pick: reply, change: exchange(message => ({ ...message, flags: message.flags & ~2 })) },
 ]
 

@@ -83,7 +83,7 @@ describe('lab', () => {
 
   test('helps, and says what there is besides the router’s commands', async () => {
     expect(await said([phase2], 'sh ip nh?', 'con?', 'zzz?')).toBe(
-      'R1#sh ip nh?\nnhrp\nR1#con?\nconnect\nconfigure\nR1#zzz?\n% Unrecognized command\n',
+      'R1#sh ip nh?\nnhrp\nR1#con?\nconfigure  connect\nR1#zzz?\n% Unrecognized command\n',
     )
     const out = await said([phase2], '?')
     expect(out).toMatch(/^R1#\?\nRouter:\n( {2}\w+ +.*\n)+Laboratory:\n( {2}\w+ +.*\n){3}$/)

@@ -99,6 +99,7 @@ function reload(router: RouterState, boot: (router: RouterState) => void): void 
   router.ospf = router.settings.ospf.map(ospfStateOf)
   router.crypto = cryptoStateOf()
   router.opened = []
+  router.fragments.clear()
   router.pings.clear()
   router.nextRequestId = 1
   router.watcher = watcher

@@ -4,6 +4,7 @@ import type { Agenda } from './agenda.ts'
 import type { Alarm } from './alarms.ts'
 import type { Effect } from './effects.ts'
 import type { EigrpState } from './eigrp/state.ts'
+import type { Incomplete } from './forwarding/fragments.ts'
 import type { PingState } from './forwarding/ping-state.ts'
 import type { RouteTable } from './forwarding/route-table.ts'
 import type { Instant } from './instant.ts'
@@ -42,6 +43,8 @@ export interface RouterState {
   crypto: CryptoState
   /** Stations to which an association was just opened. */
   opened: Ipv4[]
+  /** Packets for this router of which pieces are missing. */
+  fragments: Map<string, Incomplete>
   pings: Map<number, PingState>
   pingCount: number
   watcher: Watcher | undefined

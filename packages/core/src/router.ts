@@ -14,6 +14,7 @@ import { switchingOf } from './forwarding/adjacency.ts'
 import { type Datagram, datagramOf } from './forwarding/datagram.ts'
 import { echoOf, echoReply } from './forwarding/echo.ts'
 import { type Arrival, forward, sendLocal } from './forwarding/forward.ts'
+import { wholeOf } from './forwarding/fragments.ts'
 import { acceptEcho, pingAlarm } from './forwarding/ping.ts'
 import { RouteTable } from './forwarding/route-table.ts'
 import type { Instant } from './instant.ts'
@@ -83,6 +84,7 @@ export class Router {
       ospf: settings.ospf.map(ospfStateOf),
       crypto: cryptoStateOf(),
       opened: [],
+      fragments: new Map(),
       pings: new Map(),
       pingCount: 0,
       watcher,
@@ -194,8 +196,10 @@ function receive(router: RouterState, bytes: Uint8Array, arrival: Arrival): void
 
 const ipProtocol = { gre: 47, esp: 50, udp: 17, eigrp: 88, ospf: 89 } as const
 
-/** A packet for this router itself. */
-function deliver(router: RouterState, packet: Datagram, arrival: Arrival): boolean {
+/** A packet for this router itself, or a piece of one. */
+function deliver(router: RouterState, piece: Datagram, arrival: Arrival): boolean {
+  const packet = wholeOf(router, piece)
+  if (packet === undefined) return true
   switch (packet.protocol) {
     case ipProtocol.gre:
       return receiveTunnelled(router, packet, false)

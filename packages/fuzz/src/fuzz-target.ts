@@ -60,13 +60,22 @@ export async function fuzzTarget(target: Target, options: TargetOptions): Promis
   const save = (): void => {
     writeState(out, { seed, target: target.name, runs, chance: chance.state, corpus: [], found: signatures })
   }
-  const judgeOne = async (input: FuzzCase): Promise<Broken | undefined> => (await target.judge([input]))[0]
   const isStopped = (): boolean => signal?.aborted === true
+  const judge = async (cases: readonly FuzzCase[]): Promise<readonly (Broken | undefined)[]> => {
+    try {
+      return await target.judge(cases)
+    } catch (error) {
+      // Ctrl-C ends every process of the terminal's: an oracle that fails then has said nothing.
+      if (isStopped()) return []
+      throw error
+    }
+  }
+  const judgeOne = async (input: FuzzCase): Promise<Broken | undefined> => (await judge([input]))[0]
   while (runs < options.runs && Date.now() < until && !isStopped() && found.length < mostFindings) {
     const size = Math.min(target.batch, options.runs - runs)
     // What is valid must be taken, too.
     const cases = runs < seeds.length ? alike(seeds.slice(runs, runs + size)) : nextBatch(pool, size, chance)
-    const verdicts = await target.judge(cases)
+    const verdicts = await judge(cases)
     // What was ended with us says nothing.
     if (isStopped()) break
     for (const [index, broken] of verdicts.entries()) {

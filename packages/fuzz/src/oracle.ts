@@ -37,9 +37,13 @@ export function tsharkLines(file: string, fields: readonly string[]): Promise<re
   return new Promise((resolve, reject) => {
     execFile('tshark', args, { maxBuffer: 1 << 28, encoding: 'utf8' }, (error, stdout) => {
       if (error === null) resolve(stdout.replace(/\n$/, '').split('\n'))
-      else reject(error)
+      else reject('code' in error && error.code === 'ENOENT' ? noTshark() : error)
     })
   })
+}
+
+function noTshark(): Error {
+  return Object.assign(new Error('tshark is not installed'), { code: 'ENOENT_TSHARK' })
 }
 
 /** The same of our own; throws RangeError for a field that we do not have. */

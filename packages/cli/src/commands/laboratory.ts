@@ -4,6 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import type { Instant, Span } from '@dmvpn/core'
+import type { Console } from '@dmvpn/ios'
 import { type Action, act, formatDuration, parseAction, parseDuration, type Stage, Unending } from '@dmvpn/sim'
 import { RouterConsoles } from './router-consoles.ts'
 
@@ -80,13 +81,13 @@ export class Laboratory {
   /** What `?` shows behind a line. */
   help(line: string): string {
     const lines = this.here.help(line)
-    const own = line.includes(' ')
-      ? []
-      : ownCommands.filter(([word]) => line !== '' && word.startsWith(line)).map(([word]) => word)
-    if (line.trim() !== '')
-      return `${(own.length > 0 ? [own.join('  '), ...lines.filter(each => !each.startsWith('%'))] : lines).join('\n')}\n`
-    const laboratory = ownCommands.map(([word, help]) => `  ${word.padEnd(9)}  ${help}`)
-    return `${['Router:', ...lines, 'Laboratory:', ...laboratory].join('\n')}\n`
+    const text = (all: readonly string[]): string => `${all.join('\n')}\n`
+    if (line.trim() === '') {
+      const laboratory = ownCommands.map(([word, help]) => `  ${word.padEnd(9)}  ${help}`)
+      return text(['Router:', ...lines, 'Laboratory:', ...laboratory])
+    }
+    const own = ownCommands.flatMap(([word]) => (word.startsWith(line.toLowerCase()) ? [word] : []))
+    return text(own.length === 0 ? lines : [[...lines.filter(each => !each.startsWith('%')), ...own].join('  ')])
   }
 
   /** What the last word of a line may become. */
@@ -105,7 +106,7 @@ export class Laboratory {
     this.interrupted = true
   }
 
-  private get here(): NonNullable<ReturnType<RouterConsoles['of']>>['console'] {
+  private get here(): Console {
     return this.consoles.of(this.current)!.console
   }
 

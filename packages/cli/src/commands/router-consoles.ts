@@ -1,5 +1,5 @@
 /** A console for every router of a laboratory: lines go in by router, what routers say comes out. */
-import { Console, type ConsoleOptions } from '@dmvpn/ios'
+import { type Attached, Console, type ConsoleOptions } from '@dmvpn/ios'
 import type { Simulation, Station } from '@dmvpn/sim'
 
 export class RouterConsoles {
@@ -26,7 +26,7 @@ export class RouterConsoles {
   }
 }
 
-function attachedTo(simulation: Simulation, station: Station): ConstructorParameters<typeof Console>[0] {
+function attachedTo(simulation: Simulation, station: Station): Attached {
   return {
     name: station.name,
     get router() {

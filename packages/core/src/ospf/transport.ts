@@ -1,6 +1,7 @@
 /** Packets of OSPF on their way out: to everybody, to the designated routers, or to one neighbor (RFC 2328 §8.1). */
 import { encode, ipv4, type OspfMessage, ospfAllRouters, ospfDesignatedRouters, ospfHeaderSize } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
+import { fragmentsOf } from '../forwarding/fragments.ts'
 import { originate, type RouterState, takeIdentification } from '../router-state.ts'
 import { authenticated } from './authentication.ts'
 import { hasDesignated, isNonBroadcast } from './parameters.ts'
@@ -22,7 +23,8 @@ export function sendTo(router: RouterState, state: OspfState, on: OspfOn, to: Ip
     { source: on.address, destination: to, ttl, dscp, protocol: ospfProtocol, identification },
     { payload: authenticated(router, state, on, message) },
   )
-  originate(router, bytes, on.name)
+  // An advertisement may be longer than a packet (RFC 2328 §A.1): the network layer cuts it.
+  for (const each of fragmentsOf(bytes, on.mtu)) originate(router, each, on.name)
 }
 
 /**

@@ -43,6 +43,7 @@ export function isConsoleCommand(line: string): boolean {
   return found.walk === 'reached' && found.ways.some(({ rest }) => rest.length === 0)
 }
 
+/** One console: debugging, configuration modes and pings under way are its own. */
 export class Console {
   /** Pings that were begun here, by number: how many marks were made. */
   private readonly pings = new Map<number, number>()

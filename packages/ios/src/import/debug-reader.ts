@@ -205,7 +205,9 @@ export class DebugReader {
   }
 
   private fault({ number, text }: LogLine, expected: string): void {
-    this.count({ line: number, text: text.slice(0, 200), expected })
+    // The password is printed like other data.
+    const shown = text.slice(0, 200).replace(/(data:).*/i, '$1*****')
+    this.count({ line: number, text: shown, expected })
   }
 
   private count(fault: LineFault): void {

@@ -120,7 +120,7 @@ const onePassword: Rule = {
       if (password === reference.password) bench.pass({ frames, station, because: 'the password is the tunnel’s' })
       else if (!blamed.has(`${station} ${password}`) && blamed.size < most) {
         blamed.add(`${station} ${password}`)
-        bench.fail({ frames, station, because: `${password === '' ? 'no password' : 'another password'} than in frame ${reference.frame}` })
+        bench.fail({ frames, station, because: password === '' ? `no password; in frame ${reference.frame} there is one` : `another password than in frame ${reference.frame}` })
       }
     }
     return {
@@ -152,8 +152,11 @@ const onePassword: Rule = {
         for (const overlay of overlays.values()) {
           const [first] = overlay.before
           if (overlay.reference !== undefined || first === undefined) continue
-          overlay.reference = { password: first.password, frame: first.frame }
-          for (const each of overlay.before) judge(overlay, each)
+          for (const { station, password, frame } of overlay.before) {
+            const matter = { frames: [frame, first.frame], station }
+            if (password === first.password) bench.pass({ ...matter, because: 'the password is everybody’s' })
+            else bench.cannotJudge({ ...matter, because: `another password than in frame ${first.frame}; the server’s was not seen` }, 'one-side-only')
+          }
         }
       },
     }
