@@ -23,6 +23,17 @@ export const judgement: Judgement = {
     N57: { pass: 0, fail: 1, deviates: 0, 'cannot-judge': 0 },
     N82: { pass: 0, fail: 0, deviates: 0, 'cannot-judge': 2 },
   },
+  remarks: [
+    {
+      topic: 'shortcut',
+      severity: 'error',
+      stations: ['150.1.2.2', '150.1.3.3'],
+      text: '10.0.2.1 to 10.0.3.1: no reply within 5 s',
+      steps: [{ time: 9_876_000_000, frame: 41, text: 'asks \u001b[2J for 10.0.3.1' }],
+      file: 'second.pcap',
+    },
+    { topic: 'fragments', severity: 'information', stations: [], text: '3 packets were fragmented', steps: [] },
+  ],
   verdicts: [
     { rule: 'N01', verdict: 'pass', severity: 'error', frames: [1], station: '10.0.0.1', because: 'version 1' },
     {

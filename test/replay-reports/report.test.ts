@@ -33,7 +33,7 @@ describe.each(reportFormats)('%s', format => {
   })
 
   it('says an empty judgement', () => {
-    const empty: Judgement = { files: [], rules: [], counts: {}, verdicts: [], stations: [] }
+    const empty: Judgement = { files: [], rules: [], counts: {}, verdicts: [], stations: [], remarks: [] }
     const text = report(format, {}, empty)
     expect(text.endsWith('\n')).toBe(true)
     if (format === 'text') expect(text).toContain('No failure')
@@ -84,6 +84,7 @@ describe('json', () => {
     expect(read.rules[2]).toMatchObject({ id: 'N53', pass: 3, fail: 2, deviates: 1, 'cannot-judge': 0 })
     expect(read.rules[4]).toMatchObject({ id: 'N70', pass: 0, fail: 0 })
     expect(read.stations).toEqual(judgement.stations)
+    expect(read.remarks).toEqual(judgement.remarks)
   })
 
   it.each([
@@ -95,10 +96,10 @@ describe('json', () => {
     ['a rule that is none', { rule: '53' }],
   ])('its schema refuses %s', (_, wrong) => {
     const verdicts = [{ ...judgement.verdicts[0]!, ...wrong }]
-    expect(departure({ verdicts: [judgement.verdicts[0]], rules: [], stations: [], files: [] }, published)).toBe(
+    expect(departure({ verdicts: [judgement.verdicts[0]], remarks: [], rules: [], stations: [], files: [] }, published)).toBe(
       undefined,
     )
-    expect(departure({ verdicts, rules: [], stations: [], files: [] }, published)).toContain('$.verdicts[0]')
+    expect(departure({ verdicts, remarks: [], rules: [], stations: [], files: [] }, published)).toContain('$.verdicts[0]')
   })
 })
 

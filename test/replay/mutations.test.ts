@@ -10,12 +10,17 @@ test('there are at least 60, of different kinds', () => {
 })
 
 describe('a single change', () => {
-  test.each(mutations.map(each => [each.name, each.rule, each] as const))('%s is caught by %s', async (_, rule, mutation) => {
-    const { frames, keyText } = await sceneOf(mutation.scene)
-    const changed = mutated(frames, mutation)
-    const { verdicts } = judgeFrames(changed.frames, keyText === '' ? {} : { keyText })
-    const failed = verdicts.filter(each => each.rule === rule && each.verdict === 'fail')
-    const found = failed.map(each => each.frames[0])
-    expect(found, JSON.stringify(verdicts.filter(each => each.verdict !== 'pass').slice(0, 12))).toContain(changed.about)
-  })
+  test.each(mutations.map(each => [each.name, each.rule, each] as const))(
+    '%s is caught by %s',
+    async (_, rule, mutation) => {
+      const { frames, keyText } = await sceneOf(mutation.scene)
+      const changed = mutated(frames, mutation)
+      const { verdicts } = judgeFrames(changed.frames, keyText === '' ? {} : { keyText })
+      const failed = verdicts.filter(each => each.rule === rule && each.verdict === 'fail')
+      const found = failed.map(each => each.frames[0])
+      expect(found, JSON.stringify(verdicts.filter(each => each.verdict !== 'pass').slice(0, 12))).toContain(
+        changed.about,
+      )
+    },
+  )
 })

@@ -15,9 +15,12 @@ describe('every rule', () => {
     expect(judge.counts[rule]?.pass).toBeGreaterThan(0)
   })
 
-  test.each(ruleCases.map(each => [each.rule, each] as const))('%s fails what breaks it', (rule, { breaks, how, at }) => {
-    const { verdicts } = judgeFrames(breaks, { complete: true, ...how })
-    const failed = verdicts.filter(each => each.rule === rule && each.verdict === 'fail')
-    expect(failed[0]?.frames[0], JSON.stringify(verdicts.filter(each => each.rule === rule))).toBe(at)
-  })
+  test.each(ruleCases.map(each => [each.rule, each] as const))(
+    '%s fails what breaks it',
+    (rule, { breaks, how, at }) => {
+      const { verdicts } = judgeFrames(breaks, { complete: true, ...how })
+      const failed = verdicts.filter(each => each.rule === rule && each.verdict === 'fail')
+      expect(failed[0]?.frames[0], JSON.stringify(verdicts.filter(each => each.rule === rule))).toBe(at)
+    },
+  )
 })

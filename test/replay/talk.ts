@@ -1,7 +1,24 @@
 /** Small conversations, made of recipes: what the tables of this folder are about. */
 import { createHmac } from 'node:crypto'
-import { compose, errorIndication, forwarded, type Manner, messageFrame, plainPacket, purgeReply, purgeRequest, registrationReply, registrationRequest, resolutionReply, resolutionRequest, type Station, type SynthFrame, trafficIndication, tunnelledData } from '@dmvpn/synth'
-import { data, encode, type Extension, gre, ipv4, type Nhrp, nhrp, type NhrpExchange, raw, udp } from '@dmvpn/protocols'
+import { data, type Extension, encode, gre, ipv4, type Nhrp, type NhrpExchange, nhrp, raw, udp } from '@dmvpn/protocols'
+import {
+  compose,
+  errorIndication,
+  forwarded,
+  type Manner,
+  messageFrame,
+  plainPacket,
+  purgeReply,
+  purgeRequest,
+  registrationReply,
+  registrationRequest,
+  resolutionReply,
+  resolutionRequest,
+  type Station,
+  type SynthFrame,
+  trafficIndication,
+  tunnelledData,
+} from '@dmvpn/synth'
 import { checksumWithout, ipv4Of } from '@dmvpn/wire'
 import type { Timed } from './judge-capture.ts'
 
@@ -16,7 +33,13 @@ export const usual: Manner = { profile: 'ios15', key: 123, authentication: 'cisc
 let numbers = 0
 
 /** A message on its way, at a time. */
-export function say(at: number, message: Nhrp, from: Station | string, to: Station | string, manner: Manner = usual): Timed {
+export function say(
+  at: number,
+  message: Nhrp,
+  from: Station | string,
+  to: Station | string,
+  manner: Manner = usual,
+): Timed {
   const identification = (++numbers % 0xfff0) + 1
   return { at, frame: messageFrame(message, nbmaOf(from), nbmaOf(to), { ...manner, identification }) }
 }
@@ -38,7 +61,11 @@ export interface Talk {
 const same = <M>(message: M): M => message
 
 /** A registration and its reply. */
-export function registers(at: number, spoke: Station, { id = 1, manner = usual, asks = same, answers = same, from }: Talk & { readonly unique?: boolean } = {}): Timed[] {
+export function registers(
+  at: number,
+  spoke: Station,
+  { id = 1, manner = usual, asks = same, answers = same, from }: Talk & { readonly unique?: boolean } = {},
+): Timed[] {
   const request = asks(registrationRequest({ spoke, hub, requestId: id, ...manner }))
   const seen = from === undefined ? {} : { seenNbma: from }
   const reply = answers(registrationReply(request, { hub, ...manner, ...seen }))
@@ -58,15 +85,37 @@ export interface Asking extends Talk {
 }
 
 /** A request by way of the hub, answered directly: 3 frames. */
-export function resolves(at: number, spoke: Station, responder: Station, { id = 10, manner = usual, asks = same, answers = same, passes = same, target = '10.0.3.3', prefixLength = 24 }: Asking = {}): Timed[] {
+export function resolves(
+  at: number,
+  spoke: Station,
+  responder: Station,
+  {
+    id = 10,
+    manner = usual,
+    asks = same,
+    answers = same,
+    passes = same,
+    target = '10.0.3.3',
+    prefixLength = 24,
+  }: Asking = {},
+): Timed[] {
   const request = asks(resolutionRequest({ spoke, target, requestId: id, ...manner }))
   const copy = passes(forwarded(request, hub, manner))
   const reply = answers(resolutionReply(copy, { responder, prefixLength, ...manner }))
-  return [say(at, request, spoke, hub, manner), say(at + 0.02, copy, hub, responder, manner), say(at + 0.04, reply, responder, spoke, manner)]
+  return [
+    say(at, request, spoke, hub, manner),
+    say(at + 0.02, copy, hub, responder, manner),
+    say(at + 0.04, reply, responder, spoke, manner),
+  ]
 }
 
 /** The same, with the answer by way of the hub, too: 4 frames. */
-export function resolvesBack(at: number, spoke: Station, responder: Station, { id = 10, manner = usual, passes = same, target = '10.0.3.3' }: Asking = {}): Timed[] {
+export function resolvesBack(
+  at: number,
+  spoke: Station,
+  responder: Station,
+  { id = 10, manner = usual, passes = same, target = '10.0.3.3' }: Asking = {},
+): Timed[] {
   const request = resolutionRequest({ spoke, target, requestId: id, ...manner })
   const copy = forwarded(request, hub, manner)
   const reply = resolutionReply(copy, { responder, prefixLength: 24, ...manner })
@@ -80,7 +129,19 @@ export function resolvesBack(at: number, spoke: Station, responder: Station, { i
 }
 
 /** A purge of one network, and its reply. */
-export function purges(at: number, from: Station, to: Station, { id = 20, manner = usual, asks = same, answers = same, address = '10.0.3.3', silent = false }: Talk & { readonly address?: string; readonly silent?: boolean } = {}): Timed[] {
+export function purges(
+  at: number,
+  from: Station,
+  to: Station,
+  {
+    id = 20,
+    manner = usual,
+    asks = same,
+    answers = same,
+    address = '10.0.3.3',
+    silent = false,
+  }: Talk & { readonly address?: string; readonly silent?: boolean } = {},
+): Timed[] {
   const request = asks(purgeRequest({ from, to: to.protocol, address, requestId: id, wantsReply: !silent, ...manner }))
   const reply = answers(purgeReply(request, { by: to, ...manner }))
   return [say(at, request, from, to, manner), ...(silent ? [] : [say(at + 0.02, reply, to, from, manner)])]
@@ -95,21 +156,46 @@ export interface Ping {
 }
 
 /** Data from one station to another. */
-export function sends(at: number, from: Station, to: Station, { source = '10.0.2.2', destination = '10.0.3.3', identification, ...options }: Ping = {}): Timed {
+export function sends(
+  at: number,
+  from: Station,
+  to: Station,
+  { source = '10.0.2.2', destination = '10.0.3.3', identification, ...options }: Ping = {},
+): Timed {
   const number = (++numbers % 0xfff0) + 1
   const packet = { source, destination, identification: identification ?? number }
-  const frame = tunnelledData(packet, nbmaOf(from), nbmaOf(to), { profile: 'ios15', key: 123, identification: number, ...options })
+  const frame = tunnelledData(packet, nbmaOf(from), nbmaOf(to), {
+    profile: 'ios15',
+    key: 123,
+    identification: number,
+    ...options,
+  })
   return { at, frame }
 }
 
 /** The hub tells a spoke that there is a shorter way. */
-export function indicates(at: number, to: Station, change: (message: Nhrp) => Nhrp = same, manner: Manner = usual, destination = '10.0.3.3', source = '10.0.2.2'): Timed {
+export function indicates(
+  at: number,
+  to: Station,
+  change: (message: Nhrp) => Nhrp = same,
+  manner: Manner = usual,
+  destination = '10.0.3.3',
+  source = '10.0.2.2',
+): Timed {
   const message = trafficIndication(plainPacket({ source, destination }), { by: hub, ...manner })
   return say(at, change(message), hub, to, manner)
 }
 
 /** A complaint about a message. */
-export function complains(at: number, about: Nhrp, by: Station, to: Station, errorCode: number, change: (message: Nhrp) => Nhrp = same, manner: Manner = usual): Timed {
+export function complains(
+  at: number,
+  about: Nhrp,
+  by: Station,
+  to: Station,
+  errorCode: number,
+  change: (message: Nhrp) => Nhrp = same,
+  manner: Manner = usual,
+): Timed {
   return say(at, change(errorIndication(about, { by, errorCode, ...manner })), by, to, manner)
 }
 
@@ -120,7 +206,10 @@ export function with_<M extends Nhrp>(facts: Partial<M>): (message: M) => M {
 
 /** Changes the first entry. */
 export function entry(facts: Partial<NhrpExchange['entries'][number]>): (message: NhrpExchange) => NhrpExchange {
-  return message => ({ ...message, entries: message.entries.map((each, index) => (index === 0 ? { ...each, ...facts } : each)) })
+  return message => ({
+    ...message,
+    entries: message.entries.map((each, index) => (index === 0 ? { ...each, ...facts } : each)),
+  })
 }
 
 /** Changes extensions; undefined leaves one out. */
@@ -136,7 +225,8 @@ export function over({ at, frame }: Timed, offset: number, octets: readonly numb
   if (honest) {
     const view = new DataView(bytes.buffer)
     const size = view.getUint16(start + 10)
-    if (size >= 28 && start + size <= bytes.length) view.setUint16(start + 12, checksumWithout(view, start, start + size, start + 12))
+    if (size >= 28 && start + size <= bytes.length)
+      view.setUint16(start + 12, checksumWithout(view, start, start + size, start + 12))
   }
   return { at, frame: { ...frame, bytes } }
 }
@@ -168,7 +258,8 @@ const rawLink = 101
 
 const icvKey = Uint8Array.from({ length: 20 }, (_, index) => index + 1)
 /** ESP-NULL with HMAC-SHA1-96, for whatever SPI. */
-export const espKeys: string = '"IPv4","*","*","*","NULL","","HMAC-SHA-1-96 [RFC2404]","0x' + Buffer.from(icvKey).toString('hex') + '"\n'
+export const espKeys: string =
+  '"IPv4","*","*","*","NULL","","HMAC-SHA-1-96 [RFC2404]","0x' + Buffer.from(icvKey).toString('hex') + '"\n'
 
 export interface Sealing {
   readonly spi?: number
@@ -178,7 +269,10 @@ export interface Sealing {
 }
 
 /** A frame's GRE under ESP, not encrypted. */
-export function protects({ at, frame }: Timed, { spi = 0x1000, sequence = 1, next = 47, wrong = false }: Sealing = {}): Timed {
+export function protects(
+  { at, frame }: Timed,
+  { spi = 0x1000, sequence = 1, next = 47, wrong = false }: Sealing = {},
+): Timed {
   const inner = frame.bytes.subarray(20)
   const pad = (4 - ((inner.length + 2) % 4)) % 4
   const packet = new Uint8Array(8 + inner.length + pad + 2)
@@ -193,19 +287,58 @@ export function protects({ at, frame }: Timed, { spi = 0x1000, sequence = 1, nex
   if (wrong) icv[0]! ^= 1
   const octets = Uint8Array.from([...packet, ...icv])
   const outer = new DataView(frame.bytes.buffer, frame.bytes.byteOffset)
-  const bytes = compose([raw], [ipv4, { protocol: 50, source: outer.getUint32(12), destination: outer.getUint32(16), ttl: 64, identification: (++numbers % 0xfff0) + 1 }], [data, { bytes: octets }])
+  const bytes = compose(
+    [raw],
+    [
+      ipv4,
+      {
+        protocol: 50,
+        source: outer.getUint32(12),
+        destination: outer.getUint32(16),
+        ttl: 64,
+        identification: (++numbers % 0xfff0) + 1,
+      },
+    ],
+    [data, { bytes: octets }],
+  )
   return { at, frame: { linkType: rawLink, bytes } }
 }
 
 /** UDP between two stations. */
 export function datagram(at: number, from: Station, to: Station, port: number, octets: Uint8Array): Timed {
-  const bytes = compose([raw], [ipv4, { source: ipv4Of(nbmaOf(from)), destination: ipv4Of(nbmaOf(to)), ttl: 64, identification: (++numbers % 0xfff0) + 1 }], [udp, { sourcePort: port, destinationPort: port }], [data, { bytes: octets }])
+  const bytes = compose(
+    [raw],
+    [
+      ipv4,
+      {
+        source: ipv4Of(nbmaOf(from)),
+        destination: ipv4Of(nbmaOf(to)),
+        ttl: 64,
+        identification: (++numbers % 0xfff0) + 1,
+      },
+    ],
+    [udp, { sourcePort: port, destinationPort: port }],
+    [data, { bytes: octets }],
+  )
   return { at, frame: { linkType: rawLink, bytes } }
 }
 
 /** GRE around octets, of any type. */
 export function greFrame(at: number, from: Station, to: Station, protocol: number, octets: Uint8Array): Timed {
-  const bytes = compose([raw], [ipv4, { source: ipv4Of(nbmaOf(from)), destination: ipv4Of(nbmaOf(to)), ttl: 64, identification: (++numbers % 0xfff0) + 1 }], [gre, { protocol, key: 123 }], [data, { bytes: octets }])
+  const bytes = compose(
+    [raw],
+    [
+      ipv4,
+      {
+        source: ipv4Of(nbmaOf(from)),
+        destination: ipv4Of(nbmaOf(to)),
+        ttl: 64,
+        identification: (++numbers % 0xfff0) + 1,
+      },
+    ],
+    [gre, { protocol, key: 123 }],
+    [data, { bytes: octets }],
+  )
   return { at, frame: { linkType: rawLink, bytes } }
 }
 

@@ -56,6 +56,16 @@ describe.each(blocks)('$section: $router $title', block => {
   })
 })
 
+test('no block is missing: all thirty packets, every table, both pings', () => {
+  const lines = blocks.flatMap(each => each.lines)
+  expect(lines.filter(line => line.includes('packet size: '))).toHaveLength(30)
+  const typed = lines.flatMap(line => /^R\d#(\w+ .*)$/.exec(line)?.[1] ?? [])
+  const counts = ['debug', 'sho?w? ip nhrp', 'sho?w? ip cef', 'sho?w? ip route', 'sho?w? crypto', 'ping'].map(
+    start => typed.filter(each => new RegExp(`^${start}`).test(each)).length,
+  )
+  expect(counts).toEqual([8, 9, 3, 2, 5, 2])
+})
+
 describe('the lists are short and needed', () => {
   test.each(replacements.map(each => [String(each.behind), each] as const))('%s', (_name, each) => {
     const places = blocks.flatMap(({ section, lines }) => lines.filter(line => matches(each, line, section)))

@@ -15,6 +15,8 @@ const shows = [
   'show ip cef 10.0.0.2',
   'show ip cef 10.0.2.2',
   'show ip eigrp neighbors',
+  'show ip ospf neighbor',
+  'show ip ospf database',
   'show crypto isakmp sa',
   'show crypto ipsec sa',
   'show dmvpn detail',

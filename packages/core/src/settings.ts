@@ -201,8 +201,17 @@ export interface Ospf {
   /** Megabits per second that cost 1. */
   readonly referenceBandwidth: number
   readonly distance: number
-  /** `default-information originate`: undefined not at all, else whether also without a default route of its own. */
-  readonly defaultInformation: 'with-route' | 'always' | undefined
+  /** `default-information originate`; undefined: not at all. */
+  readonly defaultInformation: DefaultInformation | undefined
+}
+
+/** A default route that is told as one from outside. */
+export interface DefaultInformation {
+  /** Also without a default route of the router's own. */
+  readonly always: boolean
+  readonly metric: number
+  /** 2: larger than any cost within. */
+  readonly type: 1 | 2
 }
 
 export type OspfNetworkType =

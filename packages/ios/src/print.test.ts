@@ -341,6 +341,26 @@ describe('a printed configuration', () => {
     )
   })
 
+  test('a word of it that is cut short means what it was, or nothing', () => {
+    const place = fc.nat()
+    const lengths = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 12, maxLength: 12 })
+    fc.assert(
+      fc.property(drafts.map(settingsOf), place, lengths, (settings, at, keep) => {
+        const lines = printIos(settings).split('\n')
+        const number = at % lines.length
+        const line = lines[number]!
+        // Text, names and keys are words as well, and none that can be cut.
+        if (/^ *(!|description|hostname|crypto|set transform-set|mode|router)|authentication|key/.test(line)) return
+        const short = line.replaceAll(/(?<=^| )[a-z][a-z-]+(?= |$)/g, (word, _at, index: number) => word.slice(0, keep[index % 12]))
+        const reading = (each: string): string | undefined =>
+          parseIos(lines.with(number, each).join('\n')).lines.find(({ number: of }) => of === number + 1)?.command
+        const cut = reading(short)
+        if (cut !== undefined) expect(cut).toBe(reading(line))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   test('looks like IOS', () => {
     const text = `version 15.2
 hostname R3

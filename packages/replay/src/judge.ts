@@ -57,7 +57,14 @@ export class Judge {
 
   /** `session` is the one the frames are decoded with; `security` what opens ESP there, where something does. */
   constructor(session: Session, options: JudgeOptions, security?: IpsecSession) {
-    const { profile = 'auto', complete = false, framesLost = false, configured = [], passes = false, onVerdict } = options
+    const {
+      profile = 'auto',
+      complete = false,
+      framesLost = false,
+      configured = [],
+      passes = false,
+      onVerdict,
+    } = options
     this.session = session
     this.network = new Network({ profile, complete, framesLost, configured })
     this.reader = new ObservationReader(session, security)

@@ -1,4 +1,5 @@
 /** What a capture, or several of one network, was found to be: everything a report says. */
+import type { Remark } from './diagnosis/remark.ts'
 import type { Severity, Verdict } from './verdict.ts'
 
 /** A rule as a reader of reports needs it; its check is the judge's own. */
@@ -49,6 +50,8 @@ export interface Judgement {
   /** In the order of their first frames. All failures; passes and the rest as far as they were asked for and kept. */
   readonly verdicts: readonly Verdict[]
   readonly stations: readonly JudgedStation[]
+  /** What happened, in plain words: the worst first. */
+  readonly remarks: readonly Remark[]
 }
 
 /** How often a rule ended in what. */

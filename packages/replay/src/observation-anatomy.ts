@@ -60,8 +60,7 @@ export function anatomyOf(octets: Uint8Array): Anatomy | undefined {
   const extensionOffset = view.getUint16(14)
   const type = octets[17]!
   const end = Math.min(size, octets.length)
-  const addressesEnd =
-    leastSize + (octets[18]! & lengthMask) + (octets[19]! & lengthMask) + octets[20]! + octets[21]!
+  const addressesEnd = leastSize + (octets[18]! & lengthMask) + (octets[19]! & lengthMask) + octets[20]! + octets[21]!
   const mandatoryEnd = extensionOffset === 0 ? size : extensionOffset
   const lists = type >= 1 && type <= 6
   const { entries, leftover } = lists

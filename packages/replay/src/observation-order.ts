@@ -41,10 +41,7 @@ export class ObservationOrder {
     if (at === waiting.length) waiting.push(seen)
     else waiting.splice(at, 0, seen)
     let ready = 0
-    while (
-      ready < waiting.length &&
-      (waiting[ready]!.time < this.latest - disorder || waiting.length - ready > most)
-    ) {
+    while (ready < waiting.length && (waiting[ready]!.time < this.latest - disorder || waiting.length - ready > most)) {
       this.pass(waiting[ready++]!)
     }
     if (ready > 0) waiting.splice(0, ready)

@@ -111,7 +111,8 @@ class FrameWalk {
       }
     }
     const { stoppedIn, stoppedAt } = this.frame
-    if (stoppedIn === nhrp && stoppedAt !== undefined) seen.push(this.message(stoppedAt, this.lastSource, undefined, undefined))
+    if (stoppedIn === nhrp && stoppedAt !== undefined)
+      seen.push(this.message(stoppedAt, this.lastSource, undefined, undefined))
   }
 
   private get lastSource(): number {
@@ -204,8 +205,7 @@ class FrameWalk {
     if (outer === undefined || outer.source !== source) return undefined
     const bytes = frame.sourceBytes(source)
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const total =
-      outer.protocol === ipv4 ? view.getUint16(outer.at + 2) : 40 + view.getUint16(outer.at + 4)
+    const total = outer.protocol === ipv4 ? view.getUint16(outer.at + 2) : 40 + view.getUint16(outer.at + 4)
     return total === 0 ? undefined : outer.at + total - at
   }
 

@@ -88,7 +88,9 @@ export interface EspSeen extends Seen {
   /** What became of it where somebody had the keys. */
   readonly finding: Finding | undefined
   /** What was in it: its next header, and the IP addresses in front of GRE where there are any. */
-  readonly inner: { readonly nextHeader: number; readonly source: Ip | undefined; readonly destination: Ip | undefined } | undefined
+  readonly inner:
+    | { readonly nextHeader: number; readonly source: Ip | undefined; readonly destination: Ip | undefined }
+    | undefined
   readonly inUdp: boolean
 }
 

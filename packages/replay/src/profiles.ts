@@ -53,17 +53,26 @@ function ciscoEvidence(packet: Nhrp, said: string, at: string): Evidence | undef
   if (kind === 'traffic-indication') {
     return { profile: 'ios15', strength: 0, because: `${said} in ${at}, which IOS before 12.4T does not send` }
   }
-  if (kind !== 'registration-request' && kind !== 'resolution-request') return ciscoReply(packet, nat !== undefined, said, at)
+  if (kind !== 'registration-request' && kind !== 'resolution-request')
+    return ciscoReply(packet, nat !== undefined, said, at)
   const { entries, sourceProtocol } = packet as NhrpExchange
   const [entry] = entries
   if (entry === undefined) return undefined
   if (nat === undefined) return { profile: 'ios12', strength: 2, because: `${said} and no NAT extension in ${at}` }
   const { prefixLength, mtu } = entry
   if (prefixLength === 8 * sizeOfAddress(entry.protocol ?? sourceProtocol)) {
-    return { profile: 'ios15', strength: 2, because: `${said}, NAT extension and prefix length ${prefixLength} in ${at}` }
+    return {
+      profile: 'ios15',
+      strength: 2,
+      because: `${said}, NAT extension and prefix length ${prefixLength} in ${at}`,
+    }
   }
   if (mtu === 1514) {
-    return { profile: 'ios124t', strength: 2, because: `${said}, NAT extension, prefix length ${prefixLength} and MTU 1514 in ${at}` }
+    return {
+      profile: 'ios124t',
+      strength: 2,
+      because: `${said}, NAT extension, prefix length ${prefixLength} and MTU 1514 in ${at}`,
+    }
   }
   return undefined
 }

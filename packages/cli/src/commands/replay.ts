@@ -4,12 +4,15 @@ import { decodeRecord, Session } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import {
   rules as allRules,
+  BindingTimeline,
   breaks,
+  Diagnosis,
   Judge,
   type JudgedFile,
   type JudgedStation,
   type Judgement,
   type JudgingProfile,
+  type Remark,
   type ReportFormat,
   type Rule,
   type Severity,
@@ -98,6 +101,8 @@ class Replaying implements RecordHandler {
   private readonly told = new Set<string>()
   private session: Session = new Session()
   private judge: Judge | undefined
+  private diagnosis: Diagnosis | undefined
+  private readonly remarks: Remark[] = []
 
   constructor(flags: ReplayFlags, several: boolean, espSessions: EspSessions | undefined) {
     this.flags = flags
@@ -116,7 +121,12 @@ class Replaying implements RecordHandler {
     const { profile, complete = false, passes = false } = this.flags
     const { rules } = this
     const onVerdict = (verdict: Verdict): void => this.keep(this.several ? { ...verdict, file } : verdict)
-    this.judge = new Judge(this.session, { profile, complete, passes, rules, onVerdict }, security)
+    const judge = new Judge(this.session, { profile, complete, passes, rules, onVerdict }, security)
+    const bindings = new BindingTimeline(judge.network)
+    this.diagnosis = new Diagnosis(judge.network, bindings)
+    judge.watch(bindings)
+    judge.watch(this.diagnosis)
+    this.judge = judge
   }
 
   record(record: CaptureRecord, pcapng: boolean): boolean {
@@ -143,7 +153,7 @@ class Replaying implements RecordHandler {
       this.files.findIndex(({ name }) => name === (verdict.file ?? name)) * 2 ** 40 + (verdict.frames[0] ?? 0)
     const verdicts = this.verdicts.sort((a, b) => place(a) - place(b))
     const rules = this.rules.map(({ id, statement, source, severity }) => ({ id, statement, source, severity }))
-    return { files, rules, counts: this.counts, verdicts, stations: [...this.stations.values()] }
+    return { files, rules, counts: this.counts, verdicts, stations: [...this.stations.values()], remarks: this.remarks }
   }
 
   private keep(verdict: Verdict): void {
@@ -168,6 +178,8 @@ class Replaying implements RecordHandler {
       this.counts[rule] = before === undefined ? { ...counts } : sum(before, counts)
     }
     for (const each of judge.stations) this.stations.set(`${each.station} ${each.profile}`, each)
+    const file = this.files.at(-1)!.name
+    for (const each of this.diagnosis!.remarks()) this.remarks.push(this.several ? { ...each, file } : each)
     this.judge = undefined
   }
 }

@@ -3,6 +3,7 @@
  * first. An NHRP override bends the next hop of a route without being one.
  */
 import type { Instant } from '../instant.ts'
+import type { OspfPath } from '../ospf/state.ts'
 import { samePrefix } from '../prefix.ts'
 import { PrefixTable } from '../prefix-table.ts'
 import type { Ip, Prefix } from '../settings.ts'
@@ -25,8 +26,10 @@ export interface Route {
   readonly installed: Instant
   /** What a routing protocol prints of it. */
   readonly detail: RouteDetail | undefined
-  /** Of OSPF: whether the network is in an area of this router. */
-  readonly path?: 'intra-area' | 'inter-area'
+  /** Of OSPF: whether the network is in an area of this router, in another, or outside. */
+  readonly path?: OspfPath
+  /** Of OSPF's networks outside of type 2: the cost to whoever told of them. */
+  readonly forwardMetric?: number
 }
 
 export interface RouteDetail {

@@ -13,7 +13,7 @@ export function keyOf(of: Pick<OspfLsaHeader, 'type' | 'id' | 'advertisingRouter
 
 /** Types that are understood here; of the others nothing is kept (RFC 2328 §13, step 2). */
 export function isKnownType(type: number): boolean {
-  return type >= ospfLsaType.router && type <= ospfLsaType.summaryBoundary
+  return type >= ospfLsaType.router && type <= ospfLsaType.external
 }
 
 /** Seconds since it was originated, as far as it is known here. */
@@ -76,7 +76,7 @@ export function sameBody(one: OspfLsa, other: OspfLsa): boolean {
 
 /** Removes what reached its greatest age, once everybody has been told (RFC 2328 §14). */
 export function sweep(state: OspfState): void {
-  const areas = [...state.areas.values()].filter(each => each.dying.size > 0)
+  const areas = [...state.areas.values(), state.domain].filter(each => each.dying.size > 0)
   if (areas.length === 0) return
   const neighbors = [...state.interfaces.values()].flatMap(on => [...on.neighbors.values()])
   if (neighbors.some(isSynchronising)) return

@@ -10,7 +10,7 @@ import {
 import { type RouterState, setAlarm } from '../router-state.ts'
 import { agedHeader, ageOf, compareWithStored, isKnownType, keyOf } from './database.ts'
 import { sendLsas, watchOver } from './flooding.ts'
-import { areaOf, enter, ignore } from './neighbor-state.ts'
+import { areaOf, enter, ignore, scopeOf } from './neighbor-state.ts'
 import { maxAge, retransmitInterval } from './parameters.ts'
 import type { OspfNeighbor, OspfOn, OspfState, StoredLsa } from './state.ts'
 import { isExchanging, roomOf, sendTo } from './transport.ts'
@@ -125,7 +125,7 @@ function negotiate(
 function summaryFor(router: RouterState, state: OspfState, on: OspfOn, neighbor: OspfNeighbor): OspfLsaHeader[] {
   if (on.settings.databaseFilter) return []
   const headers: OspfLsaHeader[] = []
-  for (const stored of areaOf(state, on).database.values()) {
+  for (const stored of [...areaOf(state, on).database.values(), ...state.domain.database.values()]) {
     if (ageOf(router, stored) < maxAge) headers.push(agedHeader(router, stored))
     else neighbor.unacknowledged.set(stored.key, { stored, sent: router.now })
   }
@@ -141,11 +141,10 @@ function take(
   neighbor: OspfNeighbor,
   packet: OspfDatabaseDescription,
 ): void {
-  const { database } = areaOf(state, on)
   const { flags, options, sequence } = packet
   for (const header of packet.headers) {
     if (!isKnownType(header.type)) continue
-    const stored = database.get(keyOf(header))
+    const stored = scopeOf(state, on, header.type).database.get(keyOf(header))
     if (stored !== undefined && compareWithStored(router, header, stored) <= 0) continue
     neighbor.requests.set(keyOf(header), header)
   }
@@ -221,10 +220,11 @@ export function hearRequest(
   requests: readonly OspfRequest[],
 ): void {
   if (!isExchanging(neighbor)) return
-  const { database } = areaOf(state, on)
   const found: StoredLsa[] = []
   for (const request of requests) {
-    const stored = on.settings.databaseFilter ? undefined : database.get(keyOf(request))
+    const stored = on.settings.databaseFilter
+      ? undefined
+      : scopeOf(state, on, request.type).database.get(keyOf(request))
     if (stored === undefined) return startAgain(router, state, on, neighbor, 'bad request')
     found.push(stored)
   }

@@ -4,7 +4,7 @@ import type { Ipv4 } from '@dmvpn/wire'
 import { type RouterState, setAlarm } from '../router-state.ts'
 import { agedLsa, compareInstances, compareWithStored, keyOf, sweep } from './database.ts'
 import { acknowledgementDelay, hasDesignated, retransmitInterval, transmitDelay } from './parameters.ts'
-import type { OspfArea, OspfNeighbor, OspfOn, OspfState, StoredLsa } from './state.ts'
+import { isIn, type OspfArea, type OspfNeighbor, type OspfOn, type OspfState, type StoredLsa } from './state.ts'
 import { isExchanging, roomOf, sendTo, sendToAdjacent } from './transport.ts'
 
 /** From where an advertisement came. */
@@ -23,7 +23,7 @@ export function flood(
 ): boolean {
   let wentBack = false
   for (const on of state.interfaces.values()) {
-    if (on.area !== area.id || on.passive || on.settings.databaseFilter) continue
+    if (!isIn(area, on) || on.passive || on.settings.databaseFilter) continue
     const awaiting = [...on.neighbors.values()].filter(each => each !== from?.neighbor && wants(each, stored))
     for (const neighbor of awaiting) expectAcknowledgement(router, state, on, neighbor, stored)
     if (awaiting.length === 0) continue

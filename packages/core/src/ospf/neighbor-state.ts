@@ -1,8 +1,16 @@
 /** What a neighbor's new state brings with it (RFC 2328 §10.3). */
+import { ospfLsaType } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { type RouterState, say, setAlarm } from '../router-state.ts'
 import { sweep } from './database.ts'
-import type { OspfArea, OspfNeighbor, OspfNeighborStateName, OspfOn, OspfState } from './state.ts'
+import {
+  emptyArea,
+  type OspfArea,
+  type OspfNeighbor,
+  type OspfNeighborStateName,
+  type OspfOn,
+  type OspfState,
+} from './state.ts'
 import { isExchanging } from './transport.ts'
 
 /** A neighbor heard for the first time, or one that is configured and to be looked for. */
@@ -74,9 +82,14 @@ export function ignore(router: RouterState, on: OspfOn, address: Ipv4, because: 
 export function areaOf(state: OspfState, { area: id }: Pick<OspfOn, 'area'>): OspfArea {
   const known = state.areas.get(id)
   if (known !== undefined) return known
-  const fresh: OspfArea = { id, database: new Map(), dying: new Set(), revision: false, routers: new Map() }
+  const fresh = emptyArea(id)
   state.areas.set(id, fresh)
   return fresh
+}
+
+/** Where an advertisement of a type belongs that came by an interface. */
+export function scopeOf(state: OspfState, on: OspfOn, type: number): OspfArea {
+  return type === ospfLsaType.external ? state.domain : areaOf(state, on)
 }
 
 /** Has this router look through its own advertisements of an area, once what is happening now has happened. */

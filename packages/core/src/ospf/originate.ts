@@ -6,10 +6,11 @@ import { type OspfLsa, ospfOption } from '@dmvpn/protocols'
 import { type RouterState, setAlarm } from '../router-state.ts'
 import { ageOf, install, keyOf, sameBody, storedOf, sweep } from './database.ts'
 import { flood } from './flooding.ts'
-import { routerLinks } from './links.ts'
+import { externalsOf } from './externals.ts'
+import { routerLinks, type Said } from './links.ts'
 import { initialSequence, maxAge, maxSequence, minInterval } from './parameters.ts'
 import { calculateSoon } from './routes.ts'
-import type { OspfArea, OspfState, StoredLsa } from './state.ts'
+import { domainId, type OspfArea, type OspfState, type StoredLsa } from './state.ts'
 import { summariesFor } from './summaries.ts'
 
 /** Looks through this router's advertisements of an area; what was said less than five seconds ago waits. */
@@ -40,7 +41,8 @@ function wantedFor(state: OspfState, area: OspfArea): Map<string, OspfLsa> {
     sequence: initialSequence,
     advertisingRouter: state.routerId,
   }
-  const all = [...routerLinks(state, area), ...summariesFor(state, area)]
+  const inArea = (): Said[] => [...routerLinks(state, area), ...summariesFor(state, area)]
+  const all = area.id === domainId ? externalsOf(state) : inArea()
   return new Map(all.map(each => [keyOf({ ...common, ...each }), { ...common, ...each }]))
 }
 

@@ -1,16 +1,17 @@
 /** From shortest paths and summaries to the routes that are taken (RFC 2328 §16.1, §16.2). */
 import { type OspfLsa, ospfLsaType, ospfRouterFlag } from '@dmvpn/protocols'
-import { lengthOfMask } from '@dmvpn/wire'
+import { type Ipv4, lengthOfMask } from '@dmvpn/wire'
 import type { Route } from '../forwarding/route-table.ts'
 import { formatPrefix, prefixOf } from '../prefix.ts'
 import { type RouterState, setAlarm } from '../router-state.ts'
 import type { Prefix } from '../settings.ts'
 import { ageOf } from './database.ts'
+import { externalRoute } from './externals.ts'
 import { isAreaBorder } from './links.ts'
 import { reviseSoon } from './neighbor-state.ts'
 import { calculationDelay, infinity, maxAge } from './parameters.ts'
 import { joined, shortestPaths } from './shortest-paths.ts'
-import type { NextHop, OspfArea, OspfRoute, OspfState } from './state.ts'
+import type { NextHop, OspfArea, OspfPath, OspfRoute, OspfState, ReachedRouter } from './state.ts'
 
 /** Has routes computed a little later, with whatever else changes until then. */
 export function calculateSoon(router: RouterState, state: OspfState): void {
@@ -29,12 +30,10 @@ export function calculateAlarm(router: RouterState, state: OspfState): void {
     const isAlive = (key: string): boolean => ageOf(router, area.database.get(key)!) < maxAge
     const { routers, networks } = shortestPaths(state, area, isAlive)
     area.routers = routers
-    for (const each of networks) offer(routes, { ...each, path: 'intra-area', area: area.id })
+    for (const each of networks) offer(routes, { ...each, path: 'intra-area', area: area.id, inside: 0 })
   }
-  for (const area of state.areas.values()) {
-    // Between areas a border router goes by way of the backbone alone.
-    if (!isAreaBorder(state) || area.id === 0) offerSummaries(router, state, area, routes)
-  }
+  offerSummaries(router, state, routes)
+  offerExternals(router, state, routes)
   const before = state.routes
   state.routes = routes
   for (const [text, { prefix }] of before) if (!routes.has(text)) withdraw(router, state, prefix, [])
@@ -42,7 +41,66 @@ export function calculateAlarm(router: RouterState, state: OspfState): void {
   for (const area of state.areas.values()) if (isAreaBorder(state)) reviseSoon(router, state, area)
 }
 
-/** Within an area beats between areas; then the least cost; equals share. */
+/** Networks outside, by whoever told of them and can be reached (RFC 2328 §16.4). */
+function offerExternals(router: RouterState, state: OspfState, routes: Map<string, OspfRoute>): void {
+  const boundaries = boundariesOf(router, state)
+  const inside = new Map(routes)
+  for (const stored of state.domain.database.values()) {
+    if (ageOf(router, stored) >= maxAge) continue
+    const route = externalRoute(state, stored.lsa, boundaries, inside)
+    if (route !== undefined) offer(routes, route)
+  }
+}
+
+/** Routers that tell of networks outside: those of the areas, then those that border routers tell of. */
+export function boundariesOf(router: RouterState, state: OspfState): Map<Ipv4, ReachedRouter> {
+  const found = new Map<Ipv4, ReachedRouter>()
+  for (const { routers } of state.areas.values()) {
+    for (const [id, reached] of routers) {
+      if ((reached.flags & ospfRouterFlag.boundary) !== 0 && reached.cost < (found.get(id)?.cost ?? infinity))
+        found.set(id, reached)
+    }
+  }
+  const near = new Set(found.keys())
+  for (const { area, border, lsa, metric } of summariesHeard(router, state)) {
+    if (lsa.type !== ospfLsaType.summaryBoundary || near.has(lsa.id) || lsa.id === state.routerId) continue
+    if (isAreaBorder(state) && area.id !== 0) continue
+    const cost = border.cost + metric
+    if (cost < (found.get(lsa.id)?.cost ?? infinity))
+      found.set(lsa.id, { cost, flags: ospfRouterFlag.boundary, hops: border.hops })
+  }
+  return found
+}
+
+interface HeardSummary {
+  readonly area: OspfArea
+  readonly lsa: OspfLsa
+  readonly metric: number
+  readonly border: ReachedRouter
+}
+
+/** Summaries of border routers that are reached, of networks and of boundary routers. */
+function* summariesHeard(router: RouterState, state: OspfState): Generator<HeardSummary> {
+  for (const area of state.areas.values()) {
+    for (const stored of area.database.values()) {
+      const { lsa } = stored
+      if (lsa.body.kind !== 'summary' || lsa.advertisingRouter === state.routerId) continue
+      const border = area.routers.get(lsa.advertisingRouter)
+      const metric = lsa.body.metrics[0]?.metric ?? infinity
+      if (border === undefined || (border.flags & ospfRouterFlag.areaBorder) === 0) continue
+      if (metric < infinity && ageOf(router, stored) < maxAge) yield { area, lsa, metric, border }
+    }
+  }
+}
+
+const ranks: Readonly<Record<OspfPath, number>> = {
+  'intra-area': 0,
+  'inter-area': 1,
+  'external-1': 2,
+  'external-2': 3,
+}
+
+/** Within an area beats between areas, and that what is outside; then the least cost; equals share. */
 function offer(routes: Map<string, OspfRoute>, route: OspfRoute): void {
   const text = formatPrefix(route.prefix)
   const known = routes.get(text)
@@ -51,26 +109,26 @@ function offer(routes: Map<string, OspfRoute>, route: OspfRoute): void {
 }
 
 function isBetter(one: OspfRoute, other: OspfRoute): boolean {
-  return one.path === other.path ? one.cost < other.cost : one.path === 'intra-area'
+  if (one.path !== other.path) return ranks[one.path] < ranks[other.path]
+  return one.cost === other.cost ? one.inside < other.inside : one.cost < other.cost
 }
 
-function offerSummaries(router: RouterState, state: OspfState, area: OspfArea, routes: Map<string, OspfRoute>): void {
-  for (const stored of area.database.values()) {
-    if (stored.lsa.advertisingRouter === state.routerId || ageOf(router, stored) >= maxAge) continue
-    const summary = summaryOf(stored.lsa)
-    const border = area.routers.get(stored.lsa.advertisingRouter)
-    if (summary === undefined || border === undefined || (border.flags & ospfRouterFlag.areaBorder) === 0) continue
-    const { prefix, metric } = summary
-    const origin = stored.lsa.advertisingRouter
-    offer(routes, { prefix, path: 'inter-area', area: area.id, cost: border.cost + metric, origin, hops: border.hops })
+function offerSummaries(router: RouterState, state: OspfState, routes: Map<string, OspfRoute>): void {
+  for (const { area, lsa, metric, border } of summariesHeard(router, state)) {
+    // Between areas a border router goes by way of the backbone alone.
+    if (lsa.type !== ospfLsaType.summaryNetwork || (isAreaBorder(state) && area.id !== 0)) continue
+    const length = lsa.body.kind === 'summary' ? lengthOfMask(lsa.body.mask) : undefined
+    if (length === undefined) continue
+    offer(routes, {
+      prefix: prefixOf(lsa.id, length),
+      path: 'inter-area',
+      area: area.id,
+      cost: border.cost + metric,
+      inside: 0,
+      origin: lsa.advertisingRouter,
+      hops: border.hops,
+    })
   }
-}
-
-function summaryOf({ type, id, body }: OspfLsa): { readonly prefix: Prefix; readonly metric: number } | undefined {
-  if (type !== ospfLsaType.summaryNetwork || body.kind !== 'summary') return undefined
-  const length = lengthOfMask(body.mask)
-  const metric = body.metrics[0]?.metric ?? infinity
-  return length === undefined || metric >= infinity ? undefined : { prefix: prefixOf(id, length), metric }
 }
 
 /** Brings the route table to what was computed. Networks of this router's own interfaces are connected, not learned. */
@@ -92,6 +150,7 @@ function installRoute(router: RouterState, state: OspfState, route: OspfRoute): 
       installed: router.now,
       detail: undefined,
       path: route.path,
+      ...(route.path === 'external-2' ? { forwardMetric: route.inside } : {}),
     })
   }
   withdraw(router, state, route.prefix, hops)

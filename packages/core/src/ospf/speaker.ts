@@ -9,6 +9,7 @@ import { authenticationFault } from './authentication.ts'
 import { elect, stopWaiting } from './election.ts'
 import { askAlarm, describeAlarm, hearDescription, hearRequest } from './exchange.ts'
 import { acknowledgeAlarm, floodAlarm, hearAcknowledgement, retransmitAlarm } from './flooding.ts'
+import { settleExternals } from './externals.ts'
 import { hearBothWays, hearHello, helloAlarm, inactivityAlarm, lookForConfigured } from './hellos.ts'
 import { areaOf, enter, ignore, reviseSoon } from './neighbor-state.ts'
 import { ageAlarm, reviseAlarm } from './originate.ts'
@@ -28,6 +29,7 @@ export function settleOspf(router: RouterState, state: OspfState): void {
     const isFree = !router.ospf.some(each => each.interfaces.has(of.name))
     if (area !== undefined && isFree && state.routerId !== 0) join(router, state, of, area)
   }
+  settleExternals(router, state)
 }
 
 /** The first `network` line that holds the address. */

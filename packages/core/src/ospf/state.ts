@@ -9,6 +9,10 @@ export interface OspfState {
   /** 0: no interface had an address yet, and none was configured. It stays until a reload. */
   routerId: Ipv4
   readonly areas: Map<number, OspfArea>
+  /** What every area knows: advertisements of networks outside. */
+  readonly domain: OspfArea
+  /** Whether this router tells of networks outside now. */
+  boundary: boolean
   readonly interfaces: Map<string, OspfOn>
   /** What was last computed, by the network's text. */
   routes: ReadonlyMap<string, OspfRoute>
@@ -56,13 +60,19 @@ export interface NextHop {
 
 export interface OspfRoute {
   readonly prefix: Prefix
-  readonly path: 'intra-area' | 'inter-area'
+  readonly path: OspfPath
+  /** That of the last advertisement; `domainId` for networks outside. */
   readonly area: number
   readonly cost: number
+  /** For networks outside of type 2: the cost to whoever told of them; else 0. */
+  readonly inside: number
   /** The router whose advertisement has it. */
   readonly origin: Ipv4
   readonly hops: readonly NextHop[]
 }
+
+/** From what is believed most to what is believed least (RFC 2328 §16.4). */
+export type OspfPath = 'intra-area' | 'inter-area' | 'external-1' | 'external-2'
 
 export type OspfInterfaceStateName = 'loopback' | 'waiting' | 'point-to-point' | 'other' | 'backup' | 'designated'
 
@@ -161,12 +171,26 @@ export type OspfAlarm =
       readonly stored: StoredLsa
     }
 
+/** In place of an area's number: all of them. */
+export const domainId = -1
+
+export function emptyArea(id: number): OspfArea {
+  return { id, database: new Map(), dying: new Set(), revision: false, routers: new Map() }
+}
+
+/** Whether what an area's database holds is flooded by an interface. */
+export function isIn(area: OspfArea, on: Pick<OspfOn, 'area'>): boolean {
+  return area.id === on.area || area.id === domainId
+}
+
 /** A process that begins now. */
 export function ospfStateOf(settings: Ospf): OspfState {
   return {
     settings,
     routerId: 0,
     areas: new Map(),
+    domain: emptyArea(domainId),
+    boundary: false,
     interfaces: new Map(),
     routes: new Map(),
     cryptographic: 0,

@@ -13,10 +13,10 @@ import {
 } from './database.ts'
 import { ask, startAgain } from './exchange.ts'
 import { acknowledgeLater, flood, sendLsas } from './flooding.ts'
-import { areaOf, reviseSoon } from './neighbor-state.ts'
+import { reviseSoon, scopeOf } from './neighbor-state.ts'
 import { maxAge, minArrival } from './parameters.ts'
 import { calculateSoon } from './routes.ts'
-import type { OspfArea, OspfNeighbor, OspfOn, OspfState, StoredLsa } from './state.ts'
+import { isIn, type OspfArea, type OspfNeighbor, type OspfOn, type OspfState, type StoredLsa } from './state.ts'
 import { isExchanging, sendTo } from './transport.ts'
 
 /** An update of a neighbor; `claimed` are the checksums its advertisements say they have. */
@@ -52,7 +52,7 @@ function hearAdvertisement(
   arrived: StoredLsa,
   direct: OspfLsaHeader[],
 ): boolean {
-  const area = areaOf(state, on)
+  const area = scopeOf(state, on, arrived.lsa.type)
   const { key, header } = arrived
   const known = area.database.get(key)
   if (known === undefined && header.age >= maxAge && !isAnybodySynchronising(state)) {
@@ -105,7 +105,7 @@ function takeNewer(
 /** Lists of what is not acknowledged hold the new instance by now where it was flooded; elsewhere the old one goes. */
 function forgetOlder(state: OspfState, area: OspfArea, arrived: StoredLsa): void {
   for (const on of state.interfaces.values()) {
-    if (on.area !== area.id) continue
+    if (!isIn(area, on)) continue
     for (const { unacknowledged } of on.neighbors.values()) {
       if (unacknowledged.get(arrived.key)?.stored !== arrived) unacknowledged.delete(arrived.key)
     }
@@ -115,7 +115,7 @@ function forgetOlder(state: OspfState, area: OspfArea, arrived: StoredLsa): void
 /** Nobody needs to be asked for what is here now. */
 function satisfy(state: OspfState, area: OspfArea, arrived: StoredLsa): void {
   for (const on of state.interfaces.values()) {
-    if (on.area !== area.id) continue
+    if (!isIn(area, on)) continue
     for (const { requests } of on.neighbors.values()) {
       const described = requests.get(arrived.key)
       if (described !== undefined && compareInstances(arrived.header, described) >= 0) requests.delete(arrived.key)

@@ -67,22 +67,23 @@ export class NhrpMessages {
         receiver = destination
       }
     }
-    const station = sender === undefined ? undefined : hostText(sender)
-    const between = station === undefined ? [] : [station, hostText(receiver!)].sort()
-    const name = `${between.join(' ')} ${key}`
+    const ends = sender === undefined || receiver === undefined ? [] : [sender, receiver]
+    if (ends.length === 2 && ends[0]! > ends[1]!) ends.reverse()
+    // Names may be shared; addresses are not. Those of IPv6 are of another type.
+    const name = `${typeof sender} ${ends.join(' ')} ${key}`
     const { type } = packet
     const code = codeOf(packet)
-    const kind = `${name} ${type} ${station} ${code}`
+    const kind = `${name} ${type} ${sender} ${code}`
     let found = this.kinds.get(kind)
     if (found === undefined) {
-      const cloud = this.cloudOf(name, between, key)
+      const cloud = this.cloudOf(name, ends, key)
       if (cloud === undefined || this.kinds.size >= most) {
         this.further++
         return
       }
       found = {
         type: messageTypeNames.nameOf(type) ?? `NHRP type ${type}`,
-        ...(station === undefined ? {} : { station }),
+        ...(sender === undefined ? {} : { station: hostText(sender) }),
         ...(code === undefined ? {} : { code }),
         count: 0,
       }
@@ -93,10 +94,15 @@ export class NhrpMessages {
     this.byName.get(name)!.messages++
   }
 
-  private cloudOf(name: string, between: readonly string[], key: number | undefined): NhrpCloud | undefined {
+  private cloudOf(name: string, ends: readonly (Ipv4 | Ipv6)[], key: number | undefined): NhrpCloud | undefined {
     const known = this.byName.get(name)
     if (known !== undefined || this.clouds.length >= most) return known
-    const cloud: NhrpCloud = { between, ...(key === undefined ? {} : { key }), messages: 0, counts: [] }
+    const cloud: NhrpCloud = {
+      between: ends.map(hostText),
+      ...(key === undefined ? {} : { key }),
+      messages: 0,
+      counts: [],
+    }
     this.byName.set(name, cloud)
     this.clouds.push(cloud)
     return cloud

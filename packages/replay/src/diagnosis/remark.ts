@@ -28,6 +28,8 @@ export interface Remark {
   readonly text: string
   /** In the order of time. */
   readonly steps: readonly RemarkStep[]
+  /** Whose frames are meant where several captures are judged. */
+  readonly file?: string
 }
 
 /** `12.301 s`. */

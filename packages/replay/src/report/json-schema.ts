@@ -1,4 +1,5 @@
 /** The shape of `writeJson`'s output as JSON Schema 2020-12. */
+import type { RemarkTopic } from '../diagnosis/remark.ts'
 import type { Obstacle, Severity, Verdict } from '../verdict.ts'
 import { severities } from './report-options.ts'
 
@@ -15,6 +16,17 @@ const obstacles: Readonly<Record<Obstacle, true>> = {
   'frames-lost': true,
   'not-configured': true,
   'profile-unknown': true,
+}
+
+const topics: Readonly<Record<RemarkTopic, true>> = {
+  shortcut: true,
+  registration: true,
+  refusal: true,
+  'address-translation': true,
+  mismatch: true,
+  errors: true,
+  'holding-time': true,
+  fragments: true,
 }
 
 const severity = { enum: [...severities] satisfies Severity[] } as const
@@ -65,6 +77,17 @@ export function reportSchema(): Readonly<Record<string, unknown>> {
         },
         ['id', 'statement', 'source', 'severity', 'pass', 'fail', 'deviates', 'cannot-judge'],
       ),
+      remarks: listOf(
+        {
+          topic: { enum: Object.keys(topics) },
+          severity,
+          stations: texts,
+          text,
+          steps: listOf({ time: count, frame: { type: 'integer', minimum: 1 }, text }, ['time', 'frame', 'text']),
+          file: text,
+        },
+        ['topic', 'severity', 'stations', 'text', 'steps'],
+      ),
       stations: listOf({ station: text, name: text, addresses: texts, profile: text, evidence: texts }, [
         'station',
         'profile',
@@ -72,7 +95,7 @@ export function reportSchema(): Readonly<Record<string, unknown>> {
       ]),
       files: listOf({ name: text, frames: count, damage: text }, ['name', 'frames']),
     },
-    required: ['verdicts', 'rules', 'stations', 'files'],
+    required: ['verdicts', 'remarks', 'rules', 'stations', 'files'],
     additionalProperties: false,
     $defs: {
       verdict: {

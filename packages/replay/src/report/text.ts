@@ -1,5 +1,6 @@
 /** A judgement as a person reads it: what is wrong first, then what is known of whom, then how much was judged. */
 import type { Sink } from '@dmvpn/wire'
+import type { Remark } from '../diagnosis/remark.ts'
 import { countsOf, type JudgedRule, type JudgedStation, type Judgement } from '../judgement.ts'
 import type { Discrepancy, Verdict } from '../verdict.ts'
 import { presentable, visible } from './presentable.ts'
@@ -20,6 +21,7 @@ export function writeText(s: Sink, judgement: Judgement, options: ReportOptions 
     s.text(`\n${heading}\n`)
     for (const each of found) writeVerdict(s, presentable(each), rules.get(each.rule), several)
   }
+  writeRemarks(s, judgement.remarks, several)
   writeStations(s, judgement.stations)
   writeRules(s, judgement)
   s.byte(newline)
@@ -59,6 +61,17 @@ export function differenceText({ field, expected, observed, range }: Discrepancy
   const [start, end] = range
   const place = end - start === 1 ? `octet ${start}` : `octets ${start} to ${end - 1}`
   return `${field} is ${observed}${wanted} (${place})`
+}
+
+function writeRemarks(s: Sink, remarks: readonly Remark[], several: boolean): void {
+  if (remarks.length === 0) return
+  s.text('\nWhat happened\n')
+  for (const { severity, text, steps, file } of remarks) {
+    const mark = severity === 'information' ? '' : `${severity}: `
+    s.text(`  ${mark}${visible(text)}${several && file !== undefined ? ` (${visible(file)})` : ''}\n`)
+    for (const { time, frame, text: step } of steps)
+      s.text(`    ${(time / 1e9).toFixed(3).padStart(10)} s  frame ${String(frame).padEnd(6)} ${visible(step)}\n`)
+  }
 }
 
 function writeStations(s: Sink, stations: readonly JudgedStation[]): void {

@@ -1,7 +1,20 @@
 /** N59, N60, N67–N71, N87, N89: passwords, indications, errors, multicast, and the capture itself. */
 import { type DataSeen, type Ip, isMulticast } from '../observation.ts'
 import { quotedAddress } from './messages.ts'
-import { addressText, covers, ipIn, isError, isExchange, isIndication, isPositive, isRelayed, isRequest, nameOf, passwordOf, second } from './parts.ts'
+import {
+  addressText,
+  covers,
+  ipIn,
+  isError,
+  isExchange,
+  isIndication,
+  isPositive,
+  isRelayed,
+  isRequest,
+  nameOf,
+  passwordOf,
+  second,
+} from './parts.ts'
 import type { Message, Rule } from './rule.ts'
 import { difference, messageRule } from './shapes.ts'
 
@@ -57,10 +70,26 @@ const indicated: Rule = {
         if (own !== undefined && covers(own, facts.tunnelPrefix ?? 24, target)) return
         const before = indications.get(`${client} ${target}`)
         const name = nameOf(packet)
-        const known = [...bench.network.mappings.values()].some(list => list.some(each => each.holder === client && each.from === 'reply' && covers(each.network, each.prefixLength, target)))
-        if (before !== undefined && time - before.time <= indicationTime) bench.pass({ frames: [frame, before.frame], station: client, because: `${name} follows the indication of frame ${before.frame}` })
-        else if (known) bench.pass({ frames: [frame], station: client, because: `${name} refreshes what was answered before` })
-        else bench.fail({ frames: [frame], station: client, because: `${name} asks for ${addressText(target)}, which no indication was about`, needs: [client] })
+        const known = [...bench.network.mappings.values()].some(list =>
+          list.some(
+            each => each.holder === client && each.from === 'reply' && covers(each.network, each.prefixLength, target),
+          ),
+        )
+        if (before !== undefined && time - before.time <= indicationTime)
+          bench.pass({
+            frames: [frame, before.frame],
+            station: client,
+            because: `${name} follows the indication of frame ${before.frame}`,
+          })
+        else if (known)
+          bench.pass({ frames: [frame], station: client, because: `${name} refreshes what was answered before` })
+        else
+          bench.fail({
+            frames: [frame],
+            station: client,
+            because: `${name} asks for ${addressText(target)}, which no indication was about`,
+            needs: [client],
+          })
       },
     }
   },
@@ -70,7 +99,8 @@ const indicated: Rule = {
 function ownRequest({ packet, source }: Message): { readonly client: Ip; readonly target: Ip } | undefined {
   const client = ipIn(packet.sourceNbma)
   const target = ipIn(packet.destinationProtocol)
-  if (packet.kind !== 'resolution-request' || isRelayed(packet) || client === undefined || target === undefined) return undefined
+  if (packet.kind !== 'resolution-request' || isRelayed(packet) || client === undefined || target === undefined)
+    return undefined
   return source === undefined || source === client ? { client, target } : undefined
 }
 
@@ -92,7 +122,11 @@ const passwordChecked: Rule = {
         const matter = { frames: [seen.frame, request.seen.frame], station: seen.source }
         const name = nameOf(seen.packet)
         if (asked === own) bench.pass({ ...matter, because: `${name} answers one with the same password` })
-        else bench.fail({ ...matter, because: `${name} is positive, and its request has ${asked === '' ? 'no password' : 'another password'}` })
+        else
+          bench.fail({
+            ...matter,
+            because: `${name} is positive, and its request has ${asked === '' ? 'no password' : 'another password'}`,
+          })
       }
     },
   }),
@@ -120,7 +154,14 @@ const onePassword: Rule = {
       if (password === reference.password) bench.pass({ frames, station, because: 'the password is the tunnel’s' })
       else if (!blamed.has(`${station} ${password}`) && blamed.size < most) {
         blamed.add(`${station} ${password}`)
-        bench.fail({ frames, station, because: password === '' ? `no password; in frame ${reference.frame} there is one` : `another password than in frame ${reference.frame}` })
+        bench.fail({
+          frames,
+          station,
+          because:
+            password === ''
+              ? `no password; in frame ${reference.frame} there is one`
+              : `another password than in frame ${reference.frame}`,
+        })
       }
     }
     return {
@@ -155,7 +196,11 @@ const onePassword: Rule = {
           for (const { station, password, frame } of overlay.before) {
             const matter = { frames: [frame, first.frame], station }
             if (password === first.password) bench.pass({ ...matter, because: 'the password is everybody’s' })
-            else bench.cannotJudge({ ...matter, because: `another password than in frame ${first.frame}; the server’s was not seen` }, 'one-side-only')
+            else
+              bench.cannotJudge(
+                { ...matter, because: `another password than in frame ${first.frame}; the server’s was not seen` },
+                'one-side-only',
+              )
           }
         }
       },
@@ -193,7 +238,11 @@ const indicationRate: Rule = {
         const about = `${addressText(from)} to ${addressText(to)}`
         const carried = six ? quote[6] : quote[9]
         if (isMulticast(to) || carried === 54) {
-          bench.fail({ frames: [frame], station, because: `an indication about ${carried === 54 ? 'NHRP' : 'multicast'}, ${about}` })
+          bench.fail({
+            frames: [frame],
+            station,
+            because: `an indication about ${carried === 54 ? 'NHRP' : 'multicast'}, ${about}`,
+          })
           return
         }
         const key = `${station} ${from} ${to} ${seen.destination}`
@@ -201,11 +250,14 @@ const indicationRate: Rule = {
         const profile = bench.network.profileOf(station)
         const gap = before === undefined ? Number.POSITIVE_INFINITY : time - before.time
         if (before !== undefined && gap < passedOn && hopCount < before.hop) return
-        const least = profile === 'opennhrp' ? leastInterval.opennhrp : profile?.startsWith('ios') ? leastInterval.ios : 0.001
+        const least =
+          profile === 'opennhrp' ? leastInterval.opennhrp : profile?.startsWith('ios') ? leastInterval.ios : 0.001
         const count = before === undefined || gap > opennhrpSilence ? 1 : before.count + 1
         const matter = { frames: before === undefined ? [frame] : [frame, before.frame], station }
-        if (gap < least * second) bench.fail({ ...matter, because: `a second indication about ${about} after ${(gap / second).toFixed(3)} s` })
-        else if (profile === 'opennhrp' && count > opennhrpMost) bench.fail({ ...matter, because: `indication number ${count} about ${about} without 360 s of silence` })
+        if (gap < least * second)
+          bench.fail({ ...matter, because: `a second indication about ${about} after ${(gap / second).toFixed(3)} s` })
+        else if (profile === 'opennhrp' && count > opennhrpMost)
+          bench.fail({ ...matter, because: `indication number ${count} about ${about} without 360 s of silence` })
         else bench.pass({ ...matter, because: `the indication about ${about} keeps its interval` })
         if (pairs.size >= most) pairs.delete(pairs.keys().next().value!)
         pairs.set(key, { frame, time, count, hop: hopCount })
@@ -234,7 +286,12 @@ const errorsAboutErrors: Rule = {
         const key = `${source} ${offending?.ordinal}`
         const before = offending === undefined ? undefined : about.get(key)
         if (before === undefined) bench.pass({ ...matter, because: 'the only Error Indication about its packet' })
-        else bench.fail({ frames: [frame, before], station: source, because: `a second Error Indication about the packet of frame ${offending!.frame}` })
+        else
+          bench.fail({
+            frames: [frame, before],
+            station: source,
+            because: `a second Error Indication about the packet of frame ${offending!.frame}`,
+          })
         if (about.size >= most) about.delete(about.keys().next().value!)
         about.set(key, frame)
       },
@@ -255,7 +312,8 @@ interface Replication {
 
 const replicated: Rule = {
   id: 'N71',
-  statement: 'A server sends a multicast packet once to every registered client, and not to one whose registration is over.',
+  statement:
+    'A server sends a multicast packet once to every registered client, and not to one whose registration is over.',
   source: 'captures',
   severity: 'warning',
   profiles: [],
@@ -266,17 +324,27 @@ const replicated: Rule = {
     const settle = (each: Replication): void => {
       const { network } = bench
       const expected = fed.get(each.server) ?? new Set<Ip>()
-      const missing = [...expected].filter(client => !each.to.has(client) && isRegistered(client, each.server, each.time))
+      const missing = [...expected].filter(
+        client => !each.to.has(client) && isRegistered(client, each.server, each.time),
+      )
       const matter = { frames: [each.frame], station: each.server }
       const client = missing.map(addressText).join(', ')
-      if (missing.length === 0) bench.pass({ ...matter, because: `multicast goes to ${each.to.size} clients, once each` })
-      else if (network.now - each.time < burst) bench.cannotJudge({ ...matter, because: `the capture ends before multicast goes to ${client}` }, 'ended-after-capture')
+      if (missing.length === 0)
+        bench.pass({ ...matter, because: `multicast goes to ${each.to.size} clients, once each` })
+      else if (network.now - each.time < burst)
+        bench.cannotJudge(
+          { ...matter, because: `the capture ends before multicast goes to ${client}` },
+          'ended-after-capture',
+        )
       else bench.fail({ ...matter, because: `multicast does not go to ${client}`, needs: [each.server] })
-      for (const client of each.to) if (expected.size < most && registration(client, each.server) !== undefined) expected.add(client)
+      for (const client of each.to)
+        if (expected.size < most && registration(client, each.server) !== undefined) expected.add(client)
       if (fed.size < most) fed.set(network.stationOf(each.server), expected)
     }
     const registration = (client: Ip, server: Ip) =>
-      [...bench.network.registrations.values()].find(each => bench.network.stationOf(each.server) === server && each.nbma === client)
+      [...bench.network.registrations.values()].find(
+        each => bench.network.stationOf(each.server) === server && each.nbma === client,
+      )
     const isRegistered = (client: Ip, server: Ip, time: number): boolean => {
       const held = registration(client, server)
       // Not in its first and last moments: what is sent then may be on its way.
@@ -287,7 +355,12 @@ const replicated: Rule = {
       const known = running.get(key)
       if (known !== undefined && seen.time - known.time < burst) {
         // Without an identification a second packet may be the same, octet for octet.
-        if (known.to.has(client) && seen.innerIdentification >= 0) bench.fail({ frames: [seen.frame, known.frame], station: server, because: `multicast goes to ${addressText(client)} twice` })
+        if (known.to.has(client) && seen.innerIdentification >= 0)
+          bench.fail({
+            frames: [seen.frame, known.frame],
+            station: server,
+            because: `multicast goes to ${addressText(client)} twice`,
+          })
         known.to.add(client)
         return
       }
@@ -317,7 +390,13 @@ const replicated: Rule = {
         const held = registration(client, server)
         if (held === undefined) return
         const over = (time - held.expires) / second
-        if (over > 2) bench.fail({ frames: [frame, held.frame], station: server, because: `multicast goes to ${addressText(client)} ${over.toFixed(1)} s after its registration was over`, needs: [server] })
+        if (over > 2)
+          bench.fail({
+            frames: [frame, held.frame],
+            station: server,
+            because: `multicast goes to ${addressText(client)} ${over.toFixed(1)} s after its registration was over`,
+            needs: [server],
+          })
         take(seen, server, client)
       },
       end() {
@@ -363,7 +442,11 @@ const wholeQuote = messageRule(
     const size = quote[10]! * 256 + quote[11]!
     if (quote.length >= Math.min(size, roomForQuote)) return 'right'
     const because = `${quote.length} octets are quoted of a packet of ${size}`
-    return { because, differences: [difference(seen, 'nhrp.err_pkt', `${quote.length} octets`, `${size} octets`)], habitOf: ['frr'] }
+    return {
+      because,
+      differences: [difference(seen, 'nhrp.err_pkt', `${quote.length} octets`, `${size} octets`)],
+      habitOf: ['frr'],
+    }
   },
 )
 

@@ -135,16 +135,26 @@ const lengths = octetRule(
       const value = octets[at]!
       const length = value & 0x3f
       if ((value & 0x80) !== 0) {
-        problems.push({ because: `bit 7 of ${field} is set`, differences: [difference(seen, field, hex(value, 2), hex(value & 0x7f, 2), [at, 1])] })
+        problems.push({
+          because: `bit 7 of ${field} is set`,
+          differences: [difference(seen, field, hex(value, 2), hex(value & 0x7f, 2), [at, 1])],
+        })
       }
       if (wanted !== undefined && length !== 0 && length !== wanted) {
-        problems.push({ because: `${field} says ${length} octets, the family has ${wanted}`, differences: [difference(seen, field, length, wanted, [at, 1])] })
+        problems.push({
+          because: `${field} says ${length} octets, the family has ${wanted}`,
+          differences: [difference(seen, field, length, wanted, [at, 1])],
+        })
       }
     }
     const plain = (at: number, field: string, habitOf?: Problem['habitOf']): void => {
       const length = octets[at]!
       if (protocol === undefined || length === 0 || length === protocol) return
-      problems.push({ because: `${field} says ${length} octets, the protocol has ${protocol}`, differences: [difference(seen, field, length, protocol, [at, 1])], habitOf })
+      problems.push({
+        because: `${field} says ${length} octets, the protocol has ${protocol}`,
+        differences: [difference(seen, field, length, protocol, [at, 1])],
+        habitOf,
+      })
     }
     typeLength(18, 'nhrp.hdr.shtl', family)
     typeLength(19, 'nhrp.hdr.sstl', undefined)
@@ -183,7 +193,11 @@ const flags = octetRule(
       if (word === 0 && unused === 0) return 'right'
       const wrong = word === 0 ? unused : word
       const differences = [difference(seen, 'nhrp.unused', hex(wrong), '0x0000', [word === 0 ? 26 : 22, 2])]
-      return { because: `the unused octets are ${hex(wrong)}`, differences, ...(type === 7 ? { habitOf: ['frr', 'opennhrp'] as const } : {}) }
+      return {
+        because: `the unused octets are ${hex(wrong)}`,
+        differences,
+        ...(type === 7 ? { habitOf: ['frr', 'opennhrp'] as const } : {}),
+      }
     }
     const reserved = word & ~(knownFlags[type] ?? 0xffff)
     if (reserved === 0) return 'right'
@@ -192,13 +206,4 @@ const flags = octetRule(
   },
 )
 
-export const headerRules: readonly Rule[] = [
-  checksum,
-  size,
-  padding,
-  extensionOffset,
-  version,
-  snap,
-  lengths,
-  flags,
-]
+export const headerRules: readonly Rule[] = [checksum, size, padding, extensionOffset, version, snap, lengths, flags]

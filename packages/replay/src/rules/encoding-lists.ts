@@ -1,7 +1,8 @@
 /** N09–N17: client information entries and extensions as lists, RFC 2332 §5.2.0.1 and §5.3. */
-import type { Anatomy, EntryPlace } from '../observation-anatomy.ts'
+
 import type { NhrpSeen } from '../observation.ts'
-import { isPositive, isReply, isRequest, nameOf, second, sameAddress } from './parts.ts'
+import type { Anatomy, EntryPlace } from '../observation-anatomy.ts'
+import { isPositive, isReply, isRequest, nameOf, sameAddress, second } from './parts.ts'
 import type { Bench, Rule } from './rule.ts'
 import { difference, octetRule, type Problem } from './shapes.ts'
 
@@ -124,7 +125,10 @@ const extensionBits = octetRule(
       const { type, at, reserved } = each
       if (each.compulsory ? optional.has(type) : compulsory.has(type)) {
         const differences = [difference(seen, 'nhrp.ext.c', Number(each.compulsory), Number(!each.compulsory), [at, 1])]
-        problems.push({ because: `extension ${type} has the compulsory bit ${each.compulsory ? 'set' : 'clear'}`, differences })
+        problems.push({
+          because: `extension ${type} has the compulsory bit ${each.compulsory ? 'set' : 'clear'}`,
+          differences,
+        })
       }
       if (reserved) {
         const differences = [difference(seen, 'nhrp.ext.u', 1, 0, [at, 1])]
@@ -143,7 +147,9 @@ const recordEntries = octetRule(
     severity: 'error',
   },
   (seen, { extensions }) => {
-    const records = extensions.filter(({ type, length }) => [3, 4, 5, 9].includes(type) && !(type === 9 && length === 8))
+    const records = extensions.filter(
+      ({ type, length }) => [3, 4, 5, 9].includes(type) && !(type === 9 && length === 8),
+    )
     if (records.length === 0) return 'not-asked'
     return records
       .filter(({ leftover }) => leftover > 0)
@@ -169,7 +175,10 @@ const authentication = octetRule(
     for (const { at, length } of found) {
       const place = [at + 4, length] as const
       if (length < 4) {
-        problems.push({ because: `the authentication extension has ${length} octets`, differences: [difference(seen, 'nhrp.ext.len', length, 'at least 4', [at + 2, 2])] })
+        problems.push({
+          because: `the authentication extension has ${length} octets`,
+          differences: [difference(seen, 'nhrp.ext.len', length, 'at least 4', [at + 2, 2])],
+        })
         continue
       }
       const cleartext = octets[at + 4] === 0 && octets[at + 5] === 0 && octets[at + 6] === 0 && octets[at + 7] === 1
@@ -177,7 +186,10 @@ const authentication = octetRule(
       if (!cleartext || length > 12) continue
       const key = octets.subarray(at + 8, at + 4 + length)
       if (key.length > 0 && key.every(octet => octet >= 0x20 && octet < 0x7f)) continue
-      problems.push({ because: `the key has ${key.length} octets, or some that cannot be printed`, differences: [difference(seen, 'nhrp.auth_ext.data', `${key.length} octets`, '1 to 8 printable', place)] })
+      problems.push({
+        because: `the key has ${key.length} octets, or some that cannot be printed`,
+        differences: [difference(seen, 'nhrp.auth_ext.data', `${key.length} octets`, '1 to 8 printable', place)],
+      })
     }
     return problems
   },
@@ -185,13 +197,43 @@ const authentication = octetRule(
 
 /** Extensions of Cisco's messages, by type: those always there, and those that may be (RFC 2332 §5.3; captures). */
 const ciscoExtensions: ReadonlyMap<number, readonly [always: readonly number[], perhaps: readonly number[]]> = new Map([
-  [1, [[3, 4, 5, 0], [7, 9, 8]]],
-  [2, [[3, 4, 5, 0], [7, 9, 8]]],
-  [3, [[3, 4, 5, 0], [7, 9, 8]]],
-  [4, [[3, 4, 5, 0], [7, 9, 8]]],
+  [
+    1,
+    [
+      [3, 4, 5, 0],
+      [7, 9, 8],
+    ],
+  ],
+  [
+    2,
+    [
+      [3, 4, 5, 0],
+      [7, 9, 8],
+    ],
+  ],
+  [
+    3,
+    [
+      [3, 4, 5, 0],
+      [7, 9, 8],
+    ],
+  ],
+  [
+    4,
+    [
+      [3, 4, 5, 0],
+      [7, 9, 8],
+    ],
+  ],
   [5, [[0], [7, 9]]],
   [6, [[0], [7, 9]]],
-  [8, [[4, 5, 0], [7, 9]]],
+  [
+    8,
+    [
+      [4, 5, 0],
+      [7, 9],
+    ],
+  ],
 ])
 
 function sumOf({ addressesEnd, entries, extensions }: Anatomy): number {
@@ -213,10 +255,18 @@ const sizeExplained: Rule = {
       const sum = sumOf(anatomy)
       if (anatomy.type <= 6 && sum !== anatomy.size) {
         const differences = [difference(seen, 'nhrp.hdr.pktsz', anatomy.size, sum, [10, 2])]
-        bench.fail({ ...matter, because: `the packet size is ${anatomy.size}, the parts have ${sum} octets`, differences })
+        bench.fail({
+          ...matter,
+          because: `the packet size is ${anatomy.size}, the parts have ${sum} octets`,
+          differences,
+        })
       } else if (!usualParts(bench, seen, anatomy)) {
         const types = anatomy.extensions.map(({ type }) => type).join(' ')
-        bench.fail({ ...matter, severity: 'information', because: `the extensions ${types} are not those of a Cisco message of type ${anatomy.type}` })
+        bench.fail({
+          ...matter,
+          severity: 'information',
+          because: `the extensions ${types} are not those of a Cisco message of type ${anatomy.type}`,
+        })
       } else bench.pass({ ...matter, because: `the ${anatomy.size} octets are explained by the parts` })
     },
   }),
@@ -226,7 +276,9 @@ function usualParts({ network }: Bench, { source }: NhrpSeen, { type, extensions
   if (!network.profileOf(source)?.startsWith('ios')) return true
   const [always, perhaps] = ciscoExtensions.get(type) ?? [[], []]
   const types = extensions.map(each => each.type)
-  return always.every(each => types.includes(each)) && types.every(each => always.includes(each) || perhaps.includes(each))
+  return (
+    always.every(each => types.includes(each)) && types.every(each => always.includes(each) || perhaps.includes(each))
+  )
 }
 
 /** An error comes back at once, or not at all. */
@@ -246,17 +298,37 @@ const unknownCompulsory: Rule = {
       if (request === undefined || !isRequest(request.seen.packet)) return
       const { seen, sighting } = request
       const responder = seen.destination
-      const reply = replies.find(each => isReply(each.seen.packet) && sameAddress(each.seen.packet.sourceNbma, seen.packet.sourceNbma))
+      const reply = replies.find(
+        each => isReply(each.seen.packet) && sameAddress(each.seen.packet.sourceNbma, seen.packet.sourceNbma),
+      )
       const name = nameOf(seen.packet)
       if (reply !== undefined) {
         const said = isPositive(reply.seen.packet as never) ? 'answered all the same' : 'refused by a reply'
-        bench.fail({ frames: [reply.seen.frame, seen.frame], station: reply.seen.source, because: `${name} has an extension that must be understood, and was ${said}`, habitOf: ['frr'] })
+        bench.fail({
+          frames: [reply.seen.frame, seen.frame],
+          station: reply.seen.source,
+          because: `${name} has an extension that must be understood, and was ${said}`,
+          habitOf: ['frr'],
+        })
       } else if (sighting.errorIn?.code === 1) {
-        bench.pass({ frames: [sighting.errorIn.frame, seen.frame], station: responder, because: `${name} was answered with Error Indication 1` })
+        bench.pass({
+          frames: [sighting.errorIn.frame, seen.frame],
+          station: responder,
+          because: `${name} was answered with Error Indication 1`,
+        })
       } else if (bench.network.now - seen.time < errorTime) {
-        bench.cannotJudge({ frames: [seen.frame], station: responder, because: `the capture ends before an answer to ${name}` }, 'ended-after-capture')
+        bench.cannotJudge(
+          { frames: [seen.frame], station: responder, because: `the capture ends before an answer to ${name}` },
+          'ended-after-capture',
+        )
       } else {
-        bench.fail({ frames: [seen.frame], station: responder, because: `${name} has an extension that must be understood, and no Error Indication 1 came back`, habitOf: ['frr'], needs: [responder] })
+        bench.fail({
+          frames: [seen.frame],
+          station: responder,
+          because: `${name} has an extension that must be understood, and no Error Indication 1 came back`,
+          habitOf: ['frr'],
+          needs: [responder],
+        })
       }
     },
   }),

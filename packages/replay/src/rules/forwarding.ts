@@ -1,5 +1,5 @@
 /** N45–N52, N86: what a station makes of messages it passes on, and whose addresses are outside, RFC 2332 §5.1, §5.3. */
-import { encode, type Extension, type Nhrp, nhrp } from '@dmvpn/protocols'
+import { type Extension, encode, type Nhrp, nhrp } from '@dmvpn/protocols'
 import { formatHex } from '@dmvpn/wire'
 import type { Ip } from '../observation.ts'
 import { type Episode, type Part, predecessorOf } from './episode.ts'
@@ -8,7 +8,10 @@ import type { Bench, Rule } from './rule.ts'
 import { authorOf, difference, type Facts, messageRule, type Problem } from './shapes.ts'
 
 /** A rule about a message and the same as it came to who passed it on. */
-function hopRule(facts: Facts, ask: (copy: Part, before: Part, bench: Bench, episode: Episode) => 'not-asked' | readonly Problem[]): Rule {
+function hopRule(
+  facts: Facts,
+  ask: (copy: Part, before: Part, bench: Bench, episode: Episode) => 'not-asked' | readonly Problem[],
+): Rule {
   return {
     profiles: [],
     ...facts,
@@ -20,7 +23,8 @@ function hopRule(facts: Facts, ask: (copy: Part, before: Part, bench: Bench, epi
           const problems = ask(copy, before, bench, episode)
           if (problems === 'not-asked') continue
           const matter = { frames: [copy.seen.frame, before.seen.frame], station: copy.seen.source }
-          if (problems.length === 0) bench.pass({ ...matter, because: `${nameOf(copy.seen.packet)}: ${facts.statement}` })
+          if (problems.length === 0)
+            bench.pass({ ...matter, because: `${nameOf(copy.seen.packet)}: ${facts.statement}` })
           for (const problem of problems) bench.fail({ ...matter, ...problem })
         }
       },
@@ -34,7 +38,12 @@ const oneHopLess = hopRule(
     const expected = before.seen.packet.hopCount - 1
     if (seen.packet.hopCount === expected) return []
     const differences = [difference(seen, 'nhrp.hdr.hopcnt', seen.packet.hopCount, expected, [9, 1])]
-    return [{ because: `${nameOf(seen.packet)} came with hop count ${before.seen.packet.hopCount} and leaves with ${seen.packet.hopCount}`, differences }]
+    return [
+      {
+        because: `${nameOf(seen.packet)} came with hop count ${before.seen.packet.hopCount} and leaves with ${seen.packet.hopCount}`,
+        differences,
+      },
+    ]
   },
 )
 
@@ -43,7 +52,8 @@ const transitOf = (packet: Nhrp): Extension['kind'] => (isReply(packet) ? 'rever
 /** The message without what may change on the way. */
 function lasting(packet: Nhrp, other: Nhrp): string {
   const kind = transitOf(packet)
-  const filled = (entriesOf(other, 'nat-address')?.length ?? 0) === 0 || (entriesOf(packet, 'nat-address')?.length ?? 0) === 0
+  const filled =
+    (entriesOf(other, 'nat-address')?.length ?? 0) === 0 || (entriesOf(packet, 'nat-address')?.length ?? 0) === 0
   const extensions = packet.extensions
     .filter(each => each.kind !== 'authentication')
     .map(each => {
@@ -58,7 +68,8 @@ function lasting(packet: Nhrp, other: Nhrp): string {
 const otherwiseSame = hopRule(
   {
     id: 'N46',
-    statement: 'A message that is passed on changes in hop count, transit record, authentication and an empty NAT extension alone.',
+    statement:
+      'A message that is passed on changes in hop count, transit record, authentication and an empty NAT extension alone.',
     source: 'RFC 2332 §5.3',
     severity: 'error',
   },
@@ -68,13 +79,23 @@ const otherwiseSame = hopRule(
     // Size and checksum, octets 10 to 13, follow from the rest.
     const rest = (text: string): string => text.slice(0, 20) + text.slice(28)
     if (rest(a) === rest(b)) return []
-    return [{ because: `${nameOf(seen.packet)} is changed on the way`, differences: changes(seen, before.seen.packet, seen.packet) }]
+    return [
+      {
+        because: `${nameOf(seen.packet)} is changed on the way`,
+        differences: changes(seen, before.seen.packet, seen.packet),
+      },
+    ]
   },
 )
 
 function changes(seen: Part['seen'], a: Nhrp, b: Nhrp): ReturnType<typeof difference>[] {
   const found: ReturnType<typeof difference>[] = []
-  const look = (field: string, before: string | number, after: string | number, place?: readonly [number, number]): void => {
+  const look = (
+    field: string,
+    before: string | number,
+    after: string | number,
+    place?: readonly [number, number],
+  ): void => {
     if (before !== after) found.push(difference(seen, field, after, before, place))
   }
   look('nhrp.src.nbma.addr', addressText(a.sourceNbma), addressText(b.sourceNbma), [28, 4])
@@ -109,13 +130,21 @@ const recorded = hopRule(
     if (was === undefined || is === undefined) return 'not-asked'
     if (is.length !== was.length + 1) {
       const differences = [difference(seen, `nhrp.ext.${kind}`, `${is.length} records`, `${was.length + 1}`)]
-      return [{ because: `${nameOf(seen.packet)} came with ${was.length} records and leaves with ${is.length}`, differences }]
+      return [
+        { because: `${nameOf(seen.packet)} came with ${was.length} records and leaves with ${is.length}`, differences },
+      ]
     }
     const { nbma } = is[is.length - 1]!
     const real = ipIn(nbma)
-    if (seen.source === undefined || (real !== undefined && network.stationOf(real) === network.stationOf(seen.source))) return []
+    if (seen.source === undefined || (real !== undefined && network.stationOf(real) === network.stationOf(seen.source)))
+      return []
     const differences = [difference(seen, 'nhrp.client.nbma.addr', addressText(nbma), addressText(seen.source))]
-    return [{ because: `the record added names ${addressText(nbma)}, it was passed on by ${addressText(seen.source)}`, differences }]
+    return [
+      {
+        because: `the record added names ${addressText(nbma)}, it was passed on by ${addressText(seen.source)}`,
+        differences,
+      },
+    ]
   },
 )
 
@@ -131,8 +160,18 @@ const lastHop: Rule = {
         const { packet, frame, destination } = part.seen
         if (packet.hopCount !== 0) continue
         const copy = episode.parts.find(each => predecessorOf(each, episode) === part)
-        if (copy === undefined) bench.pass({ frames: [frame], station: destination, because: `${nameOf(packet)} has no hop left, and goes no further` })
-        else bench.fail({ frames: [copy.seen.frame, frame], station: copy.seen.source, because: `${nameOf(packet)} came without a hop left, and is passed on` })
+        if (copy === undefined)
+          bench.pass({
+            frames: [frame],
+            station: destination,
+            because: `${nameOf(packet)} has no hop left, and goes no further`,
+          })
+        else
+          bench.fail({
+            frames: [copy.seen.frame, frame],
+            station: copy.seen.source,
+            because: `${nameOf(packet)} came without a hop left, and is passed on`,
+          })
       }
     },
   }),
@@ -149,7 +188,9 @@ const noLoop = messageRule(
     const problems: Problem[] = []
     let asked = false
     for (const kind of ['forward-transit', 'reverse-transit'] as const) {
-      const stations = (entriesOf(seen.packet, kind) ?? []).map(({ protocol, nbma }) => `${addressText(protocol)} at ${addressText(nbma)}`)
+      const stations = (entriesOf(seen.packet, kind) ?? []).map(
+        ({ protocol, nbma }) => `${addressText(protocol)} at ${addressText(nbma)}`,
+      )
       if (stations.length > 0) asked = true
       const twice = stations.find((each, index) => stations.indexOf(each) < index)
       if (twice === undefined) continue
@@ -201,7 +242,8 @@ const orderKept = hopRule(
 
 const outsideAddress: Rule = {
   id: 'N52',
-  statement: 'Who sends a message of its own has the Source NBMA address outside, unless NAT was seen at its registration.',
+  statement:
+    'Who sends a message of its own has the Source NBMA address outside, unless NAT was seen at its registration.',
   source: 'captures',
   severity: 'error',
   profiles: [],
@@ -210,12 +252,14 @@ const outsideAddress: Rule = {
       for (const part of episode.parts) {
         const { packet, source, frame } = part.seen
         const own = ipIn(packet.sourceNbma)
-        if (isReply(packet) || isError(packet) || isRelayed(packet) || source === undefined || own === undefined) continue
+        if (isReply(packet) || isError(packet) || isRelayed(packet) || source === undefined || own === undefined)
+          continue
         if (predecessorOf(part, episode) !== undefined) continue
         const matter = { frames: [frame], station: own }
         const name = nameOf(packet)
         if (source === own) bench.pass({ ...matter, because: `${name} comes from its Source NBMA address` })
-        else if (bench.network.stationOf(source) === own) bench.pass({ ...matter, because: `${name} comes from behind NAT` })
+        else if (bench.network.stationOf(source) === own)
+          bench.pass({ ...matter, because: `${name} comes from behind NAT` })
         else judgeOther(bench, episode, part, own, source)
       }
     },
@@ -230,13 +274,18 @@ function judgeOther(bench: Bench, episode: Episode, { seen }: Part, own: Ip, sou
   const matter = { frames: [seen.frame], station: own, because, differences }
   const hasRecord = entriesOf(seen.packet, 'forward-transit') !== undefined
   if (seen.packet.kind === 'registration-request') {
-    const told = episode.replies.some(({ seen: { packet } }) => (entriesOf(packet, 'nat-address') ?? []).slice(1).some(({ nbma }) => sameAddress(nbma, source)))
+    const told = episode.replies.some(({ seen: { packet } }) =>
+      (entriesOf(packet, 'nat-address') ?? []).slice(1).some(({ nbma }) => sameAddress(nbma, source)),
+    )
     if (told) bench.pass(matter)
     else if (episode.replies.length === 0) bench.cannotJudge(matter, 'ended-after-capture')
     else bench.fail(matter)
   } else if (!hasRecord) bench.cannotJudge(matter, 'one-side-only')
   // The registration that would tell of NAT may lie before the capture.
-  else if (bench.network.known(own)?.firstId === undefined || ![...bench.network.registrations.values()].some(({ nbma }) => nbma === own)) {
+  else if (
+    bench.network.known(own)?.firstId === undefined ||
+    ![...bench.network.registrations.values()].some(({ nbma }) => nbma === own)
+  ) {
     bench.cannotJudge(matter, 'began-before-capture')
   } else bench.fail(matter)
 }
@@ -257,7 +306,12 @@ const errorSource = messageRule(
     if (own !== undefined && bench.network.stationOf(source) === bench.network.stationOf(own)) return 'right'
     const differences = [difference(seen, 'nhrp.src.nbma.addr', addressText(own), addressText(source), [28, 4])]
     // FRR has an error's own hop count at 0; one that was passed on has another sender.
-    return { because: `the error is reported by ${addressText(source)} and names ${addressText(own)}`, differences, habitOf: ['frr'], station: authorOf(seen) }
+    return {
+      because: `the error is reported by ${addressText(source)} and names ${addressText(own)}`,
+      differences,
+      habitOf: ['frr'],
+      station: authorOf(seen),
+    }
   },
 )
 

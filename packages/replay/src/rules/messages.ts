@@ -36,7 +36,13 @@ const registrationEntries = messageRule(
 )
 
 const requestCode = messageRule(
-  { id: 'N19', types: [1, 3, 5], statement: 'The entries of a request have code 0.', source: 'RFC 2332 §5.2', severity: 'warning' },
+  {
+    id: 'N19',
+    types: [1, 3, 5],
+    statement: 'The entries of a request have code 0.',
+    source: 'RFC 2332 §5.2',
+    severity: 'warning',
+  },
   seen => {
     const { packet } = seen
     if (!isExchange(packet) || packet.type % 2 === 0 || packet.entries.length === 0) return 'not-asked'
@@ -61,7 +67,10 @@ const requestHold = messageRule(
     if (packet.kind === 'registration-request') {
       const none = packet.entries.find(({ holdingTime }) => holdingTime === 0)
       if (none === undefined) return 'right'
-      return { because: 'a registration with holding time 0', differences: [difference(seen, 'nhrp.htime', 0, 'more than 0')] }
+      return {
+        because: 'a registration with holding time 0',
+        differences: [difference(seen, 'nhrp.htime', 0, 'more than 0')],
+      }
     }
     if (packet.kind !== 'resolution-request') return 'not-asked'
     const held = packet.entries.find(({ holdingTime }) => holdingTime > 0)
@@ -72,13 +81,22 @@ const requestHold = messageRule(
 )
 
 const requestStable = messageRule(
-  { id: 'N21', types: [1], statement: 'D is clear in a Resolution Request.', source: 'RFC 2332 §5.2.1', severity: 'warning' },
+  {
+    id: 'N21',
+    types: [1],
+    statement: 'D is clear in a Resolution Request.',
+    source: 'RFC 2332 §5.2.1',
+    severity: 'warning',
+  },
   seen => {
     const { packet } = seen
     if (packet.kind !== 'resolution-request') return 'not-asked'
     if ((packet.flags & resolutionFlag.destinationStable) === 0) return 'right'
     const expected = hex(packet.flags & ~resolutionFlag.destinationStable)
-    return { because: 'D is set in a request', differences: [difference(seen, 'nhrp.flags', hex(packet.flags), expected, [22, 2])] }
+    return {
+      because: 'D is set in a request',
+      differences: [difference(seen, 'nhrp.flags', hex(packet.flags), expected, [22, 2])],
+    }
   },
 )
 
@@ -114,10 +132,21 @@ const positiveReply = messageRule(
     const width = widthOf(packet)
     const problems: Problem[] = []
     for (const { holdingTime, nbma, prefixLength } of packet.entries) {
-      if (holdingTime === 0) problems.push({ because: 'a positive answer of holding time 0', differences: [difference(seen, 'nhrp.htime', 0, 'more than 0')] })
-      if (nbma === undefined) problems.push({ because: 'a positive answer without an NBMA address', differences: [difference(seen, 'nhrp.cli.addr_tl', 0)] })
+      if (holdingTime === 0)
+        problems.push({
+          because: 'a positive answer of holding time 0',
+          differences: [difference(seen, 'nhrp.htime', 0, 'more than 0')],
+        })
+      if (nbma === undefined)
+        problems.push({
+          because: 'a positive answer without an NBMA address',
+          differences: [difference(seen, 'nhrp.cli.addr_tl', 0)],
+        })
       if (prefixLength === 0 || (prefixLength > width && prefixLength !== 255)) {
-        problems.push({ because: `a positive answer of prefix length ${prefixLength}`, differences: [difference(seen, 'nhrp.prefix', prefixLength, `1 to ${width}`)] })
+        problems.push({
+          because: `a positive answer of prefix length ${prefixLength}`,
+          differences: [difference(seen, 'nhrp.prefix', prefixLength, `1 to ${width}`)],
+        })
       }
     }
     return problems
@@ -145,9 +174,17 @@ const negativeReply = messageRule(
     const problems: Problem[] = []
     if (![4, 5, 12, 13].includes(code)) {
       const differences = [difference(seen, 'nhrp.code', code, '4, 5, 12 or 13', [entriesAt(seen), 1])]
-      problems.push({ because: `a refusal of code ${code}`, differences, ...(code === 11 ? { habitOf: ['frr', 'opennhrp'] as const } : {}) })
+      problems.push({
+        because: `a refusal of code ${code}`,
+        differences,
+        ...(code === 11 ? { habitOf: ['frr', 'opennhrp'] as const } : {}),
+      })
     }
-    if (holdingTime !== 0) problems.push({ because: `a refusal of holding time ${holdingTime}`, differences: [difference(seen, 'nhrp.htime', holdingTime, 0)] })
+    if (holdingTime !== 0)
+      problems.push({
+        because: `a refusal of holding time ${holdingTime}`,
+        differences: [difference(seen, 'nhrp.htime', holdingTime, 0)],
+      })
     return problems
   },
 )
@@ -169,10 +206,18 @@ const registrationRefused = messageRule(
     const { code, holdingTime } = refused
     const problems: Problem[] = []
     if (![4, 5, 14].includes(code)) {
-      problems.push({ because: `a refused registration of code ${code}`, differences: [difference(seen, 'nhrp.code', code, '4, 5 or 14')], ...(code === 13 ? { habitOf: ['frr'] as const } : {}) })
+      problems.push({
+        because: `a refused registration of code ${code}`,
+        differences: [difference(seen, 'nhrp.code', code, '4, 5 or 14')],
+        ...(code === 13 ? { habitOf: ['frr'] as const } : {}),
+      })
     }
     if (holdingTime !== 0) {
-      problems.push({ because: `a refused registration of holding time ${holdingTime}`, differences: [difference(seen, 'nhrp.htime', holdingTime, 0)], habitOf: ['frr'] })
+      problems.push({
+        because: `a refused registration of holding time ${holdingTime}`,
+        differences: [difference(seen, 'nhrp.htime', holdingTime, 0)],
+        habitOf: ['frr'],
+      })
     }
     return problems
   },
@@ -188,7 +233,9 @@ const uniqueReply = messageRule(
   },
   ({ packet }) => {
     if (packet.kind !== 'resolution-reply' || (packet.flags & resolutionFlag.unique) === 0) return 'not-asked'
-    return packet.entries.length === 1 ? 'right' : { because: `U is set and there are ${packet.entries.length} entries` }
+    return packet.entries.length === 1
+      ? 'right'
+      : { because: `U is set and there are ${packet.entries.length} entries` }
   },
 )
 
@@ -207,10 +254,30 @@ const purgeEntries = messageRule(
     const problems: Problem[] = []
     for (const { protocol, code, holdingTime, mtu, preference } of packet.entries) {
       if (protocol === undefined) problems.push({ because: 'a purge of no address' })
-      if (code !== 0) problems.push({ because: `a purge entry of code ${code}`, differences: [difference(seen, 'nhrp.code', code, 0)] })
-      if (holdingTime !== 0) problems.push({ because: `a purge entry of holding time ${holdingTime}`, severity: 'information', differences: [difference(seen, 'nhrp.htime', holdingTime, 0)] })
-      if (mtu !== 0) problems.push({ because: `a purge entry of MTU ${mtu}`, severity: 'information', differences: [difference(seen, 'nhrp.mtu', mtu, 0)], habitOf: ['ios12', 'ios124t', 'ios15'] })
-      if (preference !== 0) problems.push({ because: `a purge entry of preference ${preference}`, severity: 'information', differences: [difference(seen, 'nhrp.pref', preference, 0)] })
+      if (code !== 0)
+        problems.push({
+          because: `a purge entry of code ${code}`,
+          differences: [difference(seen, 'nhrp.code', code, 0)],
+        })
+      if (holdingTime !== 0)
+        problems.push({
+          because: `a purge entry of holding time ${holdingTime}`,
+          severity: 'information',
+          differences: [difference(seen, 'nhrp.htime', holdingTime, 0)],
+        })
+      if (mtu !== 0)
+        problems.push({
+          because: `a purge entry of MTU ${mtu}`,
+          severity: 'information',
+          differences: [difference(seen, 'nhrp.mtu', mtu, 0)],
+          habitOf: ['ios12', 'ios124t', 'ios15'],
+        })
+      if (preference !== 0)
+        problems.push({
+          because: `a purge entry of preference ${preference}`,
+          severity: 'information',
+          differences: [difference(seen, 'nhrp.pref', preference, 0)],
+        })
     }
     return packet.entries.length === 0 ? { because: 'a purge without an entry' } : problems
   },
@@ -231,12 +298,20 @@ const errorQuote = messageRule(
     const { quote, errorOffset, extensions, afterEnd } = packet
     const problems: Problem[] = []
     if (extensions.length > 0 || afterEnd.length > 0) {
-      problems.push({ because: 'the Error Indication has extensions', differences: [difference(seen, 'nhrp.hdr.extoff', seen.octets[14]! * 256 + seen.octets[15]!, 0, [14, 2])], habitOf: ['opennhrp'] })
+      problems.push({
+        because: 'the Error Indication has extensions',
+        differences: [difference(seen, 'nhrp.hdr.extoff', seen.octets[14]! * 256 + seen.octets[15]!, 0, [14, 2])],
+        habitOf: ['opennhrp'],
+      })
     }
     const size = quote.length < 20 ? 0 : quote[10]! * 256 + quote[11]!
     const plausible = quote.length >= 20 && quote[16] === 1 && quote[17]! >= 1 && quote[17]! <= 8 && size >= 28
     if (!plausible) problems.push({ because: 'what is quoted does not begin with an NHRP header' })
-    else if (errorOffset >= size) problems.push({ because: `the error offset ${errorOffset} is not within the ${size} octets quoted`, differences: [difference(seen, 'nhrp.err_offset', errorOffset, `less than ${size}`, [26, 2])] })
+    else if (errorOffset >= size)
+      problems.push({
+        because: `the error offset ${errorOffset} is not within the ${size} octets quoted`,
+        differences: [difference(seen, 'nhrp.err_offset', errorOffset, `less than ${size}`, [26, 2])],
+      })
     return problems
   },
 )
@@ -259,7 +334,11 @@ const errorCode = messageRule(
     const { errorCode: code } = packet
     if (errorCodes.has(code)) return 'right'
     const differences = [difference(seen, 'nhrp.err_code', code, undefined, [24, 2])]
-    return { because: `error code ${code}`, differences, ...(code === 2 ? { habitOf: ['frr', 'opennhrp'] as const } : {}) }
+    return {
+      because: `error code ${code}`,
+      differences,
+      ...(code === 2 ? { habitOf: ['frr', 'opennhrp'] as const } : {}),
+    }
   },
 )
 
@@ -276,16 +355,26 @@ const indication = messageRule(
     if (!isIndication(packet)) return 'not-asked'
     const { quote, trafficCode, protocolType, destinationProtocol } = packet
     const problems: Problem[] = []
-    if (trafficCode !== 0) problems.push({ because: `traffic code ${trafficCode}`, differences: [difference(seen, 'nhrp.traffic_code', trafficCode, 0, [24, 2])] })
+    if (trafficCode !== 0)
+      problems.push({
+        because: `traffic code ${trafficCode}`,
+        differences: [difference(seen, 'nhrp.traffic_code', trafficCode, 0, [24, 2])],
+      })
     const six = protocolType === 0x86dd
     const least = six ? 48 : 28
     if (quote.length < least) problems.push({ because: `${quote.length} octets are quoted, fewer than ${least}` })
-    if (quote.length === 0 || quote[0]! >>> 4 !== (six ? 6 : 4)) problems.push({ because: 'what is quoted is no IP packet of the protocol' })
+    if (quote.length === 0 || quote[0]! >>> 4 !== (six ? 6 : 4))
+      problems.push({ because: 'what is quoted is no IP packet of the protocol' })
     else {
       const quoted = quotedAddress(quote, six ? 8 : 12)
       if (quoted !== undefined && quoted !== destinationProtocol) {
-        const differences = [difference(seen, 'nhrp.dst.prot.addr', addressText(destinationProtocol), addressText(quoted))]
-        problems.push({ because: `it is addressed to ${addressText(destinationProtocol)}, the packet quoted is of ${addressText(quoted)}`, differences })
+        const differences = [
+          difference(seen, 'nhrp.dst.prot.addr', addressText(destinationProtocol), addressText(quoted)),
+        ]
+        problems.push({
+          because: `it is addressed to ${addressText(destinationProtocol)}, the packet quoted is of ${addressText(quoted)}`,
+          differences,
+        })
       }
     }
     return problems
@@ -317,11 +406,24 @@ const records = messageRule(
     for (const kind of recordKinds) {
       for (const { code, prefixLength, protocol } of entriesOf(packet, kind) ?? []) {
         asked = true
-        if (code !== 0 && code !== 5) problems.push({ because: `a record of code ${code} in ${kind}`, severity: 'warning', differences: [difference(seen, 'nhrp.code', code, 0)] })
+        if (code !== 0 && code !== 5)
+          problems.push({
+            because: `a record of code ${code} in ${kind}`,
+            severity: 'warning',
+            differences: [difference(seen, 'nhrp.code', code, 0)],
+          })
         if (prefixLength === 0) continue
         const host = prefixLength === 8 * sizeOfAddress(protocol)
-        const habitOf = host ? (kind === 'nat-address' ? (['ios15', 'ios124t', 'frr', 'opennhrp'] as const) : (['ios15'] as const)) : []
-        problems.push({ because: `a record of prefix length ${prefixLength} in ${kind}`, differences: [difference(seen, 'nhrp.prefix', prefixLength, 0)], habitOf })
+        const habitOf = host
+          ? kind === 'nat-address'
+            ? (['ios15', 'ios124t', 'frr', 'opennhrp'] as const)
+            : (['ios15'] as const)
+          : []
+        problems.push({
+          because: `a record of prefix length ${prefixLength} in ${kind}`,
+          differences: [difference(seen, 'nhrp.prefix', prefixLength, 0)],
+          habitOf,
+        })
       }
     }
     return asked ? problems : 'not-asked'

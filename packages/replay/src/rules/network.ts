@@ -7,7 +7,19 @@ import type { Nhrp, NhrpExchange } from '@dmvpn/protocols'
 import type { Ip, NhrpSeen, Observation } from '../observation.ts'
 import { evidenceIn, type JudgingProfile } from '../profiles.ts'
 import { Coverage } from './coverage.ts'
-import { covers, entriesOf, ipIn, isExchange, isPositive, isRelayed, isReply, meantPrefix, sameAddress, second, widthOf } from './parts.ts'
+import {
+  covers,
+  entriesOf,
+  ipIn,
+  isExchange,
+  isPositive,
+  isRelayed,
+  isReply,
+  meantPrefix,
+  sameAddress,
+  second,
+  widthOf,
+} from './parts.ts'
 
 /** A station as far as it is known. */
 export interface Station {
@@ -240,20 +252,27 @@ export class Network {
     const author = answers || packet.type === 7 ? seen.source : own
     if (author === undefined) return
     // A copy that was passed on without a record: its hop count is not its author's.
-    if (!answers && packet.type !== 7 && seen.source !== undefined && this.stationOf(seen.source) !== this.stationOf(author)) {
+    if (
+      !answers &&
+      packet.type !== 7 &&
+      seen.source !== undefined &&
+      this.stationOf(seen.source) !== this.stationOf(author)
+    ) {
       if (packet.type !== 3) return
     }
     const station = this.stationFor(author)
     if (station === undefined) return
     const protocol = ipIn(packet.sourceProtocol)
-    if (!answers && packet.type !== 7 && protocol !== undefined && station.protocols.size < 16) station.protocols.add(protocol)
+    if (!answers && packet.type !== 7 && protocol !== undefined && station.protocols.size < 16)
+      station.protocols.add(protocol)
     if (!answers && 'requestId' in packet && packet.type <= 5) {
       station.firstId ??= packet.requestId
       station.greatestId = Math.max(station.greatestId, packet.requestId)
     }
     if (packet.kind === 'traffic-indication') this.servers.add(author)
     if (packet.kind === 'registration-reply' && seen.source !== undefined) this.servers.add(this.stationOf(seen.source))
-    if (packet.kind === 'registration-request' && seen.destination !== undefined) this.servers.add(this.stationOf(seen.destination))
+    if (packet.kind === 'registration-request' && seen.destination !== undefined)
+      this.servers.add(this.stationOf(seen.destination))
     const evidence = evidenceIn(seen)
     if (evidence === undefined || evidence.strength <= station.strength) return
     station.profile = evidence.profile
@@ -264,7 +283,8 @@ export class Network {
   /** Who passes messages on is a server. */
   private meetRelay(packet: Nhrp, { source }: NhrpSeen): void {
     const last = entriesOf(packet, isReply(packet) ? 'reverse-transit' : 'forward-transit')?.at(-1)
-    if (source !== undefined && last !== undefined && sameAddress(last.nbma, source)) this.servers.add(this.stationOf(source))
+    if (source !== undefined && last !== undefined && sameAddress(last.nbma, source))
+      this.servers.add(this.stationOf(source))
   }
 
   /** The second entry of a registration reply's NAT extension is the client as the server saw it. */
@@ -302,7 +322,20 @@ export class Network {
       expires,
       frame,
     })
-    this.map(server, packet, { from: 'registration', network: protocol, prefixLength: widthOf(packet), nbma, expires, holdingTime: entry.holdingTime, responder: undefined }, seen)
+    this.map(
+      server,
+      packet,
+      {
+        from: 'registration',
+        network: protocol,
+        prefixLength: widthOf(packet),
+        nbma,
+        expires,
+        holdingTime: entry.holdingTime,
+        responder: undefined,
+      },
+      seen,
+    )
   }
 
   private takeRequest(packet: NhrpExchange, seen: NhrpSeen): void {
@@ -311,7 +344,12 @@ export class Network {
     if (seen.destination === undefined || nbma === undefined || network === undefined) return
     const holdingTime = packet.entries[0]?.holdingTime || longestHold
     const expires = seen.time + holdingTime * second
-    this.map(seen.destination, packet, { from: 'request', network, prefixLength: widthOf(packet), nbma, expires, holdingTime, responder: undefined }, seen)
+    this.map(
+      seen.destination,
+      packet,
+      { from: 'request', network, prefixLength: widthOf(packet), nbma, expires, holdingTime, responder: undefined },
+      seen,
+    )
   }
 
   private takeReply(packet: NhrpExchange, seen: NhrpSeen): void {
@@ -325,14 +363,29 @@ export class Network {
       const way = ipIn(nbma)
       if (way === undefined) continue
       const expires = seen.time + holdingTime * second
-      this.map(requester, packet, { from: 'reply', network: target, prefixLength: meantPrefix(prefixLength, widthOf(packet)), nbma: way, expires, holdingTime, responder }, seen)
+      this.map(
+        requester,
+        packet,
+        {
+          from: 'reply',
+          network: target,
+          prefixLength: meantPrefix(prefixLength, widthOf(packet)),
+          nbma: way,
+          expires,
+          holdingTime,
+          responder,
+        },
+        seen,
+      )
     }
   }
 
   private map(
     holder: Ip,
     packet: NhrpExchange,
-    facts: Pick<Mapping, 'from' | 'network' | 'prefixLength' | 'expires' | 'holdingTime' | 'responder'> & { readonly nbma: Ip },
+    facts: Pick<Mapping, 'from' | 'network' | 'prefixLength' | 'expires' | 'holdingTime' | 'responder'> & {
+      readonly nbma: Ip
+    },
     { time, frame }: NhrpSeen,
   ): void {
     const { nbma, ...rest } = facts
@@ -349,7 +402,8 @@ export class Network {
       }
       // The same told once more takes the place of what was told before.
       const same = list.findIndex(
-        each => each.from === mapping.from && each.network === mapping.network && each.prefixLength === mapping.prefixLength,
+        each =>
+          each.from === mapping.from && each.network === mapping.network && each.prefixLength === mapping.prefixLength,
       )
       if (same >= 0) list.splice(same, 1)
       if (list.length >= mostOfPair) list.shift()
@@ -377,7 +431,10 @@ export class Network {
     for (const [key, list] of this.mappings) {
       if (!key.startsWith(`${holder} `)) continue
       for (const each of list) {
-        if (each.from === 'reply' && (covers(network, prefixLength, each.network) || covers(each.network, each.prefixLength, network))) {
+        if (
+          each.from === 'reply' &&
+          (covers(network, prefixLength, each.network) || covers(each.network, each.prefixLength, network))
+        ) {
           each.purged ??= time
         }
       }

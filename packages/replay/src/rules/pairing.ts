@@ -2,7 +2,20 @@
 import { purgeFlag, resolutionFlag } from '@dmvpn/protocols'
 import type { Ip } from '../observation.ts'
 import { type Episode, type Part, predecessorOf } from './episode.ts'
-import { addressText, type Cie, entriesOf, hex, ipIn, isPositive, isRelayed, isRequest, nameOf, sameAddress, second, wantsReply } from './parts.ts'
+import {
+  addressText,
+  type Cie,
+  entriesOf,
+  hex,
+  ipIn,
+  isPositive,
+  isRelayed,
+  isRequest,
+  nameOf,
+  sameAddress,
+  second,
+  wantsReply,
+} from './parts.ts'
 import type { Bench, Message, Rule } from './rule.ts'
 import { authorOf, difference, type Facts, type Problem } from './shapes.ts'
 
@@ -23,7 +36,10 @@ function pairOf(reply: Part, { parts }: Episode): Pair | undefined {
 }
 
 /** A rule about a reply and its request; of a reply that was passed on, about the first copy alone. */
-function pairRule(facts: Facts, ask: (pair: Pair, bench: Bench, episode: Episode) => 'not-asked' | readonly Problem[]): Rule {
+function pairRule(
+  facts: Facts,
+  ask: (pair: Pair, bench: Bench, episode: Episode) => 'not-asked' | readonly Problem[],
+): Rule {
   return {
     profiles: [],
     ...facts,
@@ -37,7 +53,8 @@ function pairRule(facts: Facts, ask: (pair: Pair, bench: Bench, episode: Episode
           if (problems === 'not-asked') continue
           const frames = [reply.seen.frame, pair.request.seen.frame]
           const station = authorOf(reply.seen)
-          if (problems.length === 0) bench.pass({ frames, station, because: `${nameOf(reply.seen.packet)}: ${facts.statement}` })
+          if (problems.length === 0)
+            bench.pass({ frames, station, because: `${nameOf(reply.seen.packet)}: ${facts.statement}` })
           for (const problem of problems) bench.fail({ frames, station, ...problem })
         }
       },
@@ -66,7 +83,9 @@ const matched: Rule = {
         }
         const matter = { frames: [frame], station, because: `${name} answers no request that was seen` }
         const requester = ipIn(packet.sourceNbma)
-        const early = time < horizon && (requester === undefined || !('requestId' in packet) || bench.network.mayPrecede(requester, packet.requestId))
+        const early =
+          time < horizon &&
+          (requester === undefined || !('requestId' in packet) || bench.network.mayPrecede(requester, packet.requestId))
         if (early) bench.cannotJudge(matter, 'began-before-capture')
         else bench.fail({ ...matter, needs: seen.device ? [] : [source] })
       }
@@ -102,14 +121,35 @@ const sourcePreserved: Rule = {
         if (request === undefined || seen.time - request.time > horizon) return
         const { sourceNbma, sourceProtocol } = request.packet
         const differences = [
-          ...(sameAddress(sourceNbma, packet.sourceNbma) ? [] : [difference(seen, 'nhrp.src.nbma.addr', addressText(packet.sourceNbma), addressText(sourceNbma), [28, 4])]),
-          ...(sameAddress(sourceProtocol, packet.sourceProtocol) ? [] : [difference(seen, 'nhrp.src.prot.addr', addressText(packet.sourceProtocol), addressText(sourceProtocol))]),
+          ...(sameAddress(sourceNbma, packet.sourceNbma)
+            ? []
+            : [
+                difference(
+                  seen,
+                  'nhrp.src.nbma.addr',
+                  addressText(packet.sourceNbma),
+                  addressText(sourceNbma),
+                  [28, 4],
+                ),
+              ]),
+          ...(sameAddress(sourceProtocol, packet.sourceProtocol)
+            ? []
+            : [
+                difference(seen, 'nhrp.src.prot.addr', addressText(packet.sourceProtocol), addressText(sourceProtocol)),
+              ]),
         ]
         const matter = { frames: [seen.frame, request.frame], station: authorOf(seen) }
         if (differences.length === 0) bench.pass({ ...matter, because: `${nameOf(packet)} keeps the source addresses` })
         // A relayed request of another station may go the same way under the same number.
-        else if (seen.sighting?.responseTo === undefined && sameAddress(packet.destinationProtocol, request.packet.destinationProtocol)) {
-          bench.fail({ ...matter, because: `${nameOf(packet)} has other source addresses than its request`, differences })
+        else if (
+          seen.sighting?.responseTo === undefined &&
+          sameAddress(packet.destinationProtocol, request.packet.destinationProtocol)
+        ) {
+          bench.fail({
+            ...matter,
+            because: `${nameOf(packet)} has other source addresses than its request`,
+            differences,
+          })
         }
       },
     }
@@ -134,8 +174,15 @@ const extensionsKept = pairRule(
     if (asked.join() === answered.join()) return []
     const missing = asked.filter(each => !answered.includes(each))
     const added = answered.filter(each => !asked.includes(each))
-    const words = [missing.length > 0 ? `lacks ${missing.join(', ')}` : '', added.length > 0 ? `adds ${added.join(', ')}` : '']
-    return [{ because: `${nameOf(reply.seen.packet)} ${words.filter(each => each !== '').join(' and ') || 'repeats an extension'}` }]
+    const words = [
+      missing.length > 0 ? `lacks ${missing.join(', ')}` : '',
+      added.length > 0 ? `adds ${added.join(', ')}` : '',
+    ]
+    return [
+      {
+        because: `${nameOf(reply.seen.packet)} ${words.filter(each => each !== '').join(' and ') || 'repeats an extension'}`,
+      },
+    ]
   },
 )
 
@@ -156,7 +203,12 @@ const responder = pairRule(
     const real = entriesOf(packet, 'nat-address') ?? []
     if (real.some(({ nbma }) => sameAddress(nbma, source))) return []
     const differences = [difference(reply.seen, 'nhrp.client.nbma.addr', addressText(entry.nbma), addressText(source))]
-    return [{ because: `${name} comes from ${addressText(source)} and names ${addressText(entry.nbma)} as its responder`, differences }]
+    return [
+      {
+        because: `${name} comes from ${addressText(source)} and names ${addressText(entry.nbma)} as its responder`,
+        differences,
+      },
+    ]
   },
 )
 
@@ -176,11 +228,19 @@ const forwardRecordEchoed: Rule = {
         const asked = copy && entriesOf(copy.seen.packet, 'forward-transit')
         if (copy === undefined || asked === undefined || source === undefined) continue
         const matter = { frames: [frame, copy.seen.frame], station: source }
-        const text = (entries: readonly Cie[]): string => entries.map(({ nbma, protocol }) => `${addressText(nbma)} ${addressText(protocol)}`).join(', ')
-        if (text(record) === text(asked)) bench.pass({ ...matter, because: `${nameOf(packet)} has the forward record it was asked with` })
+        const text = (entries: readonly Cie[]): string =>
+          entries.map(({ nbma, protocol }) => `${addressText(nbma)} ${addressText(protocol)}`).join(', ')
+        if (text(record) === text(asked))
+          bench.pass({ ...matter, because: `${nameOf(packet)} has the forward record it was asked with` })
         else {
-          const differences = [difference(reply.seen, 'nhrp.ext.forward_transit', text(record) || 'empty', text(asked) || 'empty')]
-          bench.fail({ ...matter, because: `${nameOf(packet)} has another forward record than its request`, differences })
+          const differences = [
+            difference(reply.seen, 'nhrp.ext.forward_transit', text(record) || 'empty', text(asked) || 'empty'),
+          ]
+          bench.fail({
+            ...matter,
+            because: `${nameOf(packet)} has another forward record than its request`,
+            differences,
+          })
         }
       }
     },
@@ -204,10 +264,17 @@ const flagsAnswered = pairRule(
     const problems: Problem[] = []
     const wrong = (packet.flags ^ asked) & kept
     const show = (expected: number) => [difference(reply.seen, 'nhrp.flags', hex(packet.flags), hex(expected), [22, 2])]
-    if (wrong !== 0) problems.push({ because: `${nameOf(packet)} has flags ${hex(packet.flags)}, its request ${hex(asked)}`, differences: show(packet.flags ^ wrong) })
+    if (wrong !== 0)
+      problems.push({
+        because: `${nameOf(packet)} has flags ${hex(packet.flags)}, its request ${hex(asked)}`,
+        differences: show(packet.flags ^ wrong),
+      })
     const sets = authoritative | destinationStable
     if (isPositive(packet) && (asked & authoritative) !== 0 && (packet.flags & sets) !== sets) {
-      problems.push({ because: `${nameOf(packet)} is positive, and A or D is clear`, differences: show(packet.flags | sets) })
+      problems.push({
+        because: `${nameOf(packet)} is positive, and A or D is clear`,
+        differences: show(packet.flags | sets),
+      })
     }
     return problems
   },
@@ -237,7 +304,9 @@ const entriesRepeated = pairRule(
     if (expected === observed) return []
     const differences = [difference(reply.seen, 'nhrp.cie', observed, expected)]
     const added = observed.startsWith(`${expected}; `) && packet.protocolType === 0x86dd
-    return [{ because: `${nameOf(packet)} has other entries than its request`, differences, habitOf: added ? ['ios15'] : [] }]
+    return [
+      { because: `${nameOf(packet)} has other entries than its request`, differences, habitOf: added ? ['ios15'] : [] },
+    ]
   },
 )
 
@@ -259,10 +328,17 @@ const purgeAnswered: Rule = {
       const first = episode.replies[0]
       const silent = (packet.flags & purgeFlag.noReply) !== 0
       if (first === undefined) {
-        const matter = { frames: episode.requests.map(each => each.seen.frame), station: destination, because: `${name} is not answered` }
-        if (silent) bench.pass({ frames: [frame], station: destination, because: `${name} wants no reply, and has none` })
-        else if (request.sighting.errorIn !== undefined) bench.pass({ ...matter, because: `${name} is answered by an error` })
-        else if (episode.requests.length < 3 && bench.network.now - request.seen.time < purgeTime) bench.cannotJudge(matter, 'ended-after-capture')
+        const matter = {
+          frames: episode.requests.map(each => each.seen.frame),
+          station: destination,
+          because: `${name} is not answered`,
+        }
+        if (silent)
+          bench.pass({ frames: [frame], station: destination, because: `${name} wants no reply, and has none` })
+        else if (request.sighting.errorIn !== undefined)
+          bench.pass({ ...matter, because: `${name} is answered by an error` })
+        else if (episode.requests.length < 3 && bench.network.now - request.seen.time < purgeTime)
+          bench.cannotJudge(matter, 'ended-after-capture')
         else bench.fail({ ...matter, habitOf: ['ios15', 'frr'], needs: [destination] })
         return
       }
@@ -287,17 +363,32 @@ const oneAnswer: Rule = {
   profiles: [],
   check: bench => ({
     episode(episode) {
-      const own = episode.replies.filter(each => !isRelayed(each.seen.packet) && predecessorOf(each, episode) === undefined)
+      const own = episode.replies.filter(
+        each => !isRelayed(each.seen.packet) && predecessorOf(each, episode) === undefined,
+      )
       const [first, ...further] = own
       if (first === undefined) return
       const text = ({ seen: { packet } }: Part): string =>
-        'entries' in packet ? packet.entries.map(({ code, prefixLength, nbma, protocol }) => `${code} ${addressText(protocol)}/${prefixLength} ${addressText(nbma)}`).join('; ') : ''
+        'entries' in packet
+          ? packet.entries
+              .map(
+                ({ code, prefixLength, nbma, protocol }) =>
+                  `${code} ${addressText(protocol)}/${prefixLength} ${addressText(nbma)}`,
+              )
+              .join('; ')
+          : ''
       const other = further.find(each => text(each) !== text(first))
       const station = authorOf((other ?? first).seen)
-      if (other === undefined) bench.pass({ frames: [first.seen.frame], station, because: `${nameOf(first.seen.packet)} has one meaning` })
+      if (other === undefined)
+        bench.pass({ frames: [first.seen.frame], station, because: `${nameOf(first.seen.packet)} has one meaning` })
       else {
         const differences = [difference(other.seen, 'nhrp.cie', text(other), text(first))]
-        bench.fail({ frames: [other.seen.frame, first.seen.frame], station, because: `a second, different ${nameOf(other.seen.packet)}`, differences })
+        bench.fail({
+          frames: [other.seen.frame, first.seen.frame],
+          station,
+          because: `a second, different ${nameOf(other.seen.packet)}`,
+          differences,
+        })
       }
     },
   }),
@@ -317,7 +408,11 @@ const inTime: Rule = {
         if (pair === undefined) continue
         const last = episode.requests.filter(({ seen }) => seen.time <= reply.seen.time).at(-1) ?? pair.request
         const took = reply.seen.time - last.seen.time
-        const matter = { frames: [reply.seen.frame, last.seen.frame], station: authorOf(reply.seen), because: `${nameOf(reply.seen.packet)} comes after ${(took / second).toFixed(3)} s` }
+        const matter = {
+          frames: [reply.seen.frame, last.seen.frame],
+          station: authorOf(reply.seen),
+          because: `${nameOf(reply.seen.packet)} comes after ${(took / second).toFixed(3)} s`,
+        }
         if (took <= horizon) bench.pass(matter)
         else bench.fail(matter)
       }
@@ -342,12 +437,18 @@ const answerArrives: Rule = {
         const client = ipIn(packet.sourceNbma)
         if (client === undefined) continue
         // Seen on the way to the client itself.
-        if (destination !== undefined && bench.network.stationOf(destination) !== bench.network.stationOf(client)) continue
+        if (destination !== undefined && bench.network.stationOf(destination) !== bench.network.stationOf(client))
+          continue
         const again = episode.requests.find(({ seen }) => !isRelayed(seen.packet) && seen.time > time + flight)
         const matter = { station: client }
-        if (again === undefined) bench.pass({ ...matter, frames: [frame], because: `${nameOf(packet)} is not asked for again` })
+        if (again === undefined)
+          bench.pass({ ...matter, frames: [frame], because: `${nameOf(packet)} is not asked for again` })
         else {
-          bench.fail({ ...matter, frames: [again.seen.frame, frame], because: `${nameOf(again.seen.packet)} was answered in frame ${frame}, and is sent again: the client never got the answer, or refused it` })
+          bench.fail({
+            ...matter,
+            frames: [again.seen.frame, frame],
+            because: `${nameOf(again.seen.packet)} was answered in frame ${frame}, and is sent again: the client never got the answer, or refused it`,
+          })
         }
         return
       }
@@ -377,13 +478,33 @@ const answered: Rule = {
       const matter = { frames: [last.seen.frame, ...own.slice(0, -1).map(each => each.seen.frame)], station: asked }
       const error = own.find(each => each.sighting.errorIn !== undefined)?.sighting.errorIn
       const reply = episode.replies[0]
-      if (reply !== undefined) bench.pass({ ...matter, frames: [reply.seen.frame, first.seen.frame], because: `${name} is answered` })
-      else if (error !== undefined) bench.pass({ ...matter, frames: [error.frame, first.seen.frame], because: `${name} is answered by Error Indication ${error.code}` })
-      else if (own.length >= enough && asked !== undefined && bench.network.wasAway(asked, first.seen.time, last.seen.time)) {
-        bench.pass({ ...matter, because: `${name} is sent ${own.length} times; ${addressText(asked)} was there before, and sends nothing to anybody meanwhile` })
-      } else if (own.length >= enough) bench.fail({ ...matter, because: `${name} is sent ${own.length} times and never answered` })
-      else if (bench.network.now - last.seen.time > horizon) bench.fail({ ...matter, because: `${name} is not answered within 64 s`, needs: [ipIn(first.seen.packet.sourceNbma)] })
-      else bench.cannotJudge({ ...matter, because: `the capture ends before an answer to ${name}` }, 'ended-after-capture')
+      if (reply !== undefined)
+        bench.pass({ ...matter, frames: [reply.seen.frame, first.seen.frame], because: `${name} is answered` })
+      else if (error !== undefined)
+        bench.pass({
+          ...matter,
+          frames: [error.frame, first.seen.frame],
+          because: `${name} is answered by Error Indication ${error.code}`,
+        })
+      else if (
+        own.length >= enough &&
+        asked !== undefined &&
+        bench.network.wasAway(asked, first.seen.time, last.seen.time)
+      ) {
+        bench.pass({
+          ...matter,
+          because: `${name} is sent ${own.length} times; ${addressText(asked)} was there before, and sends nothing to anybody meanwhile`,
+        })
+      } else if (own.length >= enough)
+        bench.fail({ ...matter, because: `${name} is sent ${own.length} times and never answered` })
+      else if (bench.network.now - last.seen.time > horizon)
+        bench.fail({
+          ...matter,
+          because: `${name} is not answered within 64 s`,
+          needs: [ipIn(first.seen.packet.sourceNbma)],
+        })
+      else
+        bench.cannotJudge({ ...matter, because: `the capture ends before an answer to ${name}` }, 'ended-after-capture')
     },
   }),
 }

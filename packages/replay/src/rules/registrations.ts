@@ -2,7 +2,20 @@
 import { resolutionFlag } from '@dmvpn/protocols'
 import type { Ip } from '../observation.ts'
 import type { Network, Registration } from './network.ts'
-import { addressText, covers, entriesOf, ipIn, isExchange, isPositive, isRelayed, meantPrefix, nameOf, sameAddress, second, widthOf } from './parts.ts'
+import {
+  addressText,
+  covers,
+  entriesOf,
+  ipIn,
+  isExchange,
+  isPositive,
+  isRelayed,
+  meantPrefix,
+  nameOf,
+  sameAddress,
+  second,
+  widthOf,
+} from './parts.ts'
 import type { Message, Rule } from './rule.ts'
 import { difference } from './shapes.ts'
 
@@ -18,38 +31,57 @@ const unique: Rule = {
   check: bench => ({
     message(seen) {
       const { packet, frame, time, source } = seen
-      if (packet.kind !== 'registration-reply' || !isExchange(packet) || isRelayed(packet) || source === undefined) return
+      if (packet.kind !== 'registration-reply' || !isExchange(packet) || isRelayed(packet) || source === undefined)
+        return
       const protocol = ipIn(packet.entries[0]?.protocol ?? packet.sourceProtocol)
       const nbma = ipIn(packet.sourceNbma)
       if (protocol === undefined || nbma === undefined) return
       const held = bench.network.registrations.get(`${bench.network.stationOf(source)} ${protocol}`)
       const code = packet.entries.find(each => each.code !== 0)?.code ?? 0
-      const conflict = held !== undefined && held.unique && held.nbma !== nbma && held.expires > time + rounding * second
+      const conflict =
+        held !== undefined && held.unique && held.nbma !== nbma && held.expires > time + rounding * second
       const who = addressText(protocol)
       if (conflict) {
         const matter = { frames: [frame, held.frame], station: source }
         const left = ((held.expires - time) / second).toFixed(1)
         const ofBoth = bench.network.options.profile !== 'rfc2332' || (packet.flags & 0x8000) !== 0
-        if (code !== 0) bench.pass({ ...matter, because: `${who} is held by ${addressText(held.nbma)} for ${left} s more, and refused to ${addressText(nbma)}` })
+        if (code !== 0)
+          bench.pass({
+            ...matter,
+            because: `${who} is held by ${addressText(held.nbma)} for ${left} s more, and refused to ${addressText(nbma)}`,
+          })
         else if (!ofBoth) bench.pass({ ...matter, because: `the new registration of ${who} is not unique itself` })
         else {
           const differences = [difference(seen, 'nhrp.code', 0, 14)]
-          bench.fail({ ...matter, because: `${who} is held by ${addressText(held.nbma)} as unique for ${left} s more, and given to ${addressText(nbma)}`, differences, habitOf: ['frr', 'opennhrp'] })
+          bench.fail({
+            ...matter,
+            because: `${who} is held by ${addressText(held.nbma)} as unique for ${left} s more, and given to ${addressText(nbma)}`,
+            differences,
+            habitOf: ['frr', 'opennhrp'],
+          })
         }
       } else if (code === 14) {
         const because = `${who} is refused to ${addressText(nbma)}; who holds it was not seen`
         const matter = { frames: [frame], station: source, because }
         if (held === undefined) bench.cannotJudge(matter, 'began-before-capture')
-        else bench.fail({ ...matter, because: `${who} is refused to ${addressText(nbma)}, and nobody else holds it as unique` })
-      } else if (held !== undefined) bench.pass({ frames: [frame, held.frame], station: source, because: `nobody else holds ${who} as unique` })
+        else
+          bench.fail({
+            ...matter,
+            because: `${who} is refused to ${addressText(nbma)}, and nobody else holds it as unique`,
+          })
+      } else if (held !== undefined)
+        bench.pass({ frames: [frame, held.frame], station: source, because: `nobody else holds ${who} as unique` })
     },
   }),
 }
 
 /** A positive answer to a resolution, of whoever made it. */
-function answerIn(seen: Message): { readonly requester: Ip; readonly target: Ip; readonly responder: Ip | undefined } | undefined {
+function answerIn(
+  seen: Message,
+): { readonly requester: Ip; readonly target: Ip; readonly responder: Ip | undefined } | undefined {
   const { packet, source } = seen
-  if (packet.kind !== 'resolution-reply' || !isExchange(packet) || !isPositive(packet) || isRelayed(packet)) return undefined
+  if (packet.kind !== 'resolution-reply' || !isExchange(packet) || !isPositive(packet) || isRelayed(packet))
+    return undefined
   const requester = ipIn(packet.sourceNbma)
   const target = ipIn(packet.destinationProtocol)
   return requester === undefined || target === undefined ? undefined : { requester, target, responder: source }
@@ -82,13 +114,28 @@ const remaining: Rule = {
         const held = bench.network.registrations.get(`${bench.network.stationOf(responder)} ${client}`)
         const name = nameOf(seen.packet)
         if (held === undefined) {
-          bench.cannotJudge({ frames: [seen.frame], station: responder, because: `the registration of ${addressText(client)} was not seen` }, 'began-before-capture')
+          bench.cannotJudge(
+            {
+              frames: [seen.frame],
+              station: responder,
+              because: `the registration of ${addressText(client)} was not seen`,
+            },
+            'began-before-capture',
+          )
           continue
         }
         const left = (held.expires - seen.time) / second
-        const matter = { frames: [seen.frame, held.frame], station: responder, because: `${name} gives ${holdingTime} s, the registration has ${left.toFixed(1)} s left` }
+        const matter = {
+          frames: [seen.frame, held.frame],
+          station: responder,
+          because: `${name} gives ${holdingTime} s, the registration has ${left.toFixed(1)} s left`,
+        }
         if (holdingTime <= left + rounding) bench.pass(matter)
-        else bench.fail({ ...matter, differences: [difference(seen, 'nhrp.htime', holdingTime, `at most ${Math.ceil(left)}`)] })
+        else
+          bench.fail({
+            ...matter,
+            differences: [difference(seen, 'nhrp.htime', holdingTime, `at most ${Math.ceil(left)}`)],
+          })
       }
     },
   }),
@@ -96,7 +143,8 @@ const remaining: Rule = {
 
 const claimedAddress: Rule = {
   id: 'N55',
-  statement: 'An answer names the NBMA address that its client registered, and behind NAT the real one in the NAT extension.',
+  statement:
+    'An answer names the NBMA address that its client registered, and behind NAT the real one in the NAT extension.',
   source: 'captures',
   severity: 'error',
   profiles: [],
@@ -113,13 +161,21 @@ const claimedAddress: Rule = {
         const real = entriesOf(seen.packet, 'nat-address') ?? []
         if (!sameAddress(nbma, held.nbma)) {
           const differences = [difference(seen, 'nhrp.client.nbma.addr', addressText(nbma), addressText(held.nbma))]
-          bench.fail({ ...matter, because: `${name} has ${addressText(client)} at ${addressText(nbma)}; it is registered at ${addressText(held.nbma)}`, differences })
+          bench.fail({
+            ...matter,
+            because: `${name} has ${addressText(client)} at ${addressText(nbma)}; it is registered at ${addressText(held.nbma)}`,
+            differences,
+          })
         } else if (held.real !== held.nbma && !real.some(each => sameAddress(each.nbma, held.real))) {
           // A server on the way may still fill it in.
           const expected = addressText(held.real)
           const because = `${name} has no NAT entry for ${addressText(client)}, which is seen at ${expected}`
-          const empty = real.length === 0 && entriesOf(seen.packet, 'nat-address') !== undefined && bench.network.isServer(seen.destination ?? -1)
-          if (!empty) bench.fail({ ...matter, because, differences: [difference(seen, 'nhrp.ext.nat', 'none', expected)] })
+          const empty =
+            real.length === 0 &&
+            entriesOf(seen.packet, 'nat-address') !== undefined &&
+            bench.network.isServer(seen.destination ?? -1)
+          if (!empty)
+            bench.fail({ ...matter, because, differences: [difference(seen, 'nhrp.ext.nat', 'none', expected)] })
         } else bench.pass({ ...matter, because: `${name} has ${addressText(client)} where it is registered` })
       }
     },
@@ -153,12 +209,24 @@ const routeMask: Rule = {
         const list = answers.get(bench.network.stationOf(responder)) ?? []
         answers.set(bench.network.stationOf(responder), list)
         // One host's answer says nothing of the network around it.
-        const other = list.find(each => each.length !== length && each.expires > time && length < width && each.length < width && covers(target, Math.min(length, each.length), each.target))
+        const other = list.find(
+          each =>
+            each.length !== length &&
+            each.expires > time &&
+            length < width &&
+            each.length < width &&
+            covers(target, Math.min(length, each.length), each.target),
+        )
         const matter = { frames: other === undefined ? [frame] : [frame, other.frame], station: responder }
-        if (other === undefined) bench.pass({ ...matter, because: `${addressText(target)}/${length} contradicts no other answer` })
+        if (other === undefined)
+          bench.pass({ ...matter, because: `${addressText(target)}/${length} contradicts no other answer` })
         else {
           const differences = [difference(seen, 'nhrp.prefix', length, other.length)]
-          bench.fail({ ...matter, because: `${addressText(target)} is answered with prefix length ${length}, ${addressText(other.target)} with ${other.length}`, differences })
+          bench.fail({
+            ...matter,
+            because: `${addressText(target)} is answered with prefix length ${length}, ${addressText(other.target)} with ${other.length}`,
+            differences,
+          })
         }
         if (list.length >= mostAnswers) list.shift()
         list.push({ target, length, expires: time + entry!.holdingTime * second, frame })
@@ -177,42 +245,56 @@ const registersAgain: Rule = {
     // The next request alone: those after it wait for their own answer.
     const judged = new WeakSet<Registration>()
     return {
-    message(seen) {
-      const { packet, frame, time, destination } = seen
-      if (packet.kind !== 'registration-request' || isRelayed(packet)) return
-      const client = ipIn(packet.sourceNbma)
-      const protocol = ipIn(packet.entries[0]?.protocol ?? packet.sourceProtocol)
-      if (client === undefined || protocol === undefined || destination === undefined) return
-      const held = bench.network.registrations.get(`${bench.network.stationOf(destination)} ${protocol}`)
-      if (held === undefined || held.nbma !== client || judged.has(held)) return
-      judged.add(held)
-      const gap = (time - held.accepted) / second
-      const because = `${nameOf(packet)} comes ${gap.toFixed(1)} s after the registration accepted in frame ${held.frame}, whose holding time is ${held.holdingTime} s`
-      const matter = { frames: [frame, held.frame], station: client, because }
-      if (gap <= held.holdingTime + rounding) bench.pass(matter)
-      else bench.fail({ ...matter, needs: [client] })
-    },
+      message(seen) {
+        const { packet, frame, time, destination } = seen
+        if (packet.kind !== 'registration-request' || isRelayed(packet)) return
+        const client = ipIn(packet.sourceNbma)
+        const protocol = ipIn(packet.entries[0]?.protocol ?? packet.sourceProtocol)
+        if (client === undefined || protocol === undefined || destination === undefined) return
+        const held = bench.network.registrations.get(`${bench.network.stationOf(destination)} ${protocol}`)
+        if (held === undefined || held.nbma !== client || judged.has(held)) return
+        judged.add(held)
+        const gap = (time - held.accepted) / second
+        const because = `${nameOf(packet)} comes ${gap.toFixed(1)} s after the registration accepted in frame ${held.frame}, whose holding time is ${held.holdingTime} s`
+        const matter = { frames: [frame, held.frame], station: client, because }
+        if (gap <= held.holdingTime + rounding) bench.pass(matter)
+        else bench.fail({ ...matter, needs: [client] })
+      },
     }
   },
 }
 
 const natTold: Rule = {
   id: 'N72',
-  statement: 'A client seen at another address than it claims is told so in the NAT extension of its Registration Reply.',
+  statement:
+    'A client seen at another address than it claims is told so in the NAT extension of its Registration Reply.',
   source: 'captures; FRR',
   severity: 'warning',
   profiles: ['ios12'],
   check: bench => ({
     episode({ requests, replies }) {
       const request = requests.find(({ seen }) => seen.packet.kind === 'registration-request')
-      const reply = replies.find(({ seen: { packet } }) => isExchange(packet) && packet.kind === 'registration-reply' && isPositive(packet))
+      const reply = replies.find(
+        ({ seen: { packet } }) => isExchange(packet) && packet.kind === 'registration-reply' && isPositive(packet),
+      )
       const source = request?.seen.source
       const claimed = ipIn(request?.seen.packet.sourceNbma)
-      if (request === undefined || reply === undefined || source === undefined || claimed === undefined || source === claimed) return
+      if (
+        request === undefined ||
+        reply === undefined ||
+        source === undefined ||
+        claimed === undefined ||
+        source === claimed
+      )
+        return
       const { packet, frame } = reply.seen
       const told = (entriesOf(packet, 'nat-address') ?? []).slice(1).some(({ nbma }) => sameAddress(nbma, source))
       const matter = { frames: [frame, request.seen.frame], station: reply.seen.source }
-      if (told) bench.pass({ ...matter, because: `the client at ${addressText(claimed)} is told that it is seen at ${addressText(source)}` })
+      if (told)
+        bench.pass({
+          ...matter,
+          because: `the client at ${addressText(claimed)} is told that it is seen at ${addressText(source)}`,
+        })
       else {
         const because = `the client claims ${addressText(claimed)} and is seen at ${addressText(source)}; the reply does not say so`
         const without = entriesOf(packet, 'nat-address') === undefined
@@ -230,14 +312,24 @@ const serverNamed: Rule = {
   profiles: [],
   check: bench => ({
     episode({ requests, replies }) {
-      const request = requests.find(({ seen: { packet } }) => packet.kind === 'registration-request' && sameAddress(packet.sourceProtocol, packet.destinationProtocol))
-      const reply = replies.find(({ seen: { packet } }) => isExchange(packet) && packet.kind === 'registration-reply' && isPositive(packet))
+      const request = requests.find(
+        ({ seen: { packet } }) =>
+          packet.kind === 'registration-request' && sameAddress(packet.sourceProtocol, packet.destinationProtocol),
+      )
+      const reply = replies.find(
+        ({ seen: { packet } }) => isExchange(packet) && packet.kind === 'registration-reply' && isPositive(packet),
+      )
       if (request === undefined || reply === undefined) return
       const { packet, frame, source } = reply.seen
       const matter = { frames: [frame, request.seen.frame], station: source }
       const named = addressText(packet.destinationProtocol)
-      if (!sameAddress(packet.destinationProtocol, packet.sourceProtocol)) bench.pass({ ...matter, because: `the client asked without knowing its server, and is told ${named}` })
-      else bench.fail({ ...matter, because: `the client asked without knowing its server, and is told its own address ${named}` })
+      if (!sameAddress(packet.destinationProtocol, packet.sourceProtocol))
+        bench.pass({ ...matter, because: `the client asked without knowing its server, and is told ${named}` })
+      else
+        bench.fail({
+          ...matter,
+          because: `the client asked without knowing its server, and is told its own address ${named}`,
+        })
     },
   }),
 }
@@ -256,8 +348,10 @@ const natBit: Rule = {
         const request = requests.find(each => each.seen.time <= seen.time)?.seen.packet
         if (request === undefined || !('flags' in request) || (request.flags & resolutionFlag.nat) === 0) continue
         const matter = { frames: [seen.frame], station: seen.source }
-        if ((packet.flags & resolutionFlag.nat) !== 0) bench.pass({ ...matter, because: `${nameOf(packet)} keeps the NAT flag` })
-        else bench.fail({ ...matter, because: `${nameOf(packet)} has lost the NAT flag of its request`, habitOf: ['frr'] })
+        if ((packet.flags & resolutionFlag.nat) !== 0)
+          bench.pass({ ...matter, because: `${nameOf(packet)} keeps the NAT flag` })
+        else
+          bench.fail({ ...matter, because: `${nameOf(packet)} has lost the NAT flag of its request`, habitOf: ['frr'] })
       }
     },
   }),

@@ -39,10 +39,14 @@ const repeated: Rule = {
         const retry = retryOf(bench, client, again.packet.type)
         // Without a profile: nobody waits for less than the shortest of all, 0.75 s.
         const wait = retry === undefined ? 0.75 : retry.waits[Math.min(count, retry.waits.length - 1)]! * retry.jitter
-        if (gap >= wait * (1 - tolerance)) bench.pass({ ...matter, because: `${name} is sent again after ${gap.toFixed(3)} s` })
+        if (gap >= wait * (1 - tolerance))
+          bench.pass({ ...matter, because: `${name} is sent again after ${gap.toFixed(3)} s` })
         else {
           const what = retry === undefined ? 'nobody waits less than' : 'its back-off is'
-          bench.fail({ ...matter, because: `${name} is sent again after ${gap.toFixed(3)} s; ${what} ${wait.toFixed(2)} s` })
+          bench.fail({
+            ...matter,
+            because: `${name} is sent again after ${gap.toFixed(3)} s; ${what} ${wait.toFixed(2)} s`,
+          })
         }
       }
     },
@@ -88,7 +92,12 @@ interface Numbered {
 /** The station's own new requests, with those before: not repetitions, not what it passes on. */
 function numbering(
   bench: Bench,
-  use: (client: Ip, seen: Message & { readonly packet: { readonly requestId: number } }, before: Numbered, restarts: boolean) => void,
+  use: (
+    client: Ip,
+    seen: Message & { readonly packet: { readonly requestId: number } },
+    before: Numbered,
+    restarts: boolean,
+  ) => void,
 ): (seen: Message) => void {
   const stations = new Map<string, Numbered>()
   return seen => {
@@ -140,8 +149,14 @@ const rising: Rule = {
       const matter = { frames: [seen.frame, before.frame], station: client }
       const name = nameOf(seen.packet)
       if (restarts) bench.pass({ ...matter, because: `${name} after ${before.greatest}: the station was restarted` })
-      else if (requestId > before.greatest || seen.time - before.time < overtaking) bench.pass({ ...matter, because: `${name} after ${before.greatest}` })
-      else bench.fail({ ...matter, because: `${name} after ${before.greatest}`, differences: [difference(seen, 'nhrp.reqid', requestId, `more than ${before.greatest}`, [24, 4])] })
+      else if (requestId > before.greatest || seen.time - before.time < overtaking)
+        bench.pass({ ...matter, because: `${name} after ${before.greatest}` })
+      else
+        bench.fail({
+          ...matter,
+          because: `${name} after ${before.greatest}`,
+          differences: [difference(seen, 'nhrp.reqid', requestId, `more than ${before.greatest}`, [24, 4])],
+        })
     }),
   }),
 }
@@ -158,8 +173,13 @@ const notReused: Rule = {
       const same = before.ids.get(packet.requestId)
       const what = `${packet.kind} for ${addressText(packet.destinationProtocol)}`
       const matter = { frames: [seen.frame, same?.frame ?? before.frame], station: client }
-      if (restarts || same === undefined) bench.pass({ ...matter, frames: [seen.frame], because: `${nameOf(packet)} has a number of its own` })
-      else if (same.what !== what) bench.fail({ ...matter, because: `${nameOf(packet)} for ${addressText(packet.destinationProtocol)} was ${same.what} in frame ${same.frame}` })
+      if (restarts || same === undefined)
+        bench.pass({ ...matter, frames: [seen.frame], because: `${nameOf(packet)} has a number of its own` })
+      else if (same.what !== what)
+        bench.fail({
+          ...matter,
+          because: `${nameOf(packet)} for ${addressText(packet.destinationProtocol)} was ${same.what} in frame ${same.frame}`,
+        })
     }),
   }),
 }
@@ -195,7 +215,8 @@ const onePerTarget: Rule = {
           return
         }
         if (packet.kind === 'error-indication') {
-          for (const key of pending.keys()) if (key.startsWith(`${bench.network.stationOf(seen.destination ?? -1)} `)) pending.delete(key)
+          for (const key of pending.keys())
+            if (key.startsWith(`${bench.network.stationOf(seen.destination ?? -1)} `)) pending.delete(key)
           return
         }
         if (packet.kind !== 'resolution-request' || isRelayed(packet)) return
@@ -206,10 +227,19 @@ const onePerTarget: Rule = {
         const wait = (retry === undefined ? 0.75 : retry.waits[0]! * retry.jitter) * (1 - tolerance) * second
         if (before === undefined || before.requestId === packet.requestId || time - before.time >= wait) {
           if (before === undefined || before.requestId !== packet.requestId) {
-            bench.pass({ frames: [frame], station: client, because: `${nameOf(packet)} is the only one for ${addressText(target)}` })
+            bench.pass({
+              frames: [frame],
+              station: client,
+              because: `${nameOf(packet)} is the only one for ${addressText(target)}`,
+            })
           }
         } else {
-          bench.fail({ frames: [frame, before.frame], station: client, because: `${nameOf(packet)} asks for ${addressText(target)} while number ${before.requestId} waits for its answer`, needs: [client] })
+          bench.fail({
+            frames: [frame, before.frame],
+            station: client,
+            because: `${nameOf(packet)} asks for ${addressText(target)} while number ${before.requestId} waits for its answer`,
+            needs: [client],
+          })
         }
         if (pending.size >= mostPending) pending.delete(pending.keys().next().value!)
         pending.set(key, { requestId: packet.requestId, frame, time })

@@ -21,11 +21,19 @@ const numbers: Rule = {
         const { spi, sequence, print, frame, source, destination } = seen
         const matter = { frames: [frame], station: source }
         if (spi < 256) {
-          bench.fail({ ...matter, because: `SPI ${spi} is reserved`, differences: [{ field: 'esp.spi', observed: String(spi), expected: '256 or more' }] })
+          bench.fail({
+            ...matter,
+            because: `SPI ${spi} is reserved`,
+            differences: [{ field: 'esp.spi', observed: String(spi), expected: '256 or more' }],
+          })
           return
         }
         if (sequence === 0) {
-          bench.fail({ ...matter, because: 'sequence number 0', differences: [{ field: 'esp.sequence', observed: '0', expected: '1 or more' }] })
+          bench.fail({
+            ...matter,
+            because: 'sequence number 0',
+            differences: [{ field: 'esp.sequence', observed: '0', expected: '1 or more' }],
+          })
           return
         }
         const name = `${destination} ${spi}`
@@ -36,8 +44,14 @@ const numbers: Rule = {
           packets.set(name, known)
         }
         const before = known.get(sequence)
-        if (before === undefined || before.print === print) bench.pass({ ...matter, because: `number ${sequence} of SPI ${hex(spi, 8)}` })
-        else bench.fail({ ...matter, frames: [frame, before.frame], because: `number ${sequence} of SPI ${hex(spi, 8)} for a second packet` })
+        if (before === undefined || before.print === print)
+          bench.pass({ ...matter, because: `number ${sequence} of SPI ${hex(spi, 8)}` })
+        else
+          bench.fail({
+            ...matter,
+            frames: [frame, before.frame],
+            because: `number ${sequence} of SPI ${hex(spi, 8)} for a second packet`,
+          })
         if (known.size >= mostPackets) known.delete(known.keys().next().value!)
         known.set(sequence, { print, frame })
       },
@@ -74,8 +88,10 @@ const intact: Rule = {
         else if (finding === undefined || finding.verdict === 'no-association') {
           if (once(said, seen)) bench.cannotJudge({ ...matter, because: `no key for SPI ${hex(spi, 8)}` }, 'encrypted')
         } else if (finding.verdict === 'icv-good') bench.pass({ ...matter, because: 'the ICV verifies' })
-        else if (finding.verdict === 'unchecked') bench.pass({ ...matter, because: 'it opens; there is nothing to check' })
-        else if (finding.verdict === 'cut-short') bench.cannotJudge({ ...matter, because: finding.because }, 'cut-short')
+        else if (finding.verdict === 'unchecked')
+          bench.pass({ ...matter, because: 'it opens; there is nothing to check' })
+        else if (finding.verdict === 'cut-short')
+          bench.cannotJudge({ ...matter, because: finding.because }, 'cut-short')
         else bench.fail({ ...matter, because: `${finding.verdict}: ${finding.because}` })
       },
     }
@@ -110,7 +126,11 @@ const noCleartext: Rule = {
         const latest = secured.get(way)
         if (latest === undefined) return
         const because = `cleartext after ESP of the same way in frame ${latest.frame}`
-        if (time - latest.time < decrypted) bench.cannotJudge({ frames: [frame, latest.frame], station: source, because: `${because}; it may be what was in it` }, 'encrypted')
+        if (time - latest.time < decrypted)
+          bench.cannotJudge(
+            { frames: [frame, latest.frame], station: source, because: `${because}; it may be what was in it` },
+            'encrypted',
+          )
         else bench.fail({ frames: [frame, latest.frame], station: source, because })
       },
     }
@@ -137,15 +157,26 @@ const greInside: Rule = {
           return
         }
         if (inner.nextHeader !== 47) {
-          bench.fail({ ...matter, because: `protocol ${inner.nextHeader} is in ESP`, differences: [{ field: 'esp.protocol', observed: String(inner.nextHeader), expected: '47' }] })
+          bench.fail({
+            ...matter,
+            because: `protocol ${inner.nextHeader} is in ESP`,
+            differences: [{ field: 'esp.protocol', observed: String(inner.nextHeader), expected: '47' }],
+          })
           return
         }
         const { network } = bench
-        const same = (a: Ip | undefined, b: Ip | undefined): boolean => a === undefined || b === undefined || network.stationOf(a) === network.stationOf(b)
+        const same = (a: Ip | undefined, b: Ip | undefined): boolean =>
+          a === undefined || b === undefined || network.stationOf(a) === network.stationOf(b)
         // Behind NAT the inside of a tunnel mode packet has the claimed address; whose it is its registration tells.
-        if (same(inner.source, source) && same(inner.destination, destination)) bench.pass({ ...matter, because: 'GRE of the same two stations is in ESP' })
-        else if (seen.inUdp) bench.cannotJudge({ ...matter, because: 'behind NAT the addresses inside are others' }, 'not-configured')
-        else bench.fail({ ...matter, because: `GRE of ${addressText(inner.source)} and ${addressText(inner.destination)} is in ESP of others` })
+        if (same(inner.source, source) && same(inner.destination, destination))
+          bench.pass({ ...matter, because: 'GRE of the same two stations is in ESP' })
+        else if (seen.inUdp)
+          bench.cannotJudge({ ...matter, because: 'behind NAT the addresses inside are others' }, 'not-configured')
+        else
+          bench.fail({
+            ...matter,
+            because: `GRE of ${addressText(inner.source)} and ${addressText(inner.destination)} is in ESP of others`,
+          })
       },
     }
   },
@@ -170,13 +201,19 @@ const encapsulation: Rule = {
       const { octets, frame, source } = seen
       const matter = { frames: [frame], station: source }
       if (octets.length === 1 && octets[0] === 0xff) bench.pass({ ...matter, because: 'it is a keepalive' })
-      else if (octets.length < 4 + ikeHeader.size || octets.subarray(0, 4).some(octet => octet !== 0)) bench.fail({ ...matter, because: `${octets.length} octets that are neither ESP nor IKE nor a keepalive` })
+      else if (octets.length < 4 + ikeHeader.size || octets.subarray(0, 4).some(octet => octet !== 0))
+        bench.fail({ ...matter, because: `${octets.length} octets that are neither ESP nor IKE nor a keepalive` })
       else {
         const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
         const major = octets[4 + ikeHeader.version]! >>> 4
         const length = view.getUint32(4 + ikeHeader.length)
-        if ((major === 1 || major === 2) && (length === octets.length - 4 || seen.cut)) bench.pass({ ...matter, because: 'it is IKE' })
-        else bench.fail({ ...matter, because: `the marker of IKE, and version ${major}, length ${length} of ${octets.length - 4} octets behind it` })
+        if ((major === 1 || major === 2) && (length === octets.length - 4 || seen.cut))
+          bench.pass({ ...matter, because: 'it is IKE' })
+        else
+          bench.fail({
+            ...matter,
+            because: `the marker of IKE, and version ${major}, length ${length} of ${octets.length - 4} octets behind it`,
+          })
       }
     },
   }),
@@ -187,7 +224,8 @@ const young = 3
 
 const announced: Rule = {
   id: 'N82',
-  statement: 'ESP between two stations, neither a server, begins after an answer that names one to the other, or their IKE.',
+  statement:
+    'ESP between two stations, neither a server, begins after an answer that names one to the other, or their IKE.',
   source: 'captures',
   severity: 'warning',
   profiles: [],
@@ -206,7 +244,12 @@ const announced: Rule = {
         const { network } = bench
         const { source, destination, frame } = seen
         if (seen.kind === 'key-exchange') note(source, destination, frame)
-        if (seen.kind === 'nhrp' && isExchange(seen.packet) && seen.packet.kind === 'resolution-reply' && isPositive(seen.packet)) {
+        if (
+          seen.kind === 'nhrp' &&
+          isExchange(seen.packet) &&
+          seen.packet.kind === 'resolution-reply' &&
+          isPositive(seen.packet)
+        ) {
           for (const { nbma } of seen.packet.entries) note(ipIn(seen.packet.sourceNbma), ipIn(nbma), frame)
         }
         for (const each of waiting.splice(0)) {
@@ -220,21 +263,22 @@ const announced: Rule = {
       },
     }
     function judge(seen: EspSeen): void {
-        const { network } = bench
-        const { frame } = seen
-        const source = seen.source!
-        const destination = seen.destination!
-        const name = pairOf(network.stationOf(source), network.stationOf(destination))
-        if (met.has(name) || met.size >= most) return
-        if (network.isServer(source) || network.isServer(destination)) return
-        met.add(name)
-        const before = named.get(name)
-        const because = `ESP between ${addressText(source)} and ${addressText(destination)}`
-        const matter = { frames: before === undefined ? [frame] : [frame, before], station: source, because }
-        if (before !== undefined) bench.pass({ ...matter, because: `${because} after frame ${before}` })
-        else if (network.servers.size === 0) bench.cannotJudge({ ...matter, because: `${because}: who is a server cannot be read` }, 'encrypted')
-        else if (seen.sequence > young) bench.cannotJudge(matter, 'began-before-capture')
-        else bench.fail({ ...matter, because: `${because}, and nothing named one to the other`, needs: [source] })
+      const { network } = bench
+      const { frame } = seen
+      const source = seen.source!
+      const destination = seen.destination!
+      const name = pairOf(network.stationOf(source), network.stationOf(destination))
+      if (met.has(name) || met.size >= most) return
+      if (network.isServer(source) || network.isServer(destination)) return
+      met.add(name)
+      const before = named.get(name)
+      const because = `ESP between ${addressText(source)} and ${addressText(destination)}`
+      const matter = { frames: before === undefined ? [frame] : [frame, before], station: source, because }
+      if (before !== undefined) bench.pass({ ...matter, because: `${because} after frame ${before}` })
+      else if (network.servers.size === 0)
+        bench.cannotJudge({ ...matter, because: `${because}: who is a server cannot be read` }, 'encrypted')
+      else if (seen.sequence > young) bench.cannotJudge(matter, 'began-before-capture')
+      else bench.fail({ ...matter, because: `${because}, and nothing named one to the other`, needs: [source] })
     }
   },
 }
@@ -265,8 +309,17 @@ const notOutliving: Rule = {
         if (said.size >= most) said.delete(said.keys().next().value!)
         said.set(name, latest.frame)
         const matter = { frames: [frame, latest.frame], station: network.stationOf(source) }
-        if (over <= afterlife) bench.pass({ ...matter, because: `ESP to ${addressText(destination)} by the mapping of frame ${latest.frame}` })
-        else bench.fail({ ...matter, because: `ESP to ${addressText(destination)} ${(over / second).toFixed(1)} s after its mapping was over`, needs: [source] })
+        if (over <= afterlife)
+          bench.pass({
+            ...matter,
+            because: `ESP to ${addressText(destination)} by the mapping of frame ${latest.frame}`,
+          })
+        else
+          bench.fail({
+            ...matter,
+            because: `ESP to ${addressText(destination)} ${(over / second).toFixed(1)} s after its mapping was over`,
+            needs: [source],
+          })
       },
     }
   },

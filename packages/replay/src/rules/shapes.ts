@@ -37,10 +37,7 @@ export function octetRule(facts: Facts, ask: (seen: NhrpSeen, anatomy: Anatomy) 
 }
 
 /** A rule about what one message says. */
-export function messageRule(
-  { types, ...facts }: MessageFacts,
-  ask: (seen: Message, bench: Bench) => Answer,
-): Rule {
+export function messageRule({ types, ...facts }: MessageFacts, ask: (seen: Message, bench: Bench) => Answer): Rule {
   return {
     profiles: [],
     ...facts,

@@ -2,7 +2,19 @@
 import { profiles } from '@dmvpn/core'
 import { type DataSeen, type Ip, isMulticast } from '../observation.ts'
 import type { Mapping, Network } from './network.ts'
-import { addressText, covers, entriesOf, ipIn, isExchange, isPositive, isRelayed, meantPrefix, nameOf, second, widthOf } from './parts.ts'
+import {
+  addressText,
+  covers,
+  entriesOf,
+  ipIn,
+  isExchange,
+  isPositive,
+  isRelayed,
+  meantPrefix,
+  nameOf,
+  second,
+  widthOf,
+} from './parts.ts'
 import type { Rule } from './rule.ts'
 
 /** Timers of seconds, and what is on its way when one runs out. */
@@ -13,7 +25,8 @@ const most = 4096
 /** Data on the way from one station to another, neither of them a server; undefined for what needs no mapping. */
 function directData(network: Network, seen: DataSeen): { readonly from: Ip; readonly to: Ip } | undefined {
   const { source, destination, innerDestination } = seen
-  if (source === undefined || destination === undefined || isMulticast(destination) || isMulticast(innerDestination)) return undefined
+  if (source === undefined || destination === undefined || isMulticast(destination) || isMulticast(innerDestination))
+    return undefined
   if (network.isServer(source) || network.isServer(destination)) return undefined
   // Who never said a word of NHRP has its ways configured.
   if (network.known(source) === undefined) return undefined
@@ -46,7 +59,12 @@ const needsMapping: Rule = {
         if (seen.kind !== 'data') return
         const { network } = bench
         const { source, destination, innerDestination, frame, time } = seen
-        if (source !== undefined && destination !== undefined && network.isServer(destination) && !network.isServer(source)) {
+        if (
+          source !== undefined &&
+          destination !== undefined &&
+          network.isServer(destination) &&
+          !network.isServer(source)
+        ) {
           if (viaServer.size >= most) viaServer.delete(viaServer.keys().next().value!)
           viaServer.set(`${network.stationOf(source)} ${innerDestination}`, frame)
           return
@@ -59,7 +77,11 @@ const needsMapping: Rule = {
         const word = live === undefined ? `none ${known.length}` : `by ${live.frame}`
         if (!changed(said, `${from} ${to}`, word)) return
         if (live !== undefined) {
-          bench.pass({ frames: [frame, live.frame], station: from, because: `data goes to ${addressText(to)} by the mapping of frame ${live.frame}` })
+          bench.pass({
+            frames: [frame, live.frame],
+            station: from,
+            because: `data goes to ${addressText(to)} by the mapping of frame ${live.frame}`,
+          })
           return
         }
         // What once was there is N63's and N65's.
@@ -108,9 +130,16 @@ const meanwhileByServer: Rule = {
         if (pending === undefined || pending.said || network.isServer(from) || network.servers.size === 0) return
         const frames = [seen.frame, pending.frame]
         const target = addressText(seen.innerDestination)
-        if (network.isServer(seen.destination)) bench.pass({ frames, station: from, because: `data for ${target} goes by the server meanwhile` })
+        if (network.isServer(seen.destination))
+          bench.pass({ frames, station: from, because: `data for ${target} goes by the server meanwhile` })
         else if (network.mappingsTo(from, seen.destination).some(each => isLive(each, seen.time))) return
-        else bench.fail({ frames, station: from, because: `data for ${target} goes to ${addressText(seen.destination)} before the answer`, needs: [from] })
+        else
+          bench.fail({
+            frames,
+            station: from,
+            because: `data for ${target} goes to ${addressText(seen.destination)} before the answer`,
+            needs: [from],
+          })
         pending.said = true
       },
     }
@@ -138,8 +167,19 @@ const notAfterExpiry: Rule = {
         const expired = !isLive(latest, seen.time)
         if (!changed(said, `${from} ${to}`, `${latest.frame} ${expired}`)) return
         const frames = [seen.frame, latest.frame]
-        if (!expired) bench.pass({ frames, station: from, because: `the mapping to ${addressText(to)} has ${(-late).toFixed(1)} s left` })
-        else bench.fail({ frames, station: from, because: `data goes to ${addressText(to)} ${late.toFixed(1)} s after the mapping of frame ${latest.frame} expired`, needs: [from] })
+        if (!expired)
+          bench.pass({
+            frames,
+            station: from,
+            because: `the mapping to ${addressText(to)} has ${(-late).toFixed(1)} s left`,
+          })
+        else
+          bench.fail({
+            frames,
+            station: from,
+            because: `data goes to ${addressText(to)} ${late.toFixed(1)} s after the mapping of frame ${latest.frame} expired`,
+            needs: [from],
+          })
       },
     }
   },
@@ -160,21 +200,31 @@ const notAfterPurge: Rule = {
         const from = network.stationOf(seen.source)
         const purge = network.purges
           .get(from)
-          ?.findLast(each => covers(each.network, each.prefixLength, seen.innerDestination) || purgedNetwork(network, from, each.network, seen.innerDestination))
+          ?.findLast(
+            each =>
+              covers(each.network, each.prefixLength, seen.innerDestination) ||
+              purgedNetwork(network, from, each.network, seen.innerDestination),
+          )
         if (purge === undefined || seen.time - purge.time < second) return
         const key = `${from} ${purge.frame}`
         const frames = [seen.frame, purge.frame]
         const target = addressText(seen.innerDestination)
         const direct = directData(network, seen)
         if (direct === undefined) {
-          if (changed(said, key, 'server')) bench.pass({ frames, station: from, because: `data for ${target} goes by the server after the purge` })
+          if (changed(said, key, 'server'))
+            bench.pass({ frames, station: from, because: `data for ${target} goes by the server after the purge` })
           return
         }
         const live = network.mappingsTo(from, direct.to).filter(each => isLive(each, seen.time))
         const answer = live.find(each => each.learned > purge.time)
         if (!changed(said, key, `${direct.to} ${answer?.frame} ${live.length}`)) return
         const because = `data for ${target} still goes to ${addressText(direct.to)} after the purge of frame ${purge.frame}`
-        if (answer !== undefined) bench.pass({ frames: [...frames, answer.frame], station: from, because: `data for ${target} goes by the new mapping of frame ${answer.frame}` })
+        if (answer !== undefined)
+          bench.pass({
+            frames: [...frames, answer.frame],
+            station: from,
+            because: `data for ${target} goes by the new mapping of frame ${answer.frame}`,
+          })
         // By a route over a next hop that is still mapped: whether there is one, the configuration knows.
         else if (live.length > 0) bench.cannotJudge({ frames, station: from, because }, 'not-configured')
         else bench.fail({ frames, station: from, because, needs: [from] })
@@ -187,7 +237,15 @@ const notAfterPurge: Rule = {
 function purgedNetwork(network: Network, holder: Ip, host: Ip, address: Ip): boolean {
   for (const [key, list] of network.mappings) {
     if (!key.startsWith(`${holder} `)) continue
-    if (list.some(({ purged, ...each }) => purged !== undefined && covers(each.network, each.prefixLength, host) && covers(each.network, each.prefixLength, address))) return true
+    if (
+      list.some(
+        ({ purged, ...each }) =>
+          purged !== undefined &&
+          covers(each.network, each.prefixLength, host) &&
+          covers(each.network, each.prefixLength, address),
+      )
+    )
+      return true
   }
   return false
 }
@@ -207,11 +265,18 @@ const refreshInTime: Rule = {
       if (packet.kind !== 'resolution-request' || isRelayed(packet) || !isExchange(packet)) return
       const client = ipIn(packet.sourceNbma)
       const target = ipIn(packet.destinationProtocol)
-      if (client === undefined || target === undefined || (source !== undefined && bench.network.stationOf(source) !== client)) return
+      if (
+        client === undefined ||
+        target === undefined ||
+        (source !== undefined && bench.network.stationOf(source) !== client)
+      )
+        return
       if (seen.sighting?.retransmissionOf !== undefined) return
       const profile = bench.network.profileOf(client)
       if (profile === undefined || profile === 'rfc2332' || profile === 'auto') return
-      const told = answersTo(bench.network, client, target).findLast(each => each.expires > time && each.purged === undefined)
+      const told = answersTo(bench.network, client, target).findLast(
+        each => each.expires > time && each.purged === undefined,
+      )
       if (told === undefined) return
       const left = (told.expires - time) / second
       const cisco = profiles[profile].refresh.kind === 'scan'
@@ -228,7 +293,8 @@ function answersTo(network: Network, client: Ip, target: Ip): Mapping[] {
   const found: Mapping[] = []
   for (const [key, list] of network.mappings) {
     if (!key.startsWith(`${client} `)) continue
-    for (const each of list) if (each.from === 'reply' && each.network === target && !found.includes(each)) found.push(each)
+    for (const each of list)
+      if (each.from === 'reply' && each.network === target && !found.includes(each)) found.push(each)
   }
   return found.sort((a, b) => a.learned - b.learned)
 }
@@ -266,8 +332,18 @@ const everybodyPurged: Rule = {
       const matter = { frames: [each.frame, ...[...each.missing.values()].map(({ frame }) => frame)], station: each.by }
       const names = [...each.missing.keys()].map(addressText).join(', ')
       if (each.missing.size === 0) bench.pass({ ...matter, because: 'everybody who was told has the purge' })
-      else if (over) bench.fail({ ...matter, because: `${names} was told and has no purge`, habitOf: ['frr', 'opennhrp'], needs: [each.by] })
-      else bench.cannotJudge({ ...matter, because: `the capture ends before ${names} has the purge` }, 'ended-after-capture')
+      else if (over)
+        bench.fail({
+          ...matter,
+          because: `${names} was told and has no purge`,
+          habitOf: ['frr', 'opennhrp'],
+          needs: [each.by],
+        })
+      else
+        bench.cannotJudge(
+          { ...matter, because: `the capture ends before ${names} has the purge` },
+          'ended-after-capture',
+        )
     }
     return {
       message(seen) {
@@ -281,7 +357,9 @@ const everybodyPurged: Rule = {
           const network = ipIn(packet.destinationProtocol)
           const [entry] = packet.entries
           if (requester === undefined || network === undefined || entry === undefined) return
-          const list = (told.get(by) ?? []).filter(each => each.expires > time && (each.requester !== requester || each.network !== network))
+          const list = (told.get(by) ?? []).filter(
+            each => each.expires > time && (each.requester !== requester || each.network !== network),
+          )
           if (told.size < most) told.set(by, list)
           if (list.length >= 256) list.shift()
           const prefixLength = meantPrefix(entry.prefixLength, widthOf(packet))
@@ -295,12 +373,22 @@ const everybodyPurged: Rule = {
             if (network === undefined) continue
             const length = meantPrefix(prefixLength, widthOf(packet))
             const hit = (told.get(by) ?? []).filter(
-              each => each.expires > time && (covers(network, length, each.network) || covers(each.network, each.prefixLength, network)),
+              each =>
+                each.expires > time &&
+                (covers(network, length, each.network) || covers(each.network, each.prefixLength, network)),
             )
             if (running === undefined && hit.length > 0) {
-              purging.push({ by, frame, until: time + purgeTime, missing: new Map(hit.map(each => [each.requester, each])) })
+              purging.push({
+                by,
+                frame,
+                until: time + purgeTime,
+                missing: new Map(hit.map(each => [each.requester, each])),
+              })
             }
-            told.set(by, (told.get(by) ?? []).filter(each => !hit.includes(each)))
+            told.set(
+              by,
+              (told.get(by) ?? []).filter(each => !hit.includes(each)),
+            )
           }
           if (receiver !== undefined) for (const each of purging) if (each.by === by) each.missing.delete(receiver)
           const passed = (entriesOf(packet, 'forward-transit')?.length ?? 0) > 0
@@ -309,7 +397,8 @@ const everybodyPurged: Rule = {
           const named = ipIn(packet.destinationProtocol)
           for (const each of purging) {
             for (const requester of each.missing.keys()) {
-              if (named !== undefined && bench.network.known(requester)?.protocols.has(named)) each.missing.delete(requester)
+              if (named !== undefined && bench.network.known(requester)?.protocols.has(named))
+                each.missing.delete(requester)
             }
           }
         }
@@ -329,4 +418,3 @@ export const shortcutRules: readonly Rule[] = [
   notAfterPurge,
   everybodyPurged,
 ]
-

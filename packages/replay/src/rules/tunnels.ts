@@ -28,11 +28,26 @@ const header: Rule = {
       const show = (field: string, observed: string | number, expected: string | number) => [
         { field, observed: String(observed), expected: String(expected), range: place },
       ]
-      if (version !== 0) bench.fail({ ...matter, because: `GRE version ${version}`, differences: show('gre.flags.version', version, 0) })
-      else if (reserved !== 0) bench.fail({ ...matter, because: `reserved bits ${reserved} of GRE are set`, differences: show('gre.flags.reserved', reserved, 0) })
+      if (version !== 0)
+        bench.fail({ ...matter, because: `GRE version ${version}`, differences: show('gre.flags.version', version, 0) })
+      else if (reserved !== 0)
+        bench.fail({
+          ...matter,
+          because: `reserved bits ${reserved} of GRE are set`,
+          differences: show('gre.flags.reserved', reserved, 0),
+        })
       else if (routing !== undefined || strictSourceRoute || recursion !== 0) {
-        bench.fail({ ...matter, because: 'RFC 1701’s routing, or its recursion control', differences: show('gre.flags_and_version', 'routing', 'none') })
-      } else if (gre.checksumRight === false) bench.fail({ ...matter, because: 'the checksum of GRE is wrong', differences: [{ field: 'gre.checksum', observed: 'wrong', range: [gre.at + 4, gre.at + 6] }] })
+        bench.fail({
+          ...matter,
+          because: 'RFC 1701’s routing, or its recursion control',
+          differences: show('gre.flags_and_version', 'routing', 'none'),
+        })
+      } else if (gre.checksumRight === false)
+        bench.fail({
+          ...matter,
+          because: 'the checksum of GRE is wrong',
+          differences: [{ field: 'gre.checksum', observed: 'wrong', range: [gre.at + 4, gre.at + 6] }],
+        })
       else bench.pass({ ...matter, because: 'the GRE header is right' })
     },
   }),
@@ -71,16 +86,28 @@ const oneKey: Rule = {
           const name = `${client} ${[source, destination].map(String).sort().join(' ')}`
           const before = clients.get(name)
           if (before === undefined) note(clients, name, { key, frame })
-          else if (before.key === key) bench.pass({ frames: [frame, before.frame], station: source, because: `${word(key)} as before` })
-          else bench.fail({ frames: [frame, before.frame], station: source, because: `${word(key)}, and ${word(before.key)} before, for the tunnel of ${addressText(client)}` })
+          else if (before.key === key)
+            bench.pass({ frames: [frame, before.frame], station: source, because: `${word(key)} as before` })
+          else
+            bench.fail({
+              frames: [frame, before.frame],
+              station: source,
+              because: `${word(key)}, and ${word(before.key)} before, for the tunnel of ${addressText(client)}`,
+            })
         } else if (seen.kind === 'data') {
           const name = `${source} ${destination} ${seen.innerSource} ${seen.innerDestination}`
           const before = flows.get(name)
           const known = tunnels.get(source)
           if (before === undefined) note(flows, name, { key, frame })
-          else if (before.key === key) bench.pass({ frames: [frame, before.frame], station: source, because: `${word(key)} as before` })
+          else if (before.key === key)
+            bench.pass({ frames: [frame, before.frame], station: source, because: `${word(key)} as before` })
           // A second tunnel between the same two is known by its NHRP.
-          else if (known !== undefined && !known.has(key)) bench.fail({ frames: [frame, before.frame], station: source, because: `${word(key)}, and ${word(before.key)} before, on the way to ${addressText(seen.innerDestination)}` })
+          else if (known !== undefined && !known.has(key))
+            bench.fail({
+              frames: [frame, before.frame],
+              station: source,
+              because: `${word(key)}, and ${word(before.key)} before, on the way to ${addressText(seen.innerDestination)}`,
+            })
         }
       },
     }
@@ -100,14 +127,25 @@ const carried: Rule = {
       else if (seen.kind === 'gre') {
         const { protocol } = seen.gre.packet
         const hidden = looksLikeNhrp(seen.head, seen.gre.payload)
-        const differences = [{ field: 'gre.proto', observed: `0x${protocol.toString(16).padStart(4, '0')}`, expected: '0x2001', range: [seen.gre.at + 2, seen.gre.at + 4] as const }]
-        if (hidden) bench.fail({ ...matter, because: 'what GRE carries is NHRP by its octets, and not by its type', differences })
-        else if (protocol === 0 && seen.gre.payload > 0) bench.fail({ ...matter, because: `a keepalive with ${seen.gre.payload} octets in it` })
+        const differences = [
+          {
+            field: 'gre.proto',
+            observed: `0x${protocol.toString(16).padStart(4, '0')}`,
+            expected: '0x2001',
+            range: [seen.gre.at + 2, seen.gre.at + 4] as const,
+          },
+        ]
+        if (hidden)
+          bench.fail({ ...matter, because: 'what GRE carries is NHRP by its octets, and not by its type', differences })
+        else if (protocol === 0 && seen.gre.payload > 0)
+          bench.fail({ ...matter, because: `a keepalive with ${seen.gre.payload} octets in it` })
         else if (protocol === 0) bench.pass({ ...matter, because: 'the keepalive is empty' })
       } else if (seen.kind === 'data' && seen.innerProtocol === 47 && seen.gre !== undefined) {
         const { source, destination, innerSource, innerDestination } = seen
-        if (innerSource === destination && innerDestination === source) bench.pass({ ...matter, because: 'the keepalive’s packet goes the way back' })
-        else if (innerSource === source && innerDestination === destination) bench.fail({ ...matter, because: 'the tunnel’s own packet is inside the tunnel, the same way' })
+        if (innerSource === destination && innerDestination === source)
+          bench.pass({ ...matter, because: 'the keepalive’s packet goes the way back' })
+        else if (innerSource === source && innerDestination === destination)
+          bench.fail({ ...matter, because: 'the tunnel’s own packet is inside the tunnel, the same way' })
       }
     },
   }),
@@ -136,7 +174,11 @@ const sequence: Rule = {
         const name = `${seen.source} ${seen.destination} ${gre.packet.key}`
         const before = latest.get(name)
         if (before !== undefined) {
-          const matter = { frames: [seen.frame, before.frame], station: seen.source, because: `sequence number ${number} after ${before.sequence}` }
+          const matter = {
+            frames: [seen.frame, before.frame],
+            station: seen.source,
+            because: `sequence number ${number} after ${before.sequence}`,
+          }
           // Numbers wrap at 2^32.
           const step = (number - before.sequence) | 0
           if (step > 0) bench.pass(matter)
