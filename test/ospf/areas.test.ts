@@ -4,7 +4,7 @@ import { ospfLsaType } from '@dmvpn/protocols'
 import { formatIpv4, ipv4Of as ip } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
 import type { Lab } from '../stories/lab.ts'
-import { type Member, meshed } from './mesh.ts'
+import { beyondBorder, type Member, meshed } from './mesh.ts'
 import { processOf, routesOf, until } from './network.ts'
 
 const backbone = { address: ip('10.0.0.0'), wildcard: ip('0.0.0.255'), area: 0 }
@@ -100,4 +100,68 @@ test('a network of one address and two masks is told by two ids (appendix E)', (
     '10.5.0.0/16 [110/11] via 10.0.0.1 Tunnel0 IA',
     '10.5.0.0/24 [110/11] via 10.0.0.1 Tunnel0 IA',
   ])
+})
+
+describe('a default route from outside', () => {
+  const network = 'point-to-multipoint' as const
+  const everything = { prefix: { address: 0, length: 0 }, interface: 'Loopback9' }
+  const loopback = {
+    kind: 'loopback' as const,
+    name: 'Loopback9',
+    addresses: [{ address: ip('192.0.2.1'), length: 32 }],
+  }
+
+  test.each([
+    [2, '0.0.0.0/0 [110/5] via 10.0.0.1 Tunnel0 E2'],
+    [1, '0.0.0.0/0 [110/15] via 10.0.0.1 Tunnel0 E1'],
+  ] as const)('of type %d', (type, expected) => {
+    const of = meshed([
+      { ospf: { network }, process: { defaultInformation: { always: true, metric: 5, type } } },
+      { ospf: { network } },
+    ])
+    until(of, 40)
+    expect(routesOf(of, 'R2')).toContain(expected)
+    expect(routesOf(of, 'R1').filter(each => each.startsWith('0.0.0.0'))).toEqual([])
+  })
+
+  test('is told while there is one', () => {
+    const of = meshed([
+      {
+        ospf: { network },
+        process: { defaultInformation: { always: false, metric: 1, type: 2 } },
+        interfaces: [loopback],
+        routes: [everything],
+      },
+      { ospf: { network } },
+    ])
+    const has = (): boolean => routesOf(of, 'R2').includes('0.0.0.0/0 [110/1] via 10.0.0.1 Tunnel0 E2')
+    until(of, 40)
+    expect(has()).toBe(true)
+    of.simulation.at(seconds(41), () => of.station('R1').perform({ order: 'shutdown', interface: 'Loopback9' }))
+    until(of, 60)
+    expect(has()).toBe(false)
+    of.simulation.at(seconds(61), () => of.station('R1').perform({ order: 'no shutdown', interface: 'Loopback9' }))
+    until(of, 100)
+    expect(has()).toBe(true)
+  })
+
+  test('of two the nearer, whatever is behind it', () => {
+    const told = { defaultInformation: { always: true, metric: 5, type: 2 } } as const
+    const of = meshed([
+      { ospf: { network, cost: 10 }, process: told },
+      { ospf: { network, cost: 10 }, process: told, reaches: [3] },
+      { ospf: { network, cost: 10 }, reaches: [2, 4] },
+      { ospf: { network, cost: 10 }, reaches: [1, 3] },
+    ])
+    until(of, 60)
+    expect(routesOf(of, 'R3')).toContain('0.0.0.0/0 [110/5] via 10.0.0.2 Tunnel0 E2')
+    expect(routesOf(of, 'R4')).toContain('0.0.0.0/0 [110/5] via 10.0.0.1 Tunnel0 E2')
+  })
+
+  test('beyond a border router it is known who told of it (type 4)', () => {
+    const of = beyondBorder()
+    until(of, 60)
+    expect(routesOf(of, 'R3')).toContain('0.0.0.0/0 [110/18] via 10.9.0.2 Tunnel1 E1')
+    expect(routesOf(of, 'R3')).toContain('10.0.0.1/32 [110/17] via 10.9.0.2 Tunnel1 IA')
+  })
 })

@@ -14,6 +14,7 @@ export interface Member {
   readonly tunnel?: Partial<TunnelDraft>
   /** Besides the tunnel and its source. */
   readonly interfaces?: readonly InterfaceDraft[]
+  readonly routes?: SettingsDraft['routes']
   /** Whom it has mappings of: by number; all by default. */
   readonly reaches?: readonly number[]
 }
@@ -51,6 +52,7 @@ function memberOf(member: Member, n: number, count: number): Settings {
       },
       ...(member.interfaces ?? []),
     ],
+    routes: member.routes ?? [],
     ospf: [
       {
         processId: 1,
@@ -60,4 +62,30 @@ function memberOf(member: Member, n: number, count: number): Settings {
       },
     ],
   })
+}
+
+/** R1 in the backbone with a default route, R2 at its border, R3 in an area behind it. */
+export function beyondBorder(): Lab {
+  const second = (n: number, other: number): InterfaceDraft => ({
+    kind: 'tunnel',
+    name: 'Tunnel1',
+    addresses: [{ address: ip(`10.9.0.${n}`), length: 24 }],
+    mode: 'multipoint',
+    source: { kind: 'interface', name: 'Loopback0' },
+    key: 2,
+    nhrp: {
+      networkId: 2,
+      maps: [{ protocol: ip(`10.9.0.${other}`), nbma: ip(`150.1.${other}.${other}`) }],
+      multicast: { static: [ip(`150.1.${other}.${other}`)] },
+    },
+    ospf: { network: 'point-to-point', hello: 2, cost: 7 },
+  })
+  const near = { address: ip('10.0.0.0'), wildcard: ip('0.0.0.255'), area: 0 }
+  const far = { address: ip('10.9.0.0'), wildcard: ip('0.0.0.255'), area: 9 }
+  const ospf = { network: 'point-to-multipoint' } as const
+  return meshed([
+    { ospf, process: { networks: [near], defaultInformation: { always: true, metric: 1, type: 1 } } },
+    { ospf, process: { networks: [near, far] }, interfaces: [second(2, 3)] },
+    { tunnel: { shutdown: true }, process: { networks: [far] }, interfaces: [second(3, 2)] },
+  ])
 }

@@ -57,7 +57,7 @@ export function routesOf(of: Lab, name: string): string[] {
 }
 
 function routeText({ prefix, distance, metric, nextHop, interface: by, path }: Route): string {
-  const area = path === 'inter-area' ? ' IA' : ''
+  const area = { 'intra-area': '', 'inter-area': ' IA', 'external-1': ' E1', 'external-2': ' E2' }[path ?? 'intra-area']
   return `${formatPrefix(prefix)} [${distance}/${metric}] via ${formatIp(nextHop ?? 0)} ${by}${area}`
 }
 

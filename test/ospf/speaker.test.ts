@@ -223,10 +223,14 @@ describe('disagreements', () => {
 })
 
 test('what is longer than a packet comes in pieces, to all and to one who comes late', () => {
-  const of = meshed([1, 2, 3, 4].map((): Member => ({ ospf: { network: 'point-to-multipoint' }, tunnel: { ipMtu: 100 } })))
+  const of = meshed(
+    [1, 2, 3, 4].map((): Member => ({ ospf: { network: 'point-to-multipoint' }, tunnel: { ipMtu: 100 } })),
+  )
   of.simulation.at(seconds(30), () => of.station('R4').perform({ order: 'reload' }))
   until(of, 70)
-  const pieces = of.frames.filter(({ bytes }) => decoded(bytes).layers.some(each => (each.packet as { moreFragments?: boolean }).moreFragments === true))
+  const pieces = of.frames.filter(({ bytes }) =>
+    decoded(bytes).layers.some(each => (each.packet as { moreFragments?: boolean }).moreFragments === true),
+  )
   expect(pieces.length).toBeGreaterThan(0)
   for (const name of ['R1', 'R4']) expect(routesOf(of, name)).toHaveLength(6)
   for (const { bytes } of of.frames) expect(bytes.length).toBeLessThanOrEqual(100 + 28)

@@ -12,7 +12,7 @@ import { ipv4Of as ip, Sink } from '@dmvpn/wire'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Lab } from '../stories/lab.ts'
 import { inTemporaryFolder, run, tsharkVersion } from '../tshark/tshark.ts'
-import { type Member, meshed } from './mesh.ts'
+import { beyondBorder, type Member, meshed } from './mesh.ts'
 import { labOf, until } from './network.ts'
 
 const area = (network: string, wildcard: string, id: number): { address: number; wildcard: number; area: number } => ({
@@ -20,8 +20,9 @@ const area = (network: string, wildcard: string, id: number): { address: number;
   wildcard: ip(wildcard),
   area: id,
 })
-const bordering = (n: number): Member['process'] => ({
+const bordering = (n: number): NonNullable<Member['process']> => ({
   networks: [area(`10.0.${n}.0`, '0.0.0.255', n), area('10.0.0.0', '0.0.0.255', 0)],
+  ...(n === 1 ? { defaultInformation: { always: true, metric: 1, type: 2 } } : {}),
 })
 
 /** Runs that between them show every message and every type of advertisement the speaker knows. */
@@ -33,6 +34,7 @@ function runs(): Lab[] {
   ] as const
   const labs = [
     ...folders.map(folder => labOf(folder)),
+    beyondBorder(),
     ...authentications.map(authentication =>
       meshed([1, 2, 3].map((n): Member => ({ ospf: { network: 'broadcast', authentication }, process: bordering(n) }))),
     ),
@@ -109,7 +111,7 @@ describe.skipIf(tsharkVersion === undefined)(`as tshark ${tsharkVersion} reads i
       return new Set(read.theirs.flatMap(row => (row[at] ?? '').split(',')))
     }
     for (const type of ['1', '2', '3', '4', '5']) expect(column('ospf.msg')).toContain(type)
-    for (const type of ['1', '2', '3']) expect(column('ospf.lsa')).toContain(type)
+    for (const type of ['1', '2', '3', '4', '5']) expect(column('ospf.lsa')).toContain(type)
     for (const type of ['0', '1', '2']) expect(column('ospf.auth.type')).toContain(type)
   })
 

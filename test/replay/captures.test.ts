@@ -62,7 +62,7 @@ describe('every failure in a shipped capture is right', () => {
       frames[0],
       station,
     ])
-    const right = (rightFailures[name] ?? []).map(({ rule, frame, station }) => [rule, frame, station])
+    const right = (rightFailures[name] ?? []).map(({ rule, frame, station }) => `${rule} ${frame} ${station}`)
     expect(failed.sort()).toEqual(right.sort())
   })
 })

@@ -10,11 +10,13 @@ import { cryptoStateOf } from './ipsec/state.ts'
 import type { CacheEntry } from './nhrp/cache.ts'
 import { forget } from './nhrp/entries.ts'
 import { tellRequesters } from './nhrp/purge.ts'
-import { startRegistrations, stopRegistrations } from './nhrp/registration-client.ts'
+import { register, startRegistrations, stopRegistrations } from './nhrp/registration-client.ts'
+import { askNow } from './nhrp/resolution-client.ts'
+import { stationOfServer } from './nhrp/transmit.ts'
 import type { Order } from './orders.ts'
 import { ospfStateOf } from './ospf/state.ts'
 import { contains } from './prefix.ts'
-import type { RouterState } from './router-state.ts'
+import { type RouterState, tunnelNamed } from './router-state.ts'
 import type { Prefix } from './settings.ts'
 import type { TunnelState } from './tunnel/tunnel-state.ts'
 
@@ -43,6 +45,13 @@ export function carryOut(router: RouterState, order: Order, boot: (router: Route
       for (const tunnel of router.tunnels)
         for (const each of tunnel.shortcuts.values()) forget(router, tunnel, each, 'cleared')
       return
+    case 'register':
+      return registerWith(router, order)
+    case 'resolve': {
+      const tunnel = tunnelNamed(router, order.interface)
+      if (tunnel !== undefined) askNow(router, tunnel, order.target)
+      return
+    }
     case 'purge':
       for (const tunnel of router.tunnels) startAnew(router, tunnel)
       return
@@ -53,6 +62,14 @@ export function carryOut(router: RouterState, order: Order, boot: (router: Route
     default:
       return order satisfies never
   }
+}
+
+function registerWith(router: RouterState, order: Extract<Order, { order: 'register' }>): void {
+  const tunnel = tunnelNamed(router, order.interface)
+  if (tunnel === undefined) return
+  for (const server of tunnel.servers)
+    if (server.family === order.family && stationOfServer(tunnel, server) === order.server)
+      register(router, tunnel, server)
 }
 
 /** What is configured, and the router's own addresses, stay. */

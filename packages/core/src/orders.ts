@@ -1,6 +1,8 @@
 /** What an operator tells a router to do. */
 
+import type { Ipv4 } from '@dmvpn/wire'
 import type { Span } from './instant.ts'
+import type { Family } from './prefix.ts'
 import type { Ip, Prefix } from './settings.ts'
 
 export type Order =
@@ -12,6 +14,10 @@ export type Order =
   /** Dynamic mappings go; those inside `prefix` only, where one is given. */
   | { readonly order: 'clear nhrp'; readonly prefix: Prefix | undefined }
   | { readonly order: 'clear nhrp shortcut' }
+  /** Registers at once with the servers at a station, whatever the timers say. */
+  | { readonly order: 'register'; readonly interface: string; readonly server: Ipv4; readonly family: Family }
+  /** Asks for a target at once, once more where it is being asked for. */
+  | { readonly order: 'resolve'; readonly interface: string; readonly target: Ip }
   /** OpenNHRP's: mappings go, servers are told, registrations begin anew. */
   | { readonly order: 'purge' }
   | { readonly order: 'clear crypto' }

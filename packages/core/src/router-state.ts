@@ -23,6 +23,8 @@ export interface RouterState {
   readonly random: Random
   /** The port that outer packets leave by where no route says otherwise. */
   readonly uplink: string
+  /** Whether registrations, and what is sent once more, wait for an order in place of their time. */
+  readonly prompted: boolean
   now: Instant
   booted: Instant
   readonly interfaces: ReadonlyMap<string, InterfaceState>

@@ -52,6 +52,8 @@ export interface RouterOptions {
   readonly uplink?: string
   /** Where the count of NHRP request ids stands: a history that nobody saw. */
   readonly firstRequestId?: number
+  /** Whether registrations, and what is sent once more, wait for an order: of a router that follows another one's clock. */
+  readonly prompted?: boolean
   /** Sees every step from the first on. */
   readonly watcher?: Watcher | undefined
 }
@@ -60,13 +62,14 @@ export class Router {
   /** All there is to know, for whoever renders it. Not to be changed from outside. */
   readonly state: RouterState
 
-  constructor(settings: Settings, { random, at = 0, uplink = 'nbma', firstRequestId = 1, watcher }: RouterOptions) {
+  constructor(settings: Settings, { random, at = 0, uplink = 'nbma', firstRequestId = 1, prompted = false, watcher }: RouterOptions) {
     const interfaces = new Map(settings.interfaces.map(each => [each.name, interfaceStateOf(each, at)]))
     this.state = {
       settings,
       profile: profiles[settings.profile],
       random,
       uplink,
+      prompted,
       now: at,
       booted: at,
       interfaces,

@@ -23,7 +23,7 @@ test('the built-in files are whole, of every format and compression, and keep th
     expect(captureOf(file)).toBe(file.bytes)
   }
   const kinds = new Set(files.map(({ bytes }) => compressionOf(bytes) ?? formatOf(bytes)))
-  expect([...kinds].sort()).toEqual(['gzip', 'lz4', 'pcap', 'pcapng', 'zstd'])
+  expect(kinds).toEqual(new Set(['gzip', 'lz4', 'pcap', 'pcapng', 'zstd']))
 })
 
 test('the same frames come out of each compression', () => {

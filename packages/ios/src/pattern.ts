@@ -151,9 +151,11 @@ function readChoices(
 ): { readonly read: Read; readonly step: Step } | undefined {
   const word = words[0]!
   let best: { readonly read: Read; readonly step: Step } | undefined
+  const abbreviated: string[] = []
   for (const choice of choices) {
     if (choice.choice === 'keyword') {
       const step = keywordStep(choice.keyword, word)
+      if (step?.fit === fit.abbreviated) abbreviated.push(choice.keyword)
       if (step !== undefined && step.fit > (best?.step.fit ?? -1))
         best = { read: { value: choice.keyword, taken: 1 }, step }
       continue
@@ -166,7 +168,8 @@ function readChoices(
     const step = { fit: fit[how], written }
     if (step.fit > (best?.step.fit ?? -1)) best = { read, step }
   }
-  return best
+  if (best?.step.fit !== fit.abbreviated || abbreviated.length === 1) return best
+  return { ...best, read: { ...best.read, doubt: `ambiguous: ${abbreviated.join(', ')}` } }
 }
 
 function write(choice: Choice, value: unknown): string {

@@ -112,8 +112,8 @@ export class Judge {
     const { firstVeiled } = this.network
     this.benches.forEach((bench, index) => {
       bench.end()
-      const { octets, message, episode } = this.checks[index]!
-      const reads = octets !== undefined || message !== undefined || episode !== undefined
+      const check = this.checks[index]!
+      const reads = 'octets' in check || 'message' in check || 'episode' in check
       if (firstVeiled === undefined || this.messages > 0 || !reads) return
       const because = 'nothing of what is in ESP could be read'
       bench.cannotJudge({ frames: [firstVeiled], station: undefined, because }, 'encrypted')

@@ -2,24 +2,21 @@
 import type { FrameRecord, Session, Sighting } from '@dmvpn/dissect'
 import type { Finding, IpsecSession } from '@dmvpn/ipsec'
 import {
-  type AnyProtocol,
   type Esp,
   type Frame,
   type Gre,
-  gre,
   type Ipv4Packet,
   type Ipv6Packet,
   ipv4,
-  ipv6,
   type Layer,
   type LinuxCooked,
-  linuxCooked,
   type Nhrp,
   nhrp,
   type Udp,
 } from '@dmvpn/protocols'
 import { checksumWithout } from '@dmvpn/wire'
 import type { DataSeen, EspSeen, GreSeen, Ip, Observation, Seen } from './observation.ts'
+import { addressOf, innerOf, numberOf, printOf } from './observation-octets.ts'
 
 /** ARPHRD_IPGRE: the link address of such a device is the outer source. */
 const greDevice = 778
@@ -263,36 +260,4 @@ class FrameWalk {
     seen.push({ kind: 'key-exchange', ...this.common(layer), port, octets })
     return true
   }
-}
-
-function innerOf(next: Layer, behind: Layer | undefined): EspSeen['inner'] {
-  if (next.protocol === gre) return { nextHeader: 47, source: undefined, destination: undefined }
-  if (next.protocol === ipv4) {
-    const { source, destination, protocol } = next.packet as Ipv4Packet
-    return { nextHeader: behind?.protocol === gre ? 47 : protocol, source, destination }
-  }
-  if (next.protocol === ipv6) {
-    const { source, destination, nextHeader } = next.packet as Ipv6Packet
-    return { nextHeader, source, destination }
-  }
-  const nextHeader = numberOf(next.protocol)
-  return nextHeader === undefined ? undefined : { nextHeader, source: undefined, destination: undefined }
-}
-
-/** The IP protocol number that a header is found by. */
-function numberOf({ over }: AnyProtocol): number | undefined {
-  return over.find(({ table }) => table === 'ip.proto')?.key
-}
-
-function addressOf(octets: Uint8Array): Ip | undefined {
-  if (octets.length !== 4) return undefined
-  return octets.reduce((sum, octet) => sum * 256 + octet, 0)
-}
-
-/** 32 bits of octets. */
-function printOf(bytes: Uint8Array, from: number, to: number): number {
-  let a = 0x811c9dc5 ^ (to - from)
-  const end = Math.min(to, from + 512)
-  for (let i = from; i < end; i++) a = Math.imul(a ^ bytes[i]!, 0x01000193)
-  return a >>> 0
 }

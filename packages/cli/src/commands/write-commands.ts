@@ -88,7 +88,10 @@ function addMerge(program: Command, io: Io, end: End): void {
     .argument('<files...>', 'captures; one of them may be -, standard input')
     .requiredOption('-w, --write <file>', 'the file to write, .pcap or .pcapng')
     .option('-a, --append', 'one file behind the other, whatever their times')
-    .addHelpText('after', '\nExamples:\n  dmvpn merge hub.pcap spoke1.pcap spoke2.pcapng -w cloud.pcapng\n  dmvpn merge -a monday.pcap tuesday.pcap -w week.cap --format pcap')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dmvpn merge hub.pcap spoke1.pcap spoke2.pcapng -w cloud.pcapng\n  dmvpn merge -a monday.pcap tuesday.pcap -w week.cap --format pcap',
+    )
     .action(async (files: readonly string[], flags: MergeFlags) => {
       const { mergeCaptures } = await import('./merge.ts')
       end(await mergeCaptures(files, flags, io))
@@ -104,11 +107,14 @@ function addDecap(program: Command, io: Io, end: End): void {
     .option('--esp-null', 'look into ESP without keys: it may not be encrypted')
     .option('-o, --preference <name:value>', 'as for tshark: uat:esp_sa:"…"', collect)
     .option('--no-reassembly', 'leave fragments as they are')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
   dmvpn decap hub.pcap inside.pcap --esp-keys esp_sa
   dmvpn decap hub.pcap inside.cap --format pcapng --esp-null --no-reassembly
-  dmvpn decap hub.pcap inside.pcap -o 'uat:esp_sa:"IPv4","*","*","*","NULL","","NULL",""'`)
+  dmvpn decap hub.pcap inside.pcap -o 'uat:esp_sa:"IPv4","*","*","*","NULL","","NULL",""'`,
+    )
     .action(async (from: string, to: string, flags: DecapFlags) => {
       const { decapCapture } = await import('./decap.ts')
       end(await decapCapture(from, to, flags, io))

@@ -74,14 +74,19 @@ function wait(router: RouterState, tunnel: TunnelState, server: ServerState, spa
   setAlarm(router, router.now + span, { alarm: 'registration', tunnel, server, generation: server.generation })
 }
 
-/** Time to register: a new request, or the same once more. */
+/** Time to register. */
 export function registrationAlarm(
   router: RouterState,
   tunnel: TunnelState,
   server: ServerState,
   generation: number,
 ): void {
-  if (server.generation !== generation || !tunnel.interface.up) return
+  if (server.generation === generation && !router.prompted) register(router, tunnel, server)
+}
+
+/** Registers: with a new request, or the same once more. */
+export function register(router: RouterState, tunnel: TunnelState, server: ServerState): void {
+  if (!tunnel.interface.up) return
   const { profile } = router
   if (server.state === 'expecting' && server.attempts > 0) {
     server.failed++

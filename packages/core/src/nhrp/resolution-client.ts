@@ -37,6 +37,17 @@ export function askFor(
   if (tunnel.nhrp.serverOnly || tunnel.requests.has(target)) return false
   const known = tunnel.cache.exact(hostPrefix(target))
   if (known?.kind === 'negative' || known?.kind === 'local') return false
+  return ask(router, tunnel, target, reason)
+}
+
+/** Asks for a target whatever is known of it; once more where it is being asked for. */
+export function askNow(router: RouterState, tunnel: TunnelState, target: Ip): void {
+  const pending = tunnel.requests.get(target)
+  if (pending === undefined) ask(router, tunnel, target, 'indication')
+  else put(router, tunnel, pending)
+}
+
+function ask(router: RouterState, tunnel: TunnelState, target: Ip, reason: PendingRequest['reason']): boolean {
   const message = resolutionRequest(router, tunnel, target)
   if (message === undefined) return false
   const request: PendingRequest = {
@@ -109,15 +120,20 @@ export function natOfSelf(router: RouterState, tunnel: TunnelState, own: Ip): Ci
 }
 
 function attempt(router: RouterState, tunnel: TunnelState, request: PendingRequest): void {
-  const { retry, path } = router.profile.resolution
+  const { retry } = router.profile.resolution
   request.attempts++
+  if (request.attempts === 1 || !router.prompted) put(router, tunnel, request)
+  setAlarm(router, router.now + retryAfter(router, retry, request.attempts), { alarm: 'request', tunnel, request })
+}
+
+function put(router: RouterState, tunnel: TunnelState, request: PendingRequest): void {
+  const { path } = router.profile.resolution
   const server = path === 'server' ? currentServer(tunnel, typeof request.target === 'number') : undefined
   if (server === undefined) transmit(router, tunnel, request.message, request.target, { viaServer: true })
   else
     transmit(router, tunnel, request.message, server.protocol ?? request.target, {
       nbma: stationOfServer(tunnel, server),
     })
-  setAlarm(router, router.now + retryAfter(router, retry, request.attempts), { alarm: 'request', tunnel, request })
 }
 
 /** No answer yet: again, or no more. */

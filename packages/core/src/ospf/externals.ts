@@ -35,14 +35,13 @@ export function externalsOf({ settings, boundary }: OspfState): Said[] {
 export function externalRoute(
   state: OspfState,
   lsa: OspfLsa,
-  boundaries: ReadonlyMap<number, ReachedRouter>,
   inside: ReadonlyMap<string, OspfRoute>,
 ): OspfRoute | undefined {
   const { body, id, advertisingRouter: origin } = lsa
   if (body.kind !== 'external' || origin === state.routerId) return undefined
   const length = lengthOfMask(body.mask)
   const [told] = body.routes
-  const by = boundaries.get(origin)
+  const by = state.boundaries.get(origin)
   if (length === undefined || told === undefined || told.metric >= infinity || by === undefined) return undefined
   // Who tells of a default route needs none.
   if (length === 0 && state.boundary) return undefined

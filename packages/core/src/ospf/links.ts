@@ -11,8 +11,7 @@ export type Said = Pick<OspfLsa, 'type' | 'id' | 'body'>
 export function routerLinks(state: OspfState, area: OspfArea): Said[] {
   const interfaces = [...state.interfaces.values()].filter(on => on.area === area.id)
   if (interfaces.length === 0) return []
-  const flags =
-    (isAreaBorder(state) ? ospfRouterFlag.areaBorder : 0) | (state.boundary ? ospfRouterFlag.boundary : 0)
+  const flags = (isAreaBorder(state) ? ospfRouterFlag.areaBorder : 0) | (state.boundary ? ospfRouterFlag.boundary : 0)
   const links = interfaces.flatMap(linksOf)
   const router: Said = {
     type: ospfLsaType.router,

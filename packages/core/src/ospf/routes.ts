@@ -11,7 +11,7 @@ import { isAreaBorder } from './links.ts'
 import { reviseSoon } from './neighbor-state.ts'
 import { calculationDelay, infinity, maxAge } from './parameters.ts'
 import { joined, shortestPaths } from './shortest-paths.ts'
-import type { NextHop, OspfArea, OspfPath, OspfRoute, OspfState, ReachedRouter } from './state.ts'
+import type { Boundary, NextHop, OspfArea, OspfPath, OspfRoute, OspfState, ReachedRouter } from './state.ts'
 
 /** Has routes computed a little later, with whatever else changes until then. */
 export function calculateSoon(router: RouterState, state: OspfState): void {
@@ -33,6 +33,7 @@ export function calculateAlarm(router: RouterState, state: OspfState): void {
     for (const each of networks) offer(routes, { ...each, path: 'intra-area', area: area.id, inside: 0 })
   }
   offerSummaries(router, state, routes)
+  state.boundaries = boundariesOf(router, state)
   offerExternals(router, state, routes)
   const before = state.routes
   state.routes = routes
@@ -43,31 +44,29 @@ export function calculateAlarm(router: RouterState, state: OspfState): void {
 
 /** Networks outside, by whoever told of them and can be reached (RFC 2328 §16.4). */
 function offerExternals(router: RouterState, state: OspfState, routes: Map<string, OspfRoute>): void {
-  const boundaries = boundariesOf(router, state)
   const inside = new Map(routes)
   for (const stored of state.domain.database.values()) {
-    if (ageOf(router, stored) >= maxAge) continue
-    const route = externalRoute(state, stored.lsa, boundaries, inside)
+    const route = ageOf(router, stored) < maxAge ? externalRoute(state, stored.lsa, inside) : undefined
     if (route !== undefined) offer(routes, route)
   }
 }
 
 /** Routers that tell of networks outside: those of the areas, then those that border routers tell of. */
-export function boundariesOf(router: RouterState, state: OspfState): Map<Ipv4, ReachedRouter> {
-  const found = new Map<Ipv4, ReachedRouter>()
-  for (const { routers } of state.areas.values()) {
+function boundariesOf(router: RouterState, state: OspfState): Map<Ipv4, Boundary> {
+  const found = new Map<Ipv4, Boundary>()
+  for (const { id: area, routers } of state.areas.values()) {
     for (const [id, reached] of routers) {
-      if ((reached.flags & ospfRouterFlag.boundary) !== 0 && reached.cost < (found.get(id)?.cost ?? infinity))
-        found.set(id, reached)
+      const isNearest = reached.cost < (found.get(id)?.cost ?? infinity)
+      if ((reached.flags & ospfRouterFlag.boundary) !== 0 && isNearest)
+        found.set(id, { ...reached, path: 'intra-area', area })
     }
   }
-  const near = new Set(found.keys())
   for (const { area, border, lsa, metric } of summariesHeard(router, state)) {
-    if (lsa.type !== ospfLsaType.summaryBoundary || near.has(lsa.id) || lsa.id === state.routerId) continue
-    if (isAreaBorder(state) && area.id !== 0) continue
+    const known = found.get(lsa.id)
     const cost = border.cost + metric
-    if (cost < (found.get(lsa.id)?.cost ?? infinity))
-      found.set(lsa.id, { cost, flags: ospfRouterFlag.boundary, hops: border.hops })
+    if (lsa.type !== ospfLsaType.summaryBoundary || lsa.id === state.routerId || known?.path === 'intra-area') continue
+    if (cost < (known?.cost ?? infinity))
+      found.set(lsa.id, { cost, flags: ospfRouterFlag.boundary, hops: border.hops, path: 'inter-area', area: area.id })
   }
   return found
 }
@@ -79,9 +78,10 @@ interface HeardSummary {
   readonly border: ReachedRouter
 }
 
-/** Summaries of border routers that are reached, of networks and of boundary routers. */
+/** Summaries of border routers that are reached; between areas a border router goes by way of the backbone alone. */
 function* summariesHeard(router: RouterState, state: OspfState): Generator<HeardSummary> {
   for (const area of state.areas.values()) {
+    if (isAreaBorder(state) && area.id !== 0) continue
     for (const stored of area.database.values()) {
       const { lsa } = stored
       if (lsa.body.kind !== 'summary' || lsa.advertisingRouter === state.routerId) continue
@@ -115,8 +115,7 @@ function isBetter(one: OspfRoute, other: OspfRoute): boolean {
 
 function offerSummaries(router: RouterState, state: OspfState, routes: Map<string, OspfRoute>): void {
   for (const { area, lsa, metric, border } of summariesHeard(router, state)) {
-    // Between areas a border router goes by way of the backbone alone.
-    if (lsa.type !== ospfLsaType.summaryNetwork || (isAreaBorder(state) && area.id !== 0)) continue
+    if (lsa.type !== ospfLsaType.summaryNetwork) continue
     const length = lsa.body.kind === 'summary' ? lengthOfMask(lsa.body.mask) : undefined
     if (length === undefined) continue
     offer(routes, {

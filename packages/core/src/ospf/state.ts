@@ -16,6 +16,7 @@ export interface OspfState {
   readonly interfaces: Map<string, OspfOn>
   /** What was last computed, by the network's text. */
   routes: ReadonlyMap<string, OspfRoute>
+  boundaries: ReadonlyMap<Ipv4, Boundary>
   /** The cryptographic sequence number of the last packet (RFC 2328 §D.3): never less than the second it was sent in. */
   cryptographic: number
   calculation: { due: boolean; last: Instant | undefined }
@@ -69,6 +70,12 @@ export interface OspfRoute {
   /** The router whose advertisement has it. */
   readonly origin: Ipv4
   readonly hops: readonly NextHop[]
+}
+
+/** A router that tells of networks outside, and how it is reached. */
+export interface Boundary extends ReachedRouter {
+  readonly path: 'intra-area' | 'inter-area'
+  readonly area: number
 }
 
 /** From what is believed most to what is believed least (RFC 2328 §16.4). */
@@ -193,6 +200,7 @@ export function ospfStateOf(settings: Ospf): OspfState {
     boundary: false,
     interfaces: new Map(),
     routes: new Map(),
+    boundaries: new Map(),
     cryptographic: 0,
     calculation: { due: false, last: undefined },
   }

@@ -4,29 +4,33 @@ import { type Ipv4, maskOf } from '@dmvpn/wire'
 import type { Prefix } from '../settings.ts'
 import { isAreaBorder, type Said } from './links.ts'
 import { infinity } from './parameters.ts'
-import type { OspfArea, OspfRoute, OspfState } from './state.ts'
+import { domainId, type OspfArea, type OspfRoute, type OspfState } from './state.ts'
 
 const backbone = 0
 
-/** Summaries of networks elsewhere: into the backbone only what the areas themselves have. */
+/** Summaries of what is elsewhere: into the backbone only what the areas themselves have. */
 export function summariesFor(state: OspfState, area: OspfArea): Said[] {
   if (!isAreaBorder(state)) return []
   const told = [...state.routes.values()].filter(route => isTold(state, area, route))
   told.sort((one, other) => one.prefix.length - other.prefix.length)
   const taken = new Set<Ipv4>()
-  return told.map(({ prefix, cost }) => {
+  const networks = told.map(({ prefix, cost }) => {
     const id = idFor(prefix, taken)
     taken.add(id)
-    return {
-      type: ospfLsaType.summaryNetwork,
-      id,
-      body: { kind: 'summary', mask: maskOf(prefix.length), metrics: [{ tos: 0, metric: cost }] },
-    }
+    return summary(ospfLsaType.summaryNetwork, id, maskOf(prefix.length), cost)
   })
+  const boundaries = [...state.boundaries].filter(([, each]) => isTold(state, area, each))
+  return [...networks, ...boundaries.map(([id, { cost }]) => summary(ospfLsaType.summaryBoundary, id, 0, cost))]
 }
 
-function isTold(state: OspfState, area: OspfArea, { area: from, path, cost, hops }: OspfRoute): boolean {
-  if (from === area.id || cost >= infinity) return false
+function summary(type: number, id: Ipv4, mask: Ipv4, metric: number): Said {
+  return { type, id, body: { kind: 'summary', mask, metrics: [{ tos: 0, metric }] } }
+}
+
+type Reached = Pick<OspfRoute, 'area' | 'path' | 'cost' | 'hops'>
+
+function isTold(state: OspfState, area: OspfArea, { area: from, path, cost, hops }: Reached): boolean {
+  if (from === area.id || from === domainId || cost >= infinity) return false
   if (path === 'inter-area' && (area.id === backbone || from !== backbone)) return false
   return !hops.some(hop => state.interfaces.get(hop.interface)?.area === area.id)
 }

@@ -61,6 +61,9 @@ export const ospfInterfaceCommands: readonly Command<InterfaceDraft>[] = [
   ]),
 ]
 
+/** Of a default route that is told as one from outside. */
+const usualMetric = 1
+
 /** The lines under `router ospf`. */
 export const ospfCommands: readonly Command<OspfDraft>[] = [
   ...property('router-id <routerId:ipv4>', (process: OspfDraft) => process),
@@ -88,13 +91,17 @@ export const ospfCommands: readonly Command<OspfDraft>[] = [
   ...property('distance <distance:1-255>', (process: OspfDraft) => process),
   command(
     'default-information originate [<always:always>] [metric <metric:0-16777214>] [metric-type <type:1|2>]',
-    (process, { always }) => {
-      process.defaultInformation = always === undefined ? 'with-route' : 'always'
-      return notModelled('OSPF goes without routes from outside')
+    (process, { always, metric = usualMetric, type }) => {
+      process.defaultInformation = { always: always !== undefined, metric, type: type === '1' ? 1 : 2 }
     },
-    ({ defaultInformation: it }) =>
-      it === undefined ? [] : [{ always: it === 'always' ? ('always' as const) : undefined }],
+    ({ defaultInformation: it }) => {
+      if (it === undefined) return []
+      const always = it.always ? ('always' as const) : undefined
+      const metric = it.metric === usualMetric ? undefined : it.metric
+      return [{ always, metric, type: it.type === 1 ? ('1' as const) : undefined }]
+    },
   ),
+  command('no default-information originate', process => void delete process.defaultInformation),
   ...irrelevant('what is logged', ['log-adjacency-changes [detail]']),
   ...notYet('OSPF goes without it', [
     'area <rest:line>',

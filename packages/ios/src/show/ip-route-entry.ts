@@ -46,8 +46,15 @@ function kindOf({ source, nextHop, prefix, detail, path }: Route): string {
   const candidate = prefix.length === 0 ? ', candidate default path' : ''
   if (source === 'connected') return ' (connected, via interface)'
   if (source === 'static' && nextHop === undefined) return ` (connected)${candidate}`
-  const type = path?.replace('-', ' ') ?? detail?.type
+  const type = path === undefined ? detail?.type : pathTypes[path]
   return `${candidate}${type === undefined ? '' : `, type ${type}`}`
+}
+
+const pathTypes: Readonly<Record<NonNullable<Route['path']>, string>> = {
+  'intra-area': 'intra area',
+  'inter-area': 'inter area',
+  'external-1': 'extern 1',
+  'external-2': 'extern 2',
 }
 
 /** The autonomous system that takes the route along: its own, or one whose networks it is among. */

@@ -25,6 +25,13 @@ const letters: Readonly<Record<Route['source'], string>> = {
   nhrp: 'H',
 }
 
+const pathCodes: Readonly<Record<NonNullable<Route['path']>, string>> = {
+  'intra-area': 'O',
+  'inter-area': 'O IA',
+  'external-1': 'O E1',
+  'external-2': 'O E2',
+}
+
 interface InTable extends Route {
   readonly prefix: { readonly address: Ipv4; readonly length: number }
 }
@@ -68,9 +75,10 @@ function gatewayLine(route: InTable | undefined): string {
 
 function codeOf(router: RouterState, { source, prefix, detail, path }: InTable): string {
   const external = source === 'eigrp' && detail?.type === 'external'
-  const letter = external ? 'D EX' : path === 'inter-area' ? 'O IA' : letters[source]
+  const letter = external ? 'D EX' : path === undefined ? letters[source] : pathCodes[path]
   const overridden = router.routes.overrideOf(prefix) === undefined ? '' : ' %'
-  return `${letter}${prefix.length === 0 ? '*' : ''}${overridden}`
+  const candidate = letter.includes(' ') ? letter.replace(' ', '*') : `${letter}*`
+  return `${prefix.length === 0 ? candidate : letter}${overridden}`
 }
 
 function wayOf({ source, distance, metric, nextHop, interface: name, installed }: InTable, now: Instant): string {

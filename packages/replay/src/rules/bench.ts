@@ -1,11 +1,10 @@
 /** Where one rule puts what it finds: what can be said is said, what must wait for the end waits, everything is counted. */
+
 import { formatIp } from '@dmvpn/wire'
 import type { Obstacle, Verdict } from '../verdict.ts'
+import { most } from './bounds.ts'
 import type { Network } from './network.ts'
 import type { Bench, Breach, Matter, Rule } from './rule.ts'
-
-/** Breaches that wait: for a profile to be inferred, for it to be seen whose link was tapped. */
-const most = 4096
 
 type Kind = Verdict['verdict']
 

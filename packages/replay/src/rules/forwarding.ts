@@ -1,36 +1,12 @@
-/** N45–N52, N86: what a station makes of messages it passes on, and whose addresses are outside, RFC 2332 §5.1, §5.3. */
+/** N45–N48, N50, N51: what a station makes of messages it passes on, RFC 2332 §5.1 and §5.3. */
+
 import { type Extension, encode, type Nhrp, nhrp } from '@dmvpn/protocols'
 import { formatHex } from '@dmvpn/wire'
-import type { Ip } from '../observation.ts'
-import { type Episode, type Part, predecessorOf } from './episode.ts'
-import { addressText, type Cie, entriesOf, ipIn, isError, isRelayed, isReply, nameOf, sameAddress } from './parts.ts'
-import type { Bench, Rule } from './rule.ts'
-import { authorOf, difference, type Facts, messageRule, type Problem } from './shapes.ts'
-
-/** A rule about a message and the same as it came to who passed it on. */
-function hopRule(
-  facts: Facts,
-  ask: (copy: Part, before: Part, bench: Bench, episode: Episode) => 'not-asked' | readonly Problem[],
-): Rule {
-  return {
-    profiles: [],
-    ...facts,
-    check: bench => ({
-      episode(episode) {
-        for (const copy of episode.parts) {
-          const before = predecessorOf(copy, episode)
-          if (before === undefined) continue
-          const problems = ask(copy, before, bench, episode)
-          if (problems === 'not-asked') continue
-          const matter = { frames: [copy.seen.frame, before.seen.frame], station: copy.seen.source }
-          if (problems.length === 0)
-            bench.pass({ ...matter, because: `${nameOf(copy.seen.packet)}: ${facts.statement}` })
-          for (const problem of problems) bench.fail({ ...matter, ...problem })
-        }
-      },
-    }),
-  }
-}
+import { type Part, predecessorOf } from './episode.ts'
+import { hopRule } from './hops.ts'
+import { addressText, type Cie, entriesOf, ipIn, isReply, nameOf } from './parts.ts'
+import type { Rule } from './rule.ts'
+import { difference } from './shapes.ts'
 
 const oneHopLess = hopRule(
   { id: 'N45', statement: 'A message that is passed on has one hop less.', source: 'RFC 2332 §5.1', severity: 'error' },
@@ -177,30 +153,6 @@ const lastHop: Rule = {
   }),
 }
 
-const noLoop = messageRule(
-  {
-    id: 'N49',
-    statement: 'No station appears twice in a transit record.',
-    source: 'RFC 2332 §5.3.2',
-    severity: 'error',
-  },
-  seen => {
-    const problems: Problem[] = []
-    let asked = false
-    for (const kind of ['forward-transit', 'reverse-transit'] as const) {
-      const stations = (entriesOf(seen.packet, kind) ?? []).map(
-        ({ protocol, nbma }) => `${addressText(protocol)} at ${addressText(nbma)}`,
-      )
-      if (stations.length > 0) asked = true
-      const twice = stations.find((each, index) => stations.indexOf(each) < index)
-      if (twice === undefined) continue
-      const differences = [difference(seen, `nhrp.ext.${kind}`, stations.join(', '))]
-      problems.push({ because: `${twice} stands twice in the ${kind} record`, differences, station: seen.source })
-    }
-    return asked ? problems : 'not-asked'
-  },
-)
-
 const notBack = hopRule(
   {
     id: 'N50',
@@ -240,89 +192,4 @@ const orderKept = hopRule(
   },
 )
 
-const outsideAddress: Rule = {
-  id: 'N52',
-  statement:
-    'Who sends a message of its own has the Source NBMA address outside, unless NAT was seen at its registration.',
-  source: 'captures',
-  severity: 'error',
-  profiles: [],
-  check: bench => ({
-    episode(episode) {
-      for (const part of episode.parts) {
-        const { packet, source, frame } = part.seen
-        const own = ipIn(packet.sourceNbma)
-        if (isReply(packet) || isError(packet) || isRelayed(packet) || source === undefined || own === undefined)
-          continue
-        if (predecessorOf(part, episode) !== undefined) continue
-        const matter = { frames: [frame], station: own }
-        const name = nameOf(packet)
-        if (source === own) bench.pass({ ...matter, because: `${name} comes from its Source NBMA address` })
-        else if (bench.network.stationOf(source) === own)
-          bench.pass({ ...matter, because: `${name} comes from behind NAT` })
-        else judgeOther(bench, episode, part, own, source)
-      }
-    },
-  }),
-}
-
-/** Somebody else's address: NAT of which the server has not told yet, a copy whose original was elsewhere, or a lie. */
-function judgeOther(bench: Bench, episode: Episode, { seen }: Part, own: Ip, source: Ip): void {
-  const name = nameOf(seen.packet)
-  const differences = [difference(seen, 'nhrp.src.nbma.addr', addressText(own), addressText(source), [28, 4])]
-  const because = `${name} of ${addressText(own)} comes from ${addressText(source)}`
-  const matter = { frames: [seen.frame], station: own, because, differences }
-  const hasRecord = entriesOf(seen.packet, 'forward-transit') !== undefined
-  if (seen.packet.kind === 'registration-request') {
-    const told = episode.replies.some(({ seen: { packet } }) =>
-      (entriesOf(packet, 'nat-address') ?? []).slice(1).some(({ nbma }) => sameAddress(nbma, source)),
-    )
-    if (told) bench.pass(matter)
-    else if (episode.replies.length === 0) bench.cannotJudge(matter, 'ended-after-capture')
-    else bench.fail(matter)
-  } else if (!hasRecord) bench.cannotJudge(matter, 'one-side-only')
-  // The registration that would tell of NAT may lie before the capture.
-  else if (
-    bench.network.known(own)?.firstId === undefined ||
-    ![...bench.network.registrations.values()].some(({ nbma }) => nbma === own)
-  ) {
-    bench.cannotJudge(matter, 'began-before-capture')
-  } else bench.fail(matter)
-}
-
-const errorSource = messageRule(
-  {
-    id: 'N86',
-    statement: 'The Source NBMA of an Error Indication is the station’s that reports it.',
-    source: 'RFC 2332 §5.2.7',
-    severity: 'warning',
-    profiles: ['frr'],
-    types: [7],
-  },
-  (seen, bench) => {
-    const { packet, source } = seen
-    if (!isError(packet) || source === undefined || isRelayed(packet)) return 'not-asked'
-    const own = ipIn(packet.sourceNbma)
-    if (own !== undefined && bench.network.stationOf(source) === bench.network.stationOf(own)) return 'right'
-    const differences = [difference(seen, 'nhrp.src.nbma.addr', addressText(own), addressText(source), [28, 4])]
-    // FRR has an error's own hop count at 0; one that was passed on has another sender.
-    return {
-      because: `the error is reported by ${addressText(source)} and names ${addressText(own)}`,
-      differences,
-      habitOf: ['frr'],
-      station: authorOf(seen),
-    }
-  },
-)
-
-export const forwardingRules: readonly Rule[] = [
-  oneHopLess,
-  otherwiseSame,
-  recorded,
-  lastHop,
-  noLoop,
-  notBack,
-  orderKept,
-  outsideAddress,
-  errorSource,
-]
+export const forwardingRules: readonly Rule[] = [oneHopLess, otherwiseSame, recorded, lastHop, notBack, orderKept]

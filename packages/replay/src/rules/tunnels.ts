@@ -1,10 +1,8 @@
 /** N73–N76: GRE, RFC 2784 and RFC 2890. */
 import type { GreSeen, Ip, Observation } from '../observation.ts'
+import { most } from './bounds.ts'
 import { addressText, ipIn, isRelayed } from './parts.ts'
 import type { Rule } from './rule.ts'
-
-/** Pairs, flows and keys remembered. */
-const most = 4096
 
 /** The GRE header around what was seen. */
 function greOf(seen: Observation): GreSeen | undefined {
