@@ -123,6 +123,44 @@ describe('the real spokes and this hub', () => {
   })
 })
 
+describe.each([
+  ['s1', '10.0.0.10'],
+  ['s2', '10.0.0.20'],
+] as const)('the real hub and this spoke in place of %s', (name, routerId) => {
+  const frames = captured()
+  const steps: Step[] = []
+  const router = new Router(machine(name), { random: new Random(7), watcher: step => steps.push(step) })
+
+  /** The number of the real spoke's first description: chance there, so that the hub's answers fit only that one. */
+  const first = frames
+    .map(({ frame }) => frame.find(ospf))
+    .find(
+      packet =>
+        packet?.version === 2 && packet.router === ip(routerId) && packet.message.kind === 'database-description',
+    )
+  const number =
+    first?.version === 2 && first.message.kind === 'database-description' ? first.message.sequence : undefined
+
+  beforeAll(() => {
+    for (const { at, datagram, outerDestination } of frames) {
+      if (outerDestination !== ip(machines[name].nbma)) continue
+      router.receive(at, 'eth0', datagram.slice())
+      const hub = router.state.ospf[0]!.interfaces.get('gre1')!.neighbors.get(ip('10.0.0.1'))
+      if (hub?.state === 'exstart') hub.sequence = number!
+    }
+  })
+
+  test('goes through the same states, and leads the exchange', () => {
+    const states = steps.flatMap(step => (step.step === 'adjacency' ? [step.to] : []))
+    expect(states).toEqual(['init', '2-way', 'exstart', 'exchange', 'loading', 'full'])
+    expect(router.state.ospf[0]!.interfaces.get('gre1')!.neighbors.get(ip('10.0.0.1'))!.master).toBe(true)
+  })
+
+  test('has the routes that the real spoke had', () => {
+    expect(ownRoutes(router.state.ospf[0]!.routes)).toEqual(shownRoutes(name))
+  })
+})
+
 /** Links are in the order of neighbors, which is one of chance. */
 function sorted(body: OspfLsa['body'] | undefined): unknown {
   if (body?.kind !== 'router') return body

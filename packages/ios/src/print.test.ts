@@ -370,7 +370,7 @@ describe('a printed configuration', () => {
         const cut = reading(short)
         if (cut !== undefined) expect(cut).toBe(reading(line))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 

@@ -152,6 +152,8 @@ export class Judge {
     const message = seen.kind === 'nhrp'
     if (message) {
       this.messages++
+      // What nothing can belong to any more is judged now: memory is bounded by what 90 seconds bring.
+      this.session.nhrp?.expire(seen.time)
       const anatomy = anatomyOf(seen.octets)
       for (const check of checks) check.octets?.(seen, anatomy)
     }

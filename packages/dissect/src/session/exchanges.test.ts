@@ -108,6 +108,24 @@ describe('exchanges', () => {
     ])
   })
 
+  it('lets go of what is too old, oldest first', () => {
+    const session = new Session()
+    const settled: (number | undefined)[] = []
+    session.nhrp!.settled = ({ requestId }) => settled.push(requestId)
+    for (const [seconds, id] of [
+      [0, 1],
+      [60, 2],
+    ] as const) {
+      decodeRecord(dmvpn, recordOf(request(id), raw, { seconds, nanoseconds: 0 }), session)
+    }
+    session.nhrp!.expire(80e9)
+    expect(settled).toEqual([])
+    session.nhrp!.expire(95e9)
+    expect(settled).toEqual([1])
+    session.nhrp!.expire(300e9)
+    expect(settled).toEqual([1, 2])
+  })
+
   it('takes other ids, kinds and requesters for other exchanges', () => {
     const purge = frame(messageOf(5, 'purge-request', 1, {}), spoke, hub)
     const exchanges = run([

@@ -81,6 +81,15 @@ export class Exchanges {
     if (c.witness !== undefined) showSighting(c, sighting, this.known)
   }
 
+  /** Lets go of the exchanges, oldest first, that nothing can belong to any more. `now` is in nanoseconds. */
+  expire(now: number): void {
+    for (const [identity, exchange] of this.table) {
+      if (now - exchange.latest <= this.limits.age) return
+      this.table.delete(identity)
+      this.settled?.(exchange)
+    }
+  }
+
   /** Lets go of every exchange: the capture is over. */
   finish(): void {
     for (const exchange of this.table.values()) this.settled?.(exchange)

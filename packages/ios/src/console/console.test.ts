@@ -195,6 +195,28 @@ describe('a console', () => {
     )
   })
 
+  test('does what is outside of configuration behind do', () => {
+    const { console, shown } = sit()
+    for (const line of ['conf t', 'do show debugging', 'do sh ip nhrp nhs', 'do show ip foo', 'show ip nhrp'])
+      console.enter(line)
+    expect(shown()).toBe(
+      [
+        'Enter configuration commands, one per line.  End with CNTL/Z.',
+        'Legend: E=Expecting replies, R=Responding, W=Waiting',
+        'Tunnel0:',
+        '10.0.0.9         W priority = 0 cluster = 0',
+        `${' '.repeat('R1(config)#do show ip '.length)}^`,
+        "% Invalid input detected at '^' marker.",
+        '',
+        `${' '.repeat('R1(config)#'.length)}^`,
+        "% Invalid input detected at '^' marker.",
+        '',
+        '',
+      ].join('\n'),
+    )
+    expect(console.completions('do show ip nh')).toEqual(['nhrp'])
+  })
+
   test('what is printed as the running configuration reads as the settings', () => {
     const { settings } = parseIos(configuration)
     const { console, shown } = sit(settings)

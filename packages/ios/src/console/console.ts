@@ -82,7 +82,8 @@ export class Console {
   enter(line: string): 'stay' | 'leave' {
     if (line.trim() === '' || line.trimStart().startsWith('!')) return 'stay'
     if (this.mode.mode !== 'exec' && this.leaveMode(line.trim())) return 'stay'
-    const found = walk(this.commands(), line)
+    const { commands, said } = this.spoken(line)
+    const found = walk(commands, said)
     if (found.walk === 'ambiguous') return this.say([`% Ambiguous command:  "${line.trim()}"`])
     if (found.walk === 'invalid') return this.sayInvalid(found.column)
     const way = found.ways.find(({ rest }) => rest.length === 0)
@@ -95,12 +96,14 @@ export class Console {
 
   /** What `?` shows behind a line. */
   help(line: string): readonly string[] {
-    return helpOn(this.commands(), line)
+    const { commands, said } = this.spoken(line)
+    return helpOn(commands, said)
   }
 
   /** What the last word of a line may be completed to. */
   completions(line: string): readonly string[] {
-    return completionsOf(this.commands(), line)
+    const { commands, said } = this.spoken(line)
+    return completionsOf(commands, said)
   }
 
   /** The router took a step: what there is to say of it is said. */
@@ -117,9 +120,11 @@ export class Console {
     this.endLine()
   }
 
-  private commands(): readonly ExecCommand[] {
-    if (this.mode.mode === 'exec') return execMode
-    return this.mode.mode === 'config' ? configMode : interfaceMode(this.mode.interface)
+  /** What a line is said with. Behind `do` stands a command as outside of configuration: every word keeps its column. */
+  private spoken(line: string): { readonly commands: readonly ExecCommand[]; readonly said: string } {
+    if (this.mode.mode === 'exec') return { commands: execMode, said: line }
+    if (/^\s*do\s/i.test(line)) return { commands: execMode, said: line.replace(/do/i, '  ') }
+    return { commands: this.mode.mode === 'config' ? configMode : interfaceMode(this.mode.interface), said: line }
   }
 
   private leaveMode(line: string): boolean {

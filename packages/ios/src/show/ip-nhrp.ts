@@ -1,6 +1,7 @@
 /** `show ip nhrp`: the mappings of every tunnel, in the order of their addresses. */
 import {
   type CacheEntry,
+  covers,
   type EntryFlags,
   formatPrefix,
   type Instant,
@@ -26,21 +27,32 @@ const flagWords: readonly (readonly [keyof EntryFlags, string])[] = [
   ['nextHopOverride', 'nho'],
 ]
 
-/** The mappings, those of one address where one is given; `detailed` names everybody who was told of a network here. */
+/** The mappings, or of each tunnel the one for an address; `detailed` names everybody who was told of a network here. */
 export function showIpNhrp(
   router: RouterState,
   now: Instant,
   { address, detailed = false }: { readonly address?: Ip | undefined; readonly detailed?: boolean } = {},
 ): readonly string[] {
-  return entriesOf(router)
-    .filter(({ entry }) => address === undefined || entry.via === address || entry.prefix.address === address)
-    .flatMap(({ tunnel, entry }) => entryLines(tunnel, entry, now, detailed))
+  const all = entriesOf(router)
+  const shown = address === undefined ? all : router.tunnels.flatMap(tunnel => bestFor(tunnel, all, address))
+  return shown.flatMap(({ tunnel, entry }) => entryLines(tunnel, entry, now, detailed))
+}
+
+/** The entry of the longest network that the address lies in. */
+function bestFor(tunnel: TunnelState, all: readonly OnTunnel[], address: Ip): readonly OnTunnel[] {
+  return all
+    .filter(each => each.tunnel === tunnel && covers(each.entry.prefix, address))
+    .toSorted((one, other) => other.entry.prefix.length - one.entry.prefix.length)
+    .slice(0, 1)
+}
+
+interface OnTunnel {
+  readonly tunnel: TunnelState
+  readonly entry: CacheEntry
 }
 
 /** Every mapping with its tunnel. */
-export function entriesOf(
-  router: RouterState,
-): readonly { readonly tunnel: TunnelState; readonly entry: CacheEntry }[] {
+function entriesOf(router: RouterState): readonly OnTunnel[] {
   return router.tunnels.flatMap(tunnel =>
     [...tunnel.cache.sorted(), ...tunnel.shortcuts.sorted()].map(entry => ({ tunnel, entry })),
   )

@@ -2,12 +2,12 @@
 
 import { resolutionFlag } from '@dmvpn/protocols'
 import type { Part } from './episode.ts'
-import { answered } from './outcomes.ts'
 import { pairRule } from './pairs.ts'
 import {
   addressText,
   type Cie,
   entriesOf,
+  entryText,
   hex,
   isPositive,
   isRelayed,
@@ -106,14 +106,6 @@ const flagsAnswered = pairRule(
     return problems
   },
 )
-
-export function entryText(
-  { prefixLength, mtu, holdingTime, preference, nbma, protocol }: Cie,
-  withHold: boolean,
-): string {
-  const held = withHold ? ` hold ${holdingTime}` : ''
-  return `${addressText(protocol)}/${prefixLength} via ${addressText(nbma)} mtu ${mtu}${held} preference ${preference}`
-}
 
 const entriesRepeated = pairRule(
   {

@@ -1,6 +1,6 @@
 /** N70, N87, N89: Error Indications, RFC 2332 §5.2.7, and the order of the capture itself. */
 import { most } from './bounds.ts'
-import { isError, isRelayed, second } from './parts.ts'
+import { isError, isRelayed } from './parts.ts'
 import type { Rule } from './rule.ts'
 import { difference, messageRule } from './shapes.ts'
 

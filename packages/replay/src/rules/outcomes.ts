@@ -2,10 +2,20 @@
 
 import { purgeFlag } from '@dmvpn/protocols'
 import type { Ip } from '../observation.ts'
-import { entryText } from './answers.ts'
 import { type Part, predecessorOf } from './episode.ts'
 import { horizon, pairOf } from './pairs.ts'
-import { addressText, type Cie, ipIn, isPositive, isRelayed, isRequest, nameOf, second, wantsReply } from './parts.ts'
+import {
+  addressText,
+  type Cie,
+  entryText,
+  ipIn,
+  isPositive,
+  isRelayed,
+  isRequest,
+  nameOf,
+  second,
+  wantsReply,
+} from './parts.ts'
 import type { Rule } from './rule.ts'
 import { authorOf, difference } from './shapes.ts'
 

@@ -5,7 +5,7 @@ import type { Bench, Rule } from './rule.ts'
 import { authorOf, type Facts, type Problem } from './shapes.ts'
 
 /** The longest interval between two transmissions, and what a capture must have before a packet for it to be alone. */
-export const horizon = 64 * second
+export const horizon: number = 64 * second
 
 /** A reply beside the request that it answers. */
 interface Pair {

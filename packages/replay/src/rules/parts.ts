@@ -111,3 +111,12 @@ export function nameOf(packet: Nhrp): string {
     .join(' ')
   return 'requestId' in packet ? `${words} ${packet.requestId}` : words
 }
+
+/** An entry in words; of a refusal the holding time says nothing. */
+export function entryText(
+  { prefixLength, mtu, holdingTime, preference, nbma, protocol }: Cie,
+  withHold: boolean,
+): string {
+  const held = withHold ? ` hold ${holdingTime}` : ''
+  return `${addressText(protocol)}/${prefixLength} via ${addressText(nbma)} mtu ${mtu}${held} preference ${preference}`
+}

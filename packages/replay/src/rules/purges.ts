@@ -1,6 +1,5 @@
 /** N65, N66: what a purge ends, and who must have it, RFC 2332 §5.2.5. */
 
-import { profiles } from '@dmvpn/core'
 import type { Ip } from '../observation.ts'
 import { most } from './bounds.ts'
 import type { Network } from './network.ts'

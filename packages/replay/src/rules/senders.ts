@@ -1,6 +1,5 @@
 /** N49, N52, N86: who a message says it is from, and who sends it, RFC 2332 §5.2.7 and §5.3.2. */
 
-import { nhrp } from '@dmvpn/protocols'
 import type { Ip } from '../observation.ts'
 import { type Episode, type Part, predecessorOf } from './episode.ts'
 import { addressText, entriesOf, ipIn, isError, isRelayed, isReply, nameOf, sameAddress } from './parts.ts'
