@@ -1,10 +1,24 @@
 /** The OSPF laboratories: the routes and the resolution behaviour the article promises, and what a loss does to them. */
-import { seconds } from '@dmvpn/core'
+import { readFileSync } from 'node:fs'
+import { milliseconds, type Settings, seconds } from '@dmvpn/core'
+import { parseIos } from '@dmvpn/ios'
 import { gre, icmp, ipv4, ospf } from '@dmvpn/protocols'
+import { Simulation } from '@dmvpn/sim'
 import { formatIp, ipv4Of as ip } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
 import { decoded, type Lab, messagesOf, stepsOf } from '../stories/lab.ts'
-import { labOf, neighborsOf, pingAt, pingsOf, processOf, routesOf, stateOf, until } from './network.ts'
+import {
+  configured,
+  labOf,
+  labWith,
+  neighborsOf,
+  pingAt,
+  pingsOf,
+  processOf,
+  routesOf,
+  stateOf,
+  until,
+} from './network.ts'
 
 const hub = '150.1.1.1'
 const secondHub = '150.1.2.2'
@@ -87,6 +101,17 @@ describe('phase-1-ospf', () => {
     expect(new Set(waysOfEchoes(of, 100))).toEqual(new Set([`150.1.3.3 > ${hub}`, `${hub} > 150.1.2.2`]))
     expect(resolutions(of)).toEqual([])
   })
+})
+
+test('phase-1-static: the same by configured mappings, and nothing of NHRP', () => {
+  const of = labOf('phase-1-static')
+  pingAt(of, 45, 'R3', '10.0.2.2', '10.0.3.3')
+  until(of, 60)
+  expect(neighborsOf(of, 'R1').sort()).toEqual(['Tunnel0 10.0.0.2 full', 'Tunnel0 10.0.0.3 full'])
+  expect(routesOf(of, 'R1')).toContain('10.0.2.2/32 [110/11112] via 10.0.0.2 Tunnel0')
+  expect(routesOf(of, 'R3')).toEqual([])
+  expect(pingsOf(of)).toEqual(['!!!!!'])
+  expect(messagesOf(of)).toEqual([])
 })
 
 describe('phase-2-ospf-broadcast', () => {
@@ -293,4 +318,32 @@ test.each(['phase-1-ospf', 'phase-2-ospf-broadcast', 'two-clouds'])('%s: twice t
   until(other, 90)
   expect(one.frames).toEqual(other.frames)
   expect(one.frames.length).toBeGreaterThan(40)
+})
+
+test('watched or not, routers say the same', () => {
+  const watched = labOf('phase-2-ospf-broadcast')
+  until(watched, 60)
+  const simulation = new Simulation({ seed: 7 })
+  const stations = [...configured('phase-2-ospf-broadcast')].map(([name, settings]) =>
+    simulation.router(name, settings),
+  )
+  const frames = simulation.tap(simulation.cloud(stations, { delay: milliseconds(20) }))
+  simulation.run({ until: seconds(60) })
+  expect(frames).toEqual(watched.frames)
+})
+
+test('under IPsec: adjacencies wait for associations, and come', () => {
+  const read = (name: string): Settings => {
+    const text = readFileSync(new URL(`../../samples/scenarios/phase-2-ipsec/${name}.cfg`, import.meta.url), 'utf8')
+    const priority = name === 'R1' ? 1 : 0
+    const ospf = `\ninterface Tunnel0\n ip ospf network broadcast\n ip ospf priority ${priority}\n`
+    return parseIos(
+      `${text.replace(/^end$/m, '')}${ospf}router ospf 1\n network 10.0.0.0 0.255.255.255 area 0\n distance 80\n`,
+    ).settings
+  }
+  const of = labWith(new Map(['R1', 'R2', 'R3'].map(name => [name, read(name)])))
+  until(of, 120)
+  expect(neighborsOf(of, 'R3')).toEqual(['Tunnel0 10.0.0.1 full/DR'])
+  expect(routesOf(of, 'R3')).toContain('10.0.2.2/32 [80/11112] via 10.0.0.2 Tunnel0')
+  expect(of.frames.filter(({ bytes }) => decoded(bytes).find(ospf) !== undefined)).toEqual([])
 })

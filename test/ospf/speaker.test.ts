@@ -262,3 +262,27 @@ describe('time', () => {
     expect(routesOf(of, 'R1')).toEqual([])
   })
 })
+
+test('the router id is the highest loopback address where none is configured, and stays', () => {
+  const of = meshed([
+    { process: { routerId: undefined }, ospf: { network: 'point-to-point' } },
+    { ospf: { network: 'point-to-point' } },
+  ])
+  of.simulation.at(seconds(20), () => of.station('R1').perform({ order: 'shutdown', interface: 'Loopback1' }))
+  until(of, 30)
+  expect(formatIp(processOf(of, 'R1').routerId)).toBe('150.1.1.1')
+  expect(neighborsOf(of, 'R2')).toEqual(['Tunnel0 10.0.0.1 full'])
+})
+
+test('an interface may say itself where it runs, whatever the networks are', () => {
+  const network = 'point-to-point' as const
+  const of = meshed([
+    { ospf: { network, runs: { processId: 1, area: 7 } } },
+    { ospf: { network }, process: { networks: [{ address: ip('10.0.0.0'), wildcard: ip('0.0.0.255'), area: 7 }] } },
+    { ospf: { network, runs: { processId: 2, area: 7 } } },
+  ])
+  until(of, 30)
+  expect(neighborsOf(of, 'R1')).toEqual(['Tunnel0 10.0.0.2 full'])
+  expect(routesOf(of, 'R2')).toEqual(['10.0.1.1/32 [110/11] via 10.0.0.1 Tunnel0 IA'])
+  expect(processOf(of, 'R3').interfaces.has('Tunnel0')).toBe(false)
+})

@@ -215,8 +215,8 @@ export const conductCases: readonly RuleCase[] = [
   {
     rule: 'N80',
     keeps: sealedTalk,
-    breaks: [protects(sends(5, s2, hub), { next: 17 })],
-    at: 1,
+    breaks: [...sealedTalk, protects(sends(6, s2, hub), { next: 17, spi: 0x3000 })],
+    at: 8,
     how: { keyText: espKeys },
   },
   {

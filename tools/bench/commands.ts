@@ -1,127 +1,111 @@
 /**
- * The command beside tshark and tcpdump on the same file in one run: user CPU seconds of the whole process, the median
- * of interleaved rounds, output to /dev/null. Figures are ratios; the seconds are this machine's, today.
+ * The command and the library beside what a user would take instead, on the same file in one run: user CPU seconds of
+ * whole processes, the median of interleaved rounds, output to /dev/null. Figures are ratios; the seconds are this
+ * machine's, today. Outputs that can be compared are compared before anything is timed.
  *
- *   tsx tools/bench/commands.ts [frames] [rounds]
+ *   tsx tools/bench/commands.ts [--frames N] [--few N] [--rounds N] [--only TEXT] [--check | --record]
+ *
+ * `--check` compares with the last table in history.json that has the row, and exits with 1 where a ratio is worse by a
+ * quarter; `--record` adds this table to it.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Measured, readHistory, record, worseThanBefore } from './history.ts'
+import { digestOf, isThere, octetsOf, peakKilobytes, userSeconds } from './measure.ts'
+import { dmvpn, type Row, rowsOf } from './rows.ts'
 import { writeWorkload } from './workload.ts'
 
-interface Contender {
-  readonly name: string
-  readonly command: string
-}
-
-interface Trial {
-  readonly what: string
-  readonly frames: number
-  /** The first is ours; the others are compared with it. */
-  readonly contenders: readonly Contender[]
-}
-
-const frames = Number(process.argv[2] ?? 1_000_000)
-const rounds = Number(process.argv[3] ?? 5)
+const { values } = parseArgs({
+  options: {
+    frames: { type: 'string', default: '1000000' },
+    few: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    check: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+  },
+})
+const frames = Number(values.frames)
+const few = values.few === '' ? Math.max(1000, Math.floor(frames / 50)) : Number(values.few)
+const rounds = Number(values.rounds)
 const spokes = 200
-const main = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
-const ours = `"${process.execPath}" "${main}" dissect`
-const fields =
-  'frame.number frame.time_epoch ip.src ip.dst gre.key nhrp.hdr.op.type nhrp.reqid nhrp.src.prot.addr nhrp.htime esp.spi'
-const selected = fields
-  .split(' ')
-  .map(name => `-e ${name}`)
-  .join(' ')
 
 const folder = mkdtempSync(join(tmpdir(), 'dmvpn-bench-'))
 try {
   const file = (count: number): string => join(folder, `${count}.pcap`)
-  const few = Math.min(frames, Math.max(10_000, Math.floor(frames / 10)))
   for (const count of new Set([3, 10_000, few, frames])) await writeWorkload(file(count), count, spokes)
-  const trials: Trial[] = [
-    {
-      what: 'start-up, three frames',
-      frames: 3,
-      contenders: [own(file(3)), tshark('', file(3)), { name: 'node -e 0', command: `"${process.execPath}" -e 0` }],
-    },
-    {
-      what: 'summary lines',
-      frames,
-      contenders: [
-        own(file(frames)),
-        tshark('', file(frames)),
-        { name: 'tcpdump -nr', command: `tcpdump -nr "${file(frames)}"` },
-      ],
-    },
-    {
-      what: '-T fields, 10 fields',
-      frames: few,
-      contenders: [own(file(few), `-T fields ${selected}`), tshark(`-T fields ${selected}`, file(few))],
-    },
-    {
-      what: '-T json',
-      frames: few,
-      contenders: [own(file(few), '-T json'), tshark('-T json --no-duplicate-keys', file(few))],
-    },
-    { what: '-V', frames: few, contenders: [own(file(few), '-V'), tshark('-V', file(few))] },
-  ]
-  for (const trial of trials) report(trial)
-  for (const count of new Set([10_000, frames])) {
-    const kilobytes = peak(`${ours} "${file(count)}"`)
-    console.log(
-      `peak memory, summary of ${count} frames: ${kilobytes === undefined ? 'GNU time is not installed' : `${Math.round(kilobytes / 1024)} MiB`}`,
-    )
-  }
+  const rows = rowsOf({ file, frames, few, walker: walker(), folder }).filter(({ what }) => what.includes(values.only))
+  const measured = rows.map(report)
+  if (values.only === '') for (const count of new Set([10_000, frames])) reportPeak(file(count), count)
+  finish(measured)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
 
-function own(path: string, options = ''): Contender {
-  return { name: 'dmvpn', command: `${ours} "${path}" ${options}` }
+/** The C walker, built; undefined where there is no compiler. */
+function walker(): string | undefined {
+  const built = join(folder, 'walk')
+  const source = fileURLToPath(new URL('walk.c', import.meta.url))
+  return spawnSync('cc', ['-O2', '-o', built, source]).status === 0 ? built : undefined
 }
 
-function tshark(options: string, path: string): Contender {
-  return { name: 'tshark -n', command: `tshark -n -r "${path}" ${options}` }
-}
-
-function report({ what, frames: count, contenders }: Trial): void {
-  const seconds = contenders.map((): number[] => [])
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, { command }] of contenders.entries()) {
-      const used = userSeconds(command)
-      if (used !== undefined) seconds[index]!.push(used)
+function report(row: Row): Measured {
+  const peers = row.peers.filter(({ needs }) => needs === undefined || isThere(needs))
+  for (const { name, command } of peers) {
+    if (row.equals?.includes(name) === true && digestOf(command) !== digestOf(row.ours)) {
+      console.log(`${row.what}: ${name} writes something else`)
+      process.exitCode = 1
     }
   }
-  const medians = seconds.map(median)
-  console.log(`\n${what} (${count} frames, median of ${rounds})`)
-  for (const [index, { name }] of contenders.entries()) {
-    const own = medians[index]
-    if (own === undefined) console.log(`  ${name.padEnd(14)} not there`)
-    else {
-      const ratio = index === 0 || medians[0] === undefined ? '' : `  ${(own / medians[0]).toFixed(2)} × dmvpn's time`
-      console.log(`  ${name.padEnd(14)} ${own.toFixed(3)} s${ratio}`)
+  const [seconds = Number.NaN, ...others] = userSeconds([row.ours, ...peers.map(({ command }) => command)], rounds)
+  console.log(`\n${row.what} (${row.frames} frames, median of ${rounds})`)
+  console.log(`  ${'dmvpn'.padEnd(20)} ${seconds.toFixed(3)} s`)
+  const times: Record<string, number> = {}
+  for (const [index, { name, command }] of peers.entries()) {
+    const other = others[index]
+    if (other === undefined) {
+      console.log(`  ${name.padEnd(20)} not there`)
+      continue
     }
+    times[name] = other
+    console.log(
+      `  ${name.padEnd(20)} ${other.toFixed(3)} s  ${(other / seconds).toFixed(2)} × dmvpn's time${perOctet(row, command)}`,
+    )
   }
+  return { what: row.what, frames: row.frames, rounds, seconds: round(seconds), peers: mapped(times, round) }
 }
 
-/** User CPU seconds of a command, as bash's own `time` says; undefined where it fails. */
-function userSeconds(command: string): number | undefined {
-  const script = `TIMEFORMAT=%U; time { ${command} >/dev/null 2>&1; }`
-  const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
-  const value = Number(stderr.trim().split('\n').at(-1))
-  return status === 0 && Number.isFinite(value) ? value : undefined
+/** Of what writes a tree: how many octets a frame. */
+function perOctet({ counts, ours, frames: count }: Row, theirs: string): string {
+  if (counts !== true) return ''
+  const [own, other] = [octetsOf(ours), octetsOf(theirs)]
+  if (own === undefined || other === undefined) return ''
+  return `; octets a frame: ${Math.round(own / count)}, theirs ${Math.round(other / count)}`
 }
 
-/** The largest resident set of a command in KiB. */
-function peak(command: string): number | undefined {
-  const { status, stderr } = spawnSync('bash', ['-c', `/usr/bin/time -f %M ${command} >/dev/null`], {
-    encoding: 'utf8',
-  })
-  return status === 0 ? Number(stderr.trim().split('\n').at(-1)) : undefined
+function reportPeak(path: string, count: number): void {
+  const kilobytes = peakKilobytes(`${dmvpn} dissect -n "${path}"`)
+  const text = kilobytes === undefined ? 'GNU time is not installed' : `${Math.round(kilobytes / 1024)} MiB`
+  console.log(`peak memory, summary of ${count} frames: ${text}`)
 }
 
-function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+function finish(measured: readonly Measured[]): void {
+  if (values.check) {
+    const worse = worseThanBefore(measured, readHistory())
+    for (const line of worse) console.log(`worse than before: ${line}`)
+    if (worse.length > 0) process.exitCode = 1
+  }
+  if (values.record) record(measured)
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}
+
+function mapped(of: Readonly<Record<string, number>>, change: (value: number) => number): Record<string, number> {
+  return Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value)]))
 }

@@ -44,7 +44,7 @@ export {
 export type { PendingPurge, PendingRequest, RedirectState, ServerState } from './nhrp/state.ts'
 export type { Order, PingOrder } from './orders.ts'
 export { ageOf as ageOfLsa } from './ospf/database.ts'
-export { networkTypeOf as ospfNetworkTypeOf, timersOf as ospfTimersOf } from './ospf/parameters.ts'
+export { networkTypeOf as ospfNetworkTypeOf, ospfAreaOf, timersOf as ospfTimersOf } from './ospf/parameters.ts'
 export type {
   NextHop as OspfNextHop,
   OspfArea,

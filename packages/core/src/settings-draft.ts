@@ -183,6 +183,7 @@ function eigrpInterfaceOf(draft: Some<EigrpInterface, 'autonomousSystem'>): Eigr
 
 function ospfInterfaceOf(draft: Partial<OspfInterface>): OspfInterface {
   return {
+    runs: undefined,
     network: undefined,
     priority: 1,
     cost: undefined,

@@ -222,6 +222,8 @@ export type OspfNetworkType =
   | 'point-to-multipoint non-broadcast'
 
 export interface OspfInterface {
+  /** The process and area an interface is put in whatever the process' networks are. */
+  readonly runs: { readonly processId: number; readonly area: number } | undefined
   /** Undefined: point-to-point on tunnels, broadcast on Ethernet, a stub host on loopbacks. */
   readonly network: OspfNetworkType | undefined
   readonly priority: number

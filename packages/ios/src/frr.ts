@@ -29,6 +29,7 @@ const portCommands: readonly Command<InterfaceDraft>[] = [
     'no link-detect',
     'multicast <how:enable|disable>',
   ]),
+  command('ip ospf area <area:area>', (port, { area }) => void (port.ospf.runs = { processId: 1, area })),
   ...ospfInterfaceCommands,
 ]
 

@@ -62,6 +62,7 @@ const eigrpThere = fc
   .map(all => all.toSorted((a, b) => a.autonomousSystem - b.autonomousSystem))
 
 const ospfThere = some({
+  runs: fc.record({ processId: fc.integer({ min: 1, max: 65_535 }), area: fc.nat(0xffffffff) }),
   network: fc.constantFrom(
     'broadcast',
     'non-broadcast',

@@ -9,7 +9,7 @@ export interface LayerToEncode {
   readonly protocol: AnyProtocol
   readonly packet: unknown
   /** Facts the caller named; the others are defaults. */
-  readonly given: ReadonlySet<string>
+  readonly given: Pick<ReadonlySet<string>, 'has'>
   readonly claims: Readonly<Record<string, number>>
   readonly trailer: Uint8Array
 }
@@ -26,13 +26,27 @@ export function layer<P>(protocol: Protocol<P>, facts: Partial<P> = {}, options:
   return {
     protocol,
     packet: { ...protocol.defaults, ...facts },
-    given: new Set(Object.keys(facts)),
-    claims: options.claims ?? {},
+    given: new Given(facts),
+    claims: options.claims ?? noClaims,
     trailer: options.trailer ?? nothing,
   }
 }
 
 const nothing = new Uint8Array(0)
+const noClaims: Readonly<Record<string, number>> = {}
+
+/** The names of the facts somebody gave: asked of them when it matters, not listed for every layer. */
+class Given {
+  private readonly facts: object
+
+  constructor(facts: object) {
+    this.facts = facts
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.facts, name)
+  }
+}
 
 /** One packet of one protocol around a payload. Throws RangeError where a fact does not fit its field. */
 export function encode<P>(
@@ -46,52 +60,67 @@ export function encode<P>(
 
 /** Writes a stack of layers. Throws RangeError where a fact does not fit its field. */
 export function encodeLayers(layers: readonly LayerToEncode[]): Uint8Array {
-  const resolved = layers.map((each, index) => withNext(each, layers[index + 1]))
-  const sizes = resolved.map(each => each.protocol.size(each.packet) as number)
-  const total = resolved.reduce((sum, each, index) => sum + sizes[index]! + each.trailer.length, 0)
-  const w = new Writer(total)
-  const starts: number[] = []
-  const ends: number[] = []
-  let start = 0
-  let end = total
-  for (const [index, each] of resolved.entries()) {
-    starts.push(start)
-    ends.push(end)
-    start += sizes[index]!
-    end -= each.trailer.length
-    w.bytes.set(each.trailer, end)
+  const around = new Around()
+  const sizes: number[] = []
+  let headers = 0
+  let total = 0
+  for (let index = 0; index < layers.length; index++) {
+    const { protocol, trailer } = layers[index]!
+    const packet = packetOf(layers[index]!, layers[index + 1])
+    const size: number = protocol.size(packet)
+    around.protocols.push(protocol)
+    around.packets.push(packet)
+    sizes.push(size)
+    headers += size
+    total += size + trailer.length
   }
-  for (let index = resolved.length - 1; index >= 0; index--) {
-    const { protocol, packet, claims } = resolved[index]!
-    w.start = starts[index]!
-    w.at = w.start
-    w.body = w.start + sizes[index]!
-    w.end = ends[index]!
-    w.trailer = resolved[index]!.trailer.length
-    protocol.write(w, packet, surroundings(resolved, index))
+  const w = new Writer(total)
+  // From the innermost layer out: what is written already lies between the header and the end.
+  let end = headers
+  let start = headers
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const { protocol, trailer, claims } = layers[index]!
+    const packet = around.packets[index]
+    w.bytes.set(trailer, end)
+    end += trailer.length
+    start -= sizes[index]!
+    w.start = start
+    w.at = start
+    w.body = start + sizes[index]!
+    w.end = end
+    w.trailer = trailer.length
+    around.index = index
+    protocol.write(w, packet, around)
     if (w.at !== w.body) throw new RangeError(`${protocol.name}: wrote ${w.at - w.start} octets, not ${sizes[index]!}`)
-    writeClaims(w, protocol, packet, claims)
+    if (claims !== noClaims) writeClaims(w, protocol, packet, claims)
   }
   return w.bytes
 }
 
-function withNext(each: LayerToEncode, next: LayerToEncode | undefined): LayerToEncode {
-  const selects = each.protocol.selects
-  if (selects === undefined || next === undefined || each.given.has(selects.fact)) return each
-  const edge = next.protocol.over.find(({ table }) => table === selects.table)
-  if (edge === undefined) return each
-  return { ...each, packet: { ...(each.packet as object), [selects.fact]: edge.key } }
+/** A layer's packet, with what it carries read off the next layer where nobody said it. */
+function packetOf({ protocol, packet, given }: LayerToEncode, next: LayerToEncode | undefined): unknown {
+  const { selects } = protocol
+  if (selects === undefined || next === undefined || given.has(selects.fact)) return packet
+  const { over } = next.protocol
+  for (let i = 0; i < over.length; i++) {
+    const { table, key } = over[i]!
+    if (table === selects.table) return { ...(packet as object), [selects.fact]: key }
+  }
+  return packet
 }
 
-function surroundings(layers: readonly LayerToEncode[], index: number): Surroundings {
-  return {
-    pseudoHeader(next, length) {
-      for (let i = index - 1; i >= 0; i--) {
-        const { protocol, packet } = layers[i]!
-        if (protocol.pseudoHeader !== undefined) return protocol.pseudoHeader(packet, next, length)
-      }
-      return 0
-    },
+/** The layers around the one being written. */
+class Around implements Surroundings {
+  readonly protocols: AnyProtocol[] = []
+  readonly packets: unknown[] = []
+  index = 0
+
+  pseudoHeader(next: number, length: number): number {
+    for (let i = this.index - 1; i >= 0; i--) {
+      const protocol = this.protocols[i]!
+      if (protocol.pseudoHeader !== undefined) return protocol.pseudoHeader(this.packets[i], next, length)
+    }
+    return 0
   }
 }
 
@@ -148,7 +177,7 @@ export function layersOf(frame: Frame): LayerToEncode[] {
   return layers
 }
 
-const allGiven: ReadonlySet<string> = { has: () => true } as unknown as ReadonlySet<string>
+const allGiven: LayerToEncode['given'] = { has: () => true }
 
 /** The frame's octets made anew from what was understood of them. */
 export function recode(frame: Frame): Uint8Array {

@@ -51,6 +51,10 @@ export class Judge {
   private readonly order: ObservationOrder
   private readonly benches: readonly RuleBench[]
   private readonly checks: readonly Check[]
+  /** Those of them that want to be shown octets, messages, everything. */
+  private readonly ofOctets: readonly Check[]
+  private readonly ofMessages: readonly Check[]
+  private readonly ofEverything: readonly Check[]
   private readonly witnesses: Witness[] = []
   private readonly seenOf = new WeakMap<Sighting, NhrpSeen>()
   private messages = 0
@@ -72,6 +76,9 @@ export class Judge {
     const rules = options.rules ?? allRules
     this.benches = rules.map(rule => new RuleBench(rule, this.network, passes, onVerdict))
     this.checks = rules.map((rule, index) => rule.check(this.benches[index]!))
+    this.ofOctets = this.checks.filter(check => 'octets' in check)
+    this.ofMessages = this.checks.filter(check => 'message' in check)
+    this.ofEverything = this.checks.filter(check => 'observation' in check)
     const exchanges = session.nhrp
     if (exchanges !== undefined) {
       exchanges.settled = exchange => {
@@ -147,21 +154,21 @@ export class Judge {
   }
 
   private observe(seen: Observation): void {
-    const { network, checks } = this
-    network.meet(seen)
+    const { network } = this
     const message = seen.kind === 'nhrp'
+    const sound = !message || isSound(seen)
+    network.meet(seen, sound)
     if (message) {
       this.messages++
       // What nothing can belong to any more is judged now: memory is bounded by what 90 seconds bring.
       this.session.nhrp?.expire(seen.time)
       const anatomy = anatomyOf(seen.octets)
-      for (const check of checks) check.octets?.(seen, anatomy)
+      for (const check of this.ofOctets) check.octets?.(seen, anatomy)
     }
-    const sound = !message || isSound(seen)
     if (!sound) return
-    for (const check of checks) check.observation?.(seen)
+    for (const check of this.ofEverything) check.observation?.(seen)
     if (message && seen.packet !== undefined) {
-      for (const check of checks) check.message?.(seen as Message)
+      for (const check of this.ofMessages) check.message?.(seen as Message)
       network.take(seen)
     }
     for (const witness of this.witnesses) witness.take(seen)

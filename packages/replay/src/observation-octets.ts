@@ -28,6 +28,16 @@ export function addressOf(octets: Uint8Array): Ip | undefined {
   return octets.reduce((sum, octet) => sum * 256 + octet, 0)
 }
 
+/** A packet whose octets are its own: what a walk leaves behind are views on a buffer that is soon written over. */
+export function owned<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return value.slice() as T
+  if (Array.isArray(value)) return (value.length === 0 ? value : value.map(owned)) as T
+  const copy: Record<string, unknown> = {}
+  for (const key in value) copy[key] = owned(value[key])
+  return copy as T
+}
+
 /** 32 bits of octets. */
 export function printOf(bytes: Uint8Array, from: number, to: number): number {
   let a = 0x811c9dc5 ^ (to - from)

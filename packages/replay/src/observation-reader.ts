@@ -16,7 +16,7 @@ import {
 } from '@dmvpn/protocols'
 import { checksumWithout } from '@dmvpn/wire'
 import type { DataSeen, EspSeen, GreSeen, Ip, Observation, Seen } from './observation.ts'
-import { addressOf, innerOf, numberOf, printOf } from './observation-octets.ts'
+import { addressOf, innerOf, numberOf, owned, printOf } from './observation-octets.ts'
 
 /** ARPHRD_IPGRE: the link address of such a device is the outer source. */
 const greDevice = 778
@@ -193,7 +193,7 @@ class FrameWalk {
     const missing = source === 0 ? this.record.originalLength - (this.record.end - this.record.start) : 0
     const sent = this.sentAfter(at, source) ?? end - at + Math.max(0, missing)
     const octets = bytes.slice(at, Math.min(end, at + sent))
-    return { kind: 'nhrp', ...common, gre: this.greAround(), packet, octets, at, sent, sighting }
+    return { kind: 'nhrp', ...common, gre: this.greAround(), packet: owned(packet), octets, at, sent, sighting }
   }
 
   /** Octets behind a place as the IP header around promises them, captured or not. */

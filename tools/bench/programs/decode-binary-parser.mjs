@@ -49,14 +49,22 @@ const nhrp = new Parser()
   .array('destinationProtocol', { type: 'uint8', length: 'destinationLength' })
   .wrapped('mandatory', {
     length() {
-      return this.extensionOffset - 28 - this.nbmaLength - this.subaddressLength - this.sourceLength - this.destinationLength
+      return (
+        this.extensionOffset - 28 - this.nbmaLength - this.subaddressLength - this.sourceLength - this.destinationLength
+      )
     },
     wrapper: octets => octets,
     type: entries,
   })
   .array('extensions', { type: extension, readUntil: item => item.type === 0 })
 const udp = new Parser().endianness('big').uint16('source').uint16('destination').uint16('length').uint16('checksum')
-const icmp = new Parser().endianness('big').uint8('type').uint8('code').uint16('checksum').uint16('id').uint16('sequence')
+const icmp = new Parser()
+  .endianness('big')
+  .uint8('type')
+  .uint8('code')
+  .uint16('checksum')
+  .uint16('id')
+  .uint16('sequence')
 const esp = new Parser().endianness('big').uint32('spi').uint32('sequence')
 const ipStart = () =>
   new Parser()

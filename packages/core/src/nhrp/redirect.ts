@@ -26,6 +26,7 @@ export function indicate(router: RouterState, tunnel: TunnelState, packet: Datag
     return
   }
   const { indication, hopCount } = router.profile
+  const extensions = extensionsFor(router.profile, tunnel, indication.extensions)
   const message: NhrpTrafficIndication = {
     kind: 'traffic-indication',
     type: 8,
@@ -45,7 +46,8 @@ export function indicate(router: RouterState, tunnel: TunnelState, packet: Datag
     sourceProtocol: own,
     destinationProtocol: packet.source,
     quote: quoteOf(router, packet),
-    extensions: extensionsFor(router.profile, tunnel, indication.extensions),
+    // Without a single extension there is no end of them, either.
+    extensions: extensions.length === 1 ? [] : extensions,
     afterEnd: new Uint8Array(0),
   }
   const towards = indication.to === 'route' ? stationTowards(router, tunnel, packet.source) : from

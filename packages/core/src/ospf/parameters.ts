@@ -1,4 +1,5 @@
 /** What an interface is in OSPF where nobody said otherwise: RFC 2328 appendix C, and IOS's habits. */
+import type { Ipv4 } from '@dmvpn/wire'
 import type { Span } from '../instant.ts'
 import { milliseconds, seconds } from '../instant.ts'
 import type { RouterState } from '../router-state.ts'
@@ -22,6 +23,12 @@ export const initialSequence = 0x80000001
 export const maxSequence = 0x7fffffff
 /** A cost that says "cannot be reached". */
 export const infinity = 0xffffff
+
+/** The area a process has an interface in: as the interface says, else by the first `network` line with its address. */
+export function ospfAreaOf({ ospf }: Interface, { processId, networks }: Ospf, address: Ipv4): number | undefined {
+  if (ospf.runs !== undefined) return ospf.runs.processId === processId ? ospf.runs.area : undefined
+  return networks.find(each => ((each.address ^ address) & ~each.wildcard) === 0)?.area
+}
 
 /** The network type: as configured, else what the link is. Loopbacks are hosts unless they are told to be networks. */
 export function networkTypeOf(of: Interface): OspfNetworkType | 'loopback' {

@@ -13,7 +13,7 @@ import { acknowledgeAlarm, floodAlarm, hearAcknowledgement, retransmitAlarm } fr
 import { hearBothWays, hearHello, helloAlarm, inactivityAlarm, lookForConfigured } from './hellos.ts'
 import { areaOf, enter, ignore, reviseSoon } from './neighbor-state.ts'
 import { ageAlarm, reviseAlarm } from './originate.ts'
-import { costOf, hasDesignated, mtuOf, networkTypeOf, timersOf } from './parameters.ts'
+import { costOf, hasDesignated, mtuOf, networkTypeOf, ospfAreaOf, timersOf } from './parameters.ts'
 import { calculateAlarm, calculateSoon, dropRoutesBy } from './routes.ts'
 import type { OspfAlarm, OspfInterfaceStateName, OspfOn, OspfState } from './state.ts'
 import { hearUpdate } from './updates.ts'
@@ -23,18 +23,13 @@ export function settleOspf(router: RouterState, state: OspfState): void {
   if (state.routerId === 0) state.routerId = state.settings.routerId ?? highestAddress(router)
   for (const of of router.interfaces.values()) {
     const address = primaryAddress(of, 'ipv4')
-    const area = of.up && typeof address === 'number' ? areaFor(state, address) : undefined
+    const area = of.up && typeof address === 'number' ? ospfAreaOf(of.settings, state.settings, address) : undefined
     const on = state.interfaces.get(of.name)
     if (on !== undefined && (area !== on.area || address !== on.address)) leave(router, state, on)
     const isFree = !router.ospf.some(each => each.interfaces.has(of.name))
     if (area !== undefined && isFree && state.routerId !== 0) join(router, state, of, area)
   }
   settleExternals(router, state)
-}
-
-/** The first `network` line that holds the address. */
-function areaFor({ settings }: OspfState, address: Ipv4): number | undefined {
-  return settings.networks.find(each => ((each.address ^ address) & ~each.wildcard) === 0)?.area
 }
 
 /** The highest address of a loopback, else of any interface. */

@@ -3,8 +3,8 @@ import {
   type EigrpInterface,
   eigrpOnInterface,
   type Ospf,
+  ospfAreaOf,
   ospfNetworkTypeOf,
-  type Wildcard,
 } from '@dmvpn/core'
 import type { Ipv4 } from '@dmvpn/wire'
 import { primaryAddress, type Station } from './finding.ts'
@@ -30,24 +30,19 @@ export function eigrpOf({ router, tunnel }: Station): readonly EigrpThere[] {
 }
 
 /** The OSPF process that runs on a tunnel. */
-export function ospfOf({ router, tunnel }: Station): Ospf | undefined {
-  const address = primaryAddress(tunnel)?.address
-  return address === undefined ? undefined : router.settings.ospf.find(process => covers(process, address))
+export function ospfOf(station: Station): Ospf | undefined {
+  return station.router.settings.ospf.find(process => areaOf(station, process) !== undefined)
 }
 
 /** The area an OSPF process has a tunnel in. */
-export function areaOf({ tunnel }: Station, { networks }: Ospf): number | undefined {
+export function areaOf({ tunnel }: Station, process: Ospf): number | undefined {
   const address = primaryAddress(tunnel)?.address
-  return address === undefined ? undefined : networks.find(each => isIn(each, address))?.area
+  return address === undefined ? undefined : ospfAreaOf(tunnel, process, address)
 }
 
 /** Whether a process' networks hold an address. */
 export function covers(process: Pick<Eigrp, 'networks'>, address: Ipv4): boolean {
-  return process.networks.some(each => isIn(each, address))
-}
-
-function isIn({ address, wildcard }: Wildcard, other: Ipv4): boolean {
-  return ((address ^ other) & ~wildcard) === 0
+  return process.networks.some(each => ((each.address ^ address) & ~each.wildcard) === 0)
 }
 
 /** Whether a routing protocol speaks by multicast over the tunnel. */

@@ -47,11 +47,12 @@ export const ospfInterfaceCommands: readonly Command<InterfaceDraft>[] = [
     ({ ospf: it }, { keyId, key }) => void (it.authentication = { kind: 'md5', keyId, key }),
     ({ ospf: { authentication: it } }) => (it?.kind === 'md5' ? [{ keyId: it.keyId, key: it.key }] : []),
   ),
-  ...notYet('OSPF runs where `network` says', [
-    'ip ospf <process:1-65535> area <area:area>',
-    'ipv6 ospf <rest:line>',
-    'ospfv3 <rest:line>',
-  ]),
+  command(
+    'ip ospf <processId:1-65535> area <area:area>',
+    (port, runs) => void (port.ospf.runs = runs),
+    ({ ospf: { runs } }) => (runs === undefined ? [] : [runs]),
+  ),
+  ...notYet('OSPF runs for IPv4', ['ipv6 ospf <rest:line>', 'ospfv3 <rest:line>']),
   ...notYet('OSPF goes without it', [
     'ip ospf retransmit-interval <seconds:1-65535>',
     'ip ospf transmit-delay <seconds:1-65535>',

@@ -2,7 +2,7 @@
  * A capture against reference routers: each is given what a station received, and what the station was seen to send is
  * compared with what the reference router sends. What cannot be known is said to be so.
  */
-import { familyOf, type Settings } from '@dmvpn/core'
+import { familyOf } from '@dmvpn/core'
 import type { Frame, Nhrp } from '@dmvpn/protocols'
 import { formatIp, type Ipv4 } from '@dmvpn/wire'
 import type { Witness } from '../judge.ts'
@@ -11,7 +11,7 @@ import type { Network } from '../rules/network.ts'
 import { ipIn, isExchange, isReply, isRequest, second } from '../rules/parts.ts'
 import { type CoreCounts, type CoreObstacle, type CoreVerdict, noCounts } from './core-verdict.ts'
 import { packetDifferences } from './field-differences.ts'
-import { type Expectation, isRouting, ReferenceStation } from './reference-station.ts'
+import { type Expectation, isRouting, ReferenceStation, type StationSettings } from './reference-station.ts'
 import { dataSubject, fit, messageSubject } from './subject.ts'
 import { type CapturedTunnel, contentOf, type InnerPacket, requestIdOf, tunnelOf, tunnelPacket } from './tunnel-packet.ts'
 
@@ -21,7 +21,7 @@ export interface AgainstCoreOptions {
   /** What an earlier reading of the whole capture had learned at its end; `network` where there was none. */
   readonly known?: Network
   /** Settings by NBMA address: of a station without, nothing is said. */
-  readonly stations: ReadonlyMap<Ip, Settings>
+  readonly stations: ReadonlyMap<Ip, StationSettings>
   /** Whether every router was switched on in the capture: nothing is known to them that is not in it. */
   readonly fromStart?: boolean
   /** Told every verdict as it falls. */
@@ -29,10 +29,12 @@ export interface AgainstCoreOptions {
 }
 
 /** A station answers, or passes on, within this; under ESP an association may have to be opened before. */
-const window = 2 * second
+const window = 5 * second
 const protectedWindow = 10 * second
 /** A mapping learned this shortly before may not have been in force yet, nor one that ends. */
 const settling = second
+/** Who says nothing at all for that long after it was asked may have been switched off. */
+const absence = 10 * second
 /** Octets of frames whose observations are not told yet. */
 const mostFrames = 40_000
 /** Requests remembered that a station received, missing packets whose verdict waits for the end, differences told. */
@@ -71,8 +73,8 @@ export class AgainstCore implements Witness {
   constructor(options: AgainstCoreOptions) {
     this.options = options
     this.known = options.known ?? options.network
-    const holds = [...options.stations.values()].flatMap(({ interfaces }) =>
-      interfaces.flatMap(each => (each.kind === 'tunnel' ? [each.nhrp.holdingTime] : [])),
+    const holds = [...options.stations.values()].flatMap(({ settings }) =>
+      settings.interfaces.flatMap(each => (each.kind === 'tunnel' ? [each.nhrp.holdingTime] : [])),
     )
     this.horizon = options.fromStart === true ? 0 : Math.max(0, ...holds.map(each => Math.min(each, longestHold))) * second
     for (const [nbma, settings] of options.stations) {
@@ -93,10 +95,16 @@ export class AgainstCore implements Witness {
     this.latest = seen.time
     if (seen.opened !== undefined) this.isProtected = true
     const tunnel = this.tunnels.get(seen.frame)
-    this.tunnels.delete(seen.frame)
     const { source, destination } = seen
     const sender = this.stationAt(source)
-    if (sender !== undefined) this.judge(sender, seen, tunnel)
+    // What was opened is told behind the packet it was in.
+    const holdsMore = seen.kind === 'esp' && seen.inner !== undefined
+    if (holdsMore) return
+    this.tunnels.delete(seen.frame)
+    if (sender !== undefined) {
+      sender.firstSeen = Math.min(sender.firstSeen, seen.time)
+      this.judge(sender, seen, tunnel)
+    }
     if (tunnel === undefined || typeof source !== 'number') return
     const receiver = this.stationAt(destination)
     if (receiver === undefined) return
@@ -136,10 +144,7 @@ export class AgainstCore implements Witness {
   }
 
   private judge(station: ReferenceStation, seen: Observation, tunnel: CapturedTunnel | undefined): void {
-    if (seen.kind === 'esp') {
-      if (seen.inner === undefined) this.sayUnjudged(station, seen, 'ESP packet', 'encrypted', 'nobody could open it')
-      return
-    }
+    if (seen.kind === 'esp') return this.sayUnjudged(station, seen, 'ESP packet', 'encrypted', 'nobody could open it')
     if (seen.kind === 'key-exchange') return
     const content =
       tunnel === undefined || typeof seen.destination !== 'number'
@@ -149,6 +154,10 @@ export class AgainstCore implements Witness {
       const because = seen.device ? 'it was taken on the tunnel itself' : 'nothing the reference router would send'
       this.sayUnjudged(station, seen, seen.kind === 'nhrp' ? 'NHRP message' : 'packet', seen.cut ? 'cut-short' : 'not-modelled', because)
       return
+    }
+    if (station.isInferred && !station.hasTunnelOf(seen.gre?.packet.key)) {
+      const what = seen.kind === 'nhrp' ? 'NHRP message' : 'packet'
+      return this.sayUnjudged(station, seen, what, 'not-configured', 'it is of another tunnel than the one inferred')
     }
     station.advance(seen.time, seen.frame)
     if (content.message !== undefined && seen.kind === 'nhrp') this.judgeMessage(station, seen, tunnel, content.message)
@@ -161,7 +170,8 @@ export class AgainstCore implements Witness {
     const subject = messageSubject(message, seen.destination!)
     const prior = this.matched.get(matchKey(station, message))
     let expectation = this.bestMessage(station, message, seen, isOwn)
-    if (expectation === undefined && isOwn) {
+    const isPrompted = expectation === undefined && isOwn
+    if (isPrompted) {
       this.prompt(station, seen, message)
       expectation = this.bestMessage(station, message, seen, isOwn)
     }
@@ -180,10 +190,15 @@ export class AgainstCore implements Witness {
     const differences = this.differences(seen, tunnel, expectation, message.type)
     const of = { station: station.nbma, seen, subject }
     if (differences.length === 0) return this.say({ ...this.about(of), verdict: 'agrees', because: causeOf(expectation, seen) })
+    const isElsewhere = differences.every(({ field }) => field === 'ip.dst')
+    if (isPrompted && isElsewhere && asksForWay(message))
+      return this.sayUnjudged(station, seen, subject, 'state-unknown', 'why it asks is not in the capture')
+    if (!isOwn && !this.watches(station))
+      return this.sayUnjudged(station, seen, subject, 'one-side-only', 'not all that the station received is in the capture')
     const codes = differences.some(({ field }) => field === 'nhrp.code')
     if (codes && seen.time < this.horizon)
       return this.sayUnjudged(station, seen, subject, 'began-before-capture', 'it may rest on a registration from before the capture')
-    if (differences.every(({ field }) => field === 'ip.dst') && seen.time < this.horizon)
+    if (isElsewhere && seen.time < this.horizon)
       return this.sayUnjudged(station, seen, subject, 'began-before-capture', 'it may know a way from before the capture')
     this.say({ ...this.about(of), verdict: 'differs', because: causeOf(expectation, seen), differences })
   }
@@ -259,7 +274,9 @@ export class AgainstCore implements Witness {
     if (this.known.framesLost)
       return this.sayUnjudged(station, seen, subject, 'frames-lost', 'its cause may be among the frames that were lost')
     const because =
-      asked === undefined
+      message.type === 7
+        ? whyNoError(message)
+        : asked === undefined
         ? 'nothing that the station received asks for it'
         : asked.answered
           ? `what was asked in frame ${asked.frame} has been answered already`
@@ -314,9 +331,12 @@ export class AgainstCore implements Witness {
     packet: InnerPacket,
   ): readonly [CoreObstacle, string] | undefined {
     if (!this.watches(station)) return ['one-side-only', 'not all that the station received is in the capture']
+    const teacher = station.teacherOf(packet.destination)
+    if (teacher === undefined && station.routesAreUnsure)
+      return ['not-configured', 'its routes are not known for certain']
     if (time - station.lastLesson <= settling || station.isAboutToForget(settling))
       return ['state-unknown', 'the way was changing at that moment']
-    if (station.teacherOf(packet.destination) === undefined && time < this.horizon)
+    if (teacher === undefined && time < this.horizon)
       return ['began-before-capture', 'it may know a way from before the capture']
     const key = `${station.nbma} ${expectation.destination} ${String(destination)} ${String(packet.destination)}`
     const before = this.told.get(key)
@@ -331,8 +351,8 @@ export class AgainstCore implements Witness {
     const to = formatIp(expectation.destination)
     const teacher = station.teacherOf(destination)
     if (teacher !== undefined) return `it goes to ${to} by what was learned in frame ${teacher}`
-    const bySever = station.lastPacket?.disposition === 'sent to server'
-    return bySever ? `it goes to the server ${to} until its own way is known` : `it goes to ${to} by the route`
+    const byServer = station.lastPacket?.disposition === 'sent to server'
+    return byServer ? `it goes to the server ${to} until its own way is known` : `it goes to ${to} by the route`
   }
 
   private differences(
@@ -365,6 +385,10 @@ export class AgainstCore implements Witness {
   private judgeMissing({ station, expectation }: Missed): void {
     const { coverage, framesLost } = this.known
     const { message, data, destination, time } = expectation
+    if (station.firstSeen > time)
+      return this.sayMissing(station, expectation, 'began-before-capture', 'it had not sent anything yet: it may have been off')
+    if (this.known.wasAway(station.nbma, time, time + absence))
+      return this.sayMissing(station, expectation, 'state-unknown', 'the station sent nothing for a while: it may have been off')
     if (data !== undefined)
       return this.sayMissing(station, expectation, 'state-unknown', 'a packet may end anywhere')
     if (!coverage.watches(station.nbma))
@@ -410,6 +434,17 @@ interface About {
   readonly station: Ip
   readonly seen: Observation
   readonly subject: string
+}
+
+function asksForWay({ type }: Nhrp): boolean {
+  return type === 1
+}
+
+/** What an Error Indication quotes that the reference router finds nothing wrong with. */
+function whyNoError(message: Nhrp): string {
+  const quoted = 'quote' in message && message.quote.length >= 28 ? message.quote[17]! : 0
+  if (quoted === 7) return 'an Error Indication is never answered with another'
+  return 'the reference router finds nothing wrong with what it quotes'
 }
 
 function matchKey({ nbma }: ReferenceStation, message: Nhrp): string {

@@ -24,14 +24,24 @@ export interface Expectation extends TunnelContent {
   readonly required: boolean
 }
 
+/** How a station is configured, and whether that is known or inferred. */
+export interface StationSettings {
+  readonly settings: Settings
+  readonly isInferred: boolean
+}
+
 /** Packets awaited of one station, and ids and causes remembered: the oldest go first. */
 const most = 4096
 
 export class ReferenceStation {
   readonly nbma: Ip
   readonly settings: Settings
+  /** Whether its settings were read from the capture. */
+  readonly isInferred: boolean
   readonly router: Router
   expectations: Expectation[] = []
+  /** When the station sent something first: nanoseconds. */
+  firstSeen: number = Number.POSITIVE_INFINITY
   /** When something that decides ways was last learned or forgotten: nanoseconds. */
   lastLesson: number = Number.NEGATIVE_INFINITY
   /** Where the last packet through it ended. */
@@ -43,8 +53,9 @@ export class ReferenceStation {
   private time = 0
   private frame = 0
 
-  constructor(nbma: Ip, settings: Settings) {
+  constructor(nbma: Ip, { settings, isInferred }: StationSettings) {
     this.nbma = nbma
+    this.isInferred = isInferred
     this.settings = withoutProtection(settings)
     const random = new Random(`station ${nbma}`)
     this.router = new Router(this.settings, { random, prompted: true, watcher: step => this.note(step) })
@@ -62,6 +73,16 @@ export class ReferenceStation {
 
   isSource(address: unknown): boolean {
     return this.tunnels.some(({ source }) => source !== undefined && source === address)
+  }
+
+  hasTunnelOf(key: number | undefined): boolean {
+    return this.tunnels.some(({ settings }) => settings.key === key)
+  }
+
+  /** Whether its routes follow from more than its configuration and EIGRP. */
+  get routesAreUnsure(): boolean {
+    const { ospf, bgp } = this.settings
+    return this.isInferred || ospf.length > 0 || bgp !== undefined
   }
 
   /** Its timers up to now. What they bring is not awaited: a station's own come when they come. */

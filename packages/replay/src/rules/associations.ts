@@ -93,6 +93,9 @@ const announced: Rule = {
       const name = pairOf(network.stationOf(source), network.stationOf(destination))
       if (met.has(name) || met.size >= most) return
       if (network.isServer(source) || network.isServer(destination)) return
+      // ESP between hosts that are no stations is somebody else's.
+      if (network.servers.size > 0 && (network.known(source) === undefined || network.known(destination) === undefined))
+        return
       met.add(name)
       const before = named.get(name)
       const because = `ESP between ${addressText(source)} and ${addressText(destination)}`

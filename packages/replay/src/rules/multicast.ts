@@ -13,6 +13,8 @@ interface Replication {
   readonly time: number
   readonly to: Set<Ip>
   readonly server: Ip
+  /** The server and the key of its tunnel. */
+  readonly tunnel: string
 }
 
 const replicated: Rule = {
@@ -24,11 +26,11 @@ const replicated: Rule = {
   profiles: [],
   check: bench => {
     const running = new Map<string, Replication>()
-    /** Clients that have had multicast from a server before. */
-    const fed = new Map<Ip, Set<Ip>>()
+    /** Clients that have had multicast from a server's tunnel before. */
+    const fed = new Map<string, Set<Ip>>()
     const settle = (each: Replication): void => {
       const { network } = bench
-      const expected = fed.get(each.server) ?? new Set<Ip>()
+      const expected = fed.get(each.tunnel) ?? new Set<Ip>()
       const missing = [...expected].filter(
         client => !each.to.has(client) && isRegistered(client, each.server, each.time),
       )
@@ -44,7 +46,7 @@ const replicated: Rule = {
       else bench.fail({ ...matter, because: `multicast does not go to ${client}`, needs: [each.server] })
       for (const client of each.to)
         if (expected.size < most && registration(client, each.server) !== undefined) expected.add(client)
-      if (fed.size < most) fed.set(network.stationOf(each.server), expected)
+      if (fed.size < most) fed.set(each.tunnel, expected)
     }
     const registration = (client: Ip, server: Ip) =>
       [...bench.network.registrations.values()].find(
@@ -56,7 +58,8 @@ const replicated: Rule = {
       return held !== undefined && held.accepted + 5 * second < time && held.expires > time + 5 * second
     }
     const take = (seen: DataSeen, server: Ip, client: Ip): void => {
-      const key = `${server} ${seen.gre?.packet.key} ${seen.innerPrint}`
+      const tunnel = `${server} ${seen.gre?.packet.key}`
+      const key = `${tunnel} ${seen.innerPrint}`
       const known = running.get(key)
       if (known !== undefined && seen.time - known.time < burst) {
         // Without an identification a second packet may be the same, octet for octet.
@@ -76,7 +79,7 @@ const replicated: Rule = {
         settle(each)
       }
       running.delete(key)
-      running.set(key, { frame: seen.frame, time: seen.time, to: new Set([client]), server })
+      running.set(key, { frame: seen.frame, time: seen.time, to: new Set([client]), server, tunnel })
     }
     return {
       observation(seen) {
@@ -85,7 +88,7 @@ const replicated: Rule = {
           running.delete(key)
           settle(each)
         }
-        if (seen.kind !== 'data' || !isMulticast(seen.innerDestination)) return
+        if (seen.kind !== 'data' || !isOfLink(seen.innerDestination)) return
         const { source, destination, frame, time } = seen
         if (source === undefined || destination === undefined || isMulticast(destination)) return
         const { network } = bench
@@ -109,6 +112,11 @@ const replicated: Rule = {
       },
     }
   },
+}
+
+/** What nobody joins and every router hears: 224.0.0.0/24 and ff02::/16. */
+function isOfLink(address: Ip): boolean {
+  return typeof address === 'number' ? address >>> 8 === 0xe00000 : address >> 112n === 0xff02n
 }
 
 export const multicastRules: readonly Rule[] = [replicated]

@@ -10,7 +10,7 @@ import { most } from './bounds.ts'
 import { Coverage } from './coverage.ts'
 import { learn } from './learning.ts'
 import type { ConfiguredStation, Mapping, NetworkOptions, Purge, Registration, Station } from './network-facts.ts'
-import { entriesOf, ipIn, isExchange, isRelayed, isReply, sameAddress } from './parts.ts'
+import { covers, entriesOf, ipIn, isExchange, isRelayed, isReply, sameAddress } from './parts.ts'
 import { Silences } from './silences.ts'
 
 export type { ConfiguredStation, Mapping, NetworkOptions, Purge, Registration, Station } from './network-facts.ts'
@@ -91,8 +91,8 @@ export class Network {
     return this.silences.wasAway(this.stationOf(station), from, to)
   }
 
-  /** Learns who sends: before the rules look at it. */
-  meet(seen: Observation): void {
+  /** Learns who sends: before the rules look at it. What no receiver takes says nothing of its author. */
+  meet(seen: Observation, sound: boolean): void {
     this.now = seen.time
     this.coverage.take(seen)
     if (seen.source !== undefined) this.silences.hear(this.stationOf(seen.source), seen.time)
@@ -100,7 +100,7 @@ export class Network {
       this.coverage.veil(seen)
       this.firstVeiled ??= seen.frame
     }
-    if (seen.kind === 'nhrp' && seen.packet !== undefined) this.meetAuthor(seen)
+    if (sound && seen.kind === 'nhrp' && seen.packet !== undefined) this.meetAuthor(seen)
   }
 
   /** Learns what was said: after the rules have looked at it. */
@@ -179,10 +179,32 @@ export class Network {
     if (packet.kind !== 'registration-reply') return
     const claimed = ipIn(packet.sourceNbma)
     const entries = entriesOf(packet, 'nat-address') ?? []
+    this.noteServerNat(packet, seen, ipIn(entries[0]?.nbma))
     const real = entries.length < 2 ? undefined : ipIn(entries[entries.length - 1]!.nbma)
     if (claimed === undefined || real === undefined || real === claimed || this.natted.size >= most) return
     if (seen.source === real) return
     this.natted.set(claimed, real)
     this.claimed.set(real, claimed)
   }
+
+  /** A server that its client knows by the address its packets have, and that calls itself by a private one. */
+  private noteServerNat(packet: NhrpExchange, { source }: NhrpSeen, known: Ip | undefined): void {
+    const own = ipIn(entriesOf(packet, 'responder-address')?.[0]?.nbma)
+    if (source === undefined || own === undefined || own === source || known !== source || !isPrivate(own)) return
+    if (this.natted.size >= most || isRelayed(packet)) return
+    this.natted.set(own, source)
+    this.claimed.set(source, own)
+  }
 }
+
+/** RFC 1918 and RFC 6598 addresses: nobody outside is reached by them. */
+function isPrivate(address: Ip): boolean {
+  return privateNetworks.some(([network, length]) => covers(network, length, address))
+}
+
+const privateNetworks: readonly (readonly [network: Ip, length: number])[] = [
+  [0x0a000000, 8],
+  [0xac100000, 12],
+  [0xc0a80000, 16],
+  [0x64400000, 10],
+]

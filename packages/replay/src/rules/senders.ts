@@ -95,9 +95,14 @@ const errorSource = messageRule(
     const own = ipIn(packet.sourceNbma)
     if (own !== undefined && bench.network.stationOf(source) === bench.network.stationOf(own)) return 'right'
     const differences = [difference(seen, 'nhrp.src.nbma.addr', addressText(own), addressText(source), [28, 4])]
-    // FRR has an error's own hop count at 0; one that was passed on has another sender.
+    const because = `the error is reported by ${addressText(source)} and names ${addressText(own)}`
+    // Whose address NAT made the other, a registration would tell.
+    if (bench.network.known(source) === undefined) {
+      bench.cannotJudge({ frames: [seen.frame], station: source, because }, 'began-before-capture')
+      return 'not-asked'
+    }
     return {
-      because: `the error is reported by ${addressText(source)} and names ${addressText(own)}`,
+      because,
       differences,
       habitOf: ['frr'],
       station: authorOf(seen),

@@ -1,0 +1,41 @@
+// So many registration requests in GRE, IPv4 and Ethernet, every length and checksum computed: octets, and their sum.
+import { defaultMessage, dmvpn, emptyCie, ethernet, gre, ipv4, layer, nhrp } from '@dmvpn/protocols'
+import { ipv4Of } from '@dmvpn/wire'
+
+const count = Number(process.argv[2])
+const hub = { nbma: ipv4Of('150.1.1.1'), protocol: ipv4Of('10.0.0.1') }
+const spokes = { nbma: ipv4Of('150.2.0.0'), protocol: ipv4Of('10.0.1.0') }
+const head = { compulsory: true, reserved: false }
+const extensions = [
+  { kind: 'responder-address', ...head, entries: [] },
+  { kind: 'forward-transit', ...head, entries: [] },
+  { kind: 'reverse-transit', ...head, entries: [] },
+  { kind: 'authentication', form: 'cleartext', ...head, key: new TextEncoder().encode('cisco') },
+  { kind: 'end', ...head, value: new Uint8Array(0) },
+]
+const entries = [{ ...emptyCie, prefixLength: 255, mtu: 1514, holdingTime: 360 }]
+let octets = 0
+let sum = 0
+for (let spoke = 0; spoke < count; spoke++) {
+  const nbma = spokes.nbma + (spoke % 65536)
+  const bytes = dmvpn.encode([
+    layer(ethernet, { destination: 0x020000000001, source: 0x020000010000 + (spoke % 65536) }),
+    layer(ipv4, { source: nbma, destination: hub.nbma, ttl: 255 }),
+    layer(gre, { key: 123 }),
+    layer(nhrp, {
+      ...defaultMessage,
+      kind: 'registration-request',
+      type: 3,
+      flags: 0x8002,
+      requestId: spoke,
+      sourceNbma: nbma,
+      sourceProtocol: spokes.protocol + (spoke % 65536),
+      destinationProtocol: hub.protocol,
+      entries,
+      extensions,
+    }),
+  ])
+  octets += bytes.length
+  for (let at = 0; at < bytes.length; at++) sum = (Math.imul(sum, 31) + bytes[at]) | 0
+}
+console.log(`${octets} octets, ${sum >>> 0}`)

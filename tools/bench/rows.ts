@@ -1,0 +1,152 @@
+/** What is timed against what, on which file, and what the outputs must agree on before. */
+import { fileURLToPath } from 'node:url'
+
+/** Ours comes first; the others are compared with it. */
+export interface Contender {
+  readonly name: string
+  readonly command: string
+  /** The program without which this one is not there. */
+  readonly needs?: string
+}
+
+export interface Row {
+  readonly what: string
+  readonly frames: number
+  readonly ours: string
+  readonly peers: readonly Contender[]
+  /** Commands whose output must be ours, octet for octet: their names among the peers, or commands of their own. */
+  readonly equals?: readonly string[]
+  /** Whether octets of output are counted, too: a tree that says less is written sooner. */
+  readonly counts?: boolean
+}
+
+/** The files of a run, by their number of frames, and where the C walker was built. */
+export interface Ground {
+  readonly file: (frames: number) => string
+  readonly frames: number
+  readonly few: number
+  readonly walker: string | undefined
+  readonly folder: string
+}
+
+const cli = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
+const programs = fileURLToPath(new URL('programs', import.meta.url))
+const node = `"${process.execPath}"`
+
+/** The command under test. */
+export const dmvpn: string = `${node} "${cli}"`
+
+const fields = [
+  'frame.number',
+  'frame.time_epoch',
+  'ip.src',
+  'ip.dst',
+  'gre.key',
+  'nhrp.hdr.op.type',
+  'nhrp.reqid',
+  'nhrp.src.prot.addr',
+  'nhrp.htime',
+  'esp.spi',
+]
+const selected = fields.map(name => `-e ${name}`).join(' ')
+const filter = "-Y 'nhrp.hdr.op.type == 1'"
+
+export function rowsOf({ file, frames, few, walker, folder }: Ground): readonly Row[] {
+  const ours = (options: string, count: number): string => `${dmvpn} dissect -n ${options} "${file(count)}"`
+  const tshark = (options: string, count: number): Contender => ({
+    name: 'tshark',
+    command: `tshark -n -r "${file(count)}" ${options}`,
+    needs: 'tshark',
+  })
+  const program = (name: string, argument: string): string => `${node} "${programs}/${name}.mjs" "${argument}"`
+  const inC = (name: string, options: string): readonly Contender[] =>
+    walker === undefined ? [] : [{ name, command: `"${walker}" ${options} "${file(frames)}"` }]
+  const encoded = Math.max(1000, Math.floor(few / 2))
+  return [
+    {
+      what: '--version',
+      frames: 0,
+      ours: `${dmvpn} --version`,
+      peers: [{ name: 'node -e 0', command: `${node} -e 0` }],
+    },
+    {
+      what: 'three frames',
+      frames: 3,
+      ours: ours('', 3),
+      peers: [{ name: 'node -e 0', command: `${node} -e 0` }, tshark('', 3)],
+    },
+    {
+      what: 'summary lines',
+      frames,
+      ours: ours('', frames),
+      peers: [
+        tshark('', frames),
+        { name: 'tcpdump', command: `tcpdump -nr "${file(frames)}"`, needs: 'tcpdump' },
+        ...inC('C, lines', '-l'),
+      ],
+      equals: ['C, lines'],
+    },
+    { what: '-V', frames: few, ours: ours('-V', few), peers: [tshark('-V', few)], counts: true },
+    {
+      what: '-T fields, 10 fields',
+      frames,
+      ours: ours(`-T fields ${selected}`, frames),
+      peers: [tshark(`-T fields ${selected}`, frames)],
+      equals: ['tshark'],
+    },
+    {
+      what: '-T json',
+      frames: few,
+      ours: ours('-T json', few),
+      peers: [tshark('-T json --no-duplicate-keys', few)],
+      counts: true,
+    },
+    { what: '-T ek', frames: few, ours: ours('-T ek', few), peers: [tshark('-T ek', few)], counts: true },
+    {
+      what: "-Y 'nhrp.hdr.op.type == 1' -w",
+      frames,
+      ours: `${ours(`${filter} -w "${folder}/ours.pcap"`, frames)} && cat "${folder}/ours.pcap"`,
+      peers: [
+        {
+          ...tshark(`${filter} -F pcap -w "${folder}/theirs.pcap"`, frames),
+          command: `tshark -n -r "${file(frames)}" ${filter} -F pcap -w "${folder}/theirs.pcap" && cat "${folder}/theirs.pcap"`,
+        },
+      ],
+      equals: ['tshark'],
+    },
+    {
+      what: 'reading records',
+      frames,
+      ours: program('records-ours', file(frames)),
+      peers: [
+        { name: 'pcap-parser', command: program('records-pcap-parser', file(frames)) },
+        { name: 'capinfos -c', command: `capinfos -c "${file(frames)}"`, needs: 'capinfos' },
+      ],
+      equals: ['pcap-parser'],
+    },
+    {
+      what: 'decode to typed packets',
+      frames,
+      ours: program('decode-ours', file(frames)),
+      peers: [
+        { name: 'binary-parser', command: program('decode-binary-parser', file(frames)) },
+        ...inC('C, parse and check', ''),
+      ],
+      equals: ['binary-parser', 'C, parse and check'],
+    },
+    {
+      what: 'encode registration requests',
+      frames: encoded,
+      ours: program('encode-ours', String(encoded)),
+      peers: [{ name: 'Buffer.concat', command: program('encode-concat', String(encoded)) }],
+      equals: ['Buffer.concat'],
+    },
+    {
+      what: 'encode a thousand of them',
+      frames: 1000,
+      ours: program('encode-ours', '1000'),
+      peers: [{ name: 'scapy', command: `python3 "${programs}/encode-scapy.py" 1000`, needs: 'python3' }],
+      equals: ['scapy'],
+    },
+  ]
+}
