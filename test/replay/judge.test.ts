@@ -1,10 +1,11 @@
 import { keep, readCaptureFile } from '@dmvpn/capture'
 import { decodeRecord, type FrameRecord, Session } from '@dmvpn/dissect'
-import { dmvpn } from '@dmvpn/protocols'
+import { dmvpn, type NhrpExchange } from '@dmvpn/protocols'
 import { Judge, rules, type Verdict } from '@dmvpn/replay'
+import { ipv4Of } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
-import { judgeFrames, judgeRecords } from './judge-capture.ts'
-import { begun, hub, purges, registers, resolution, resolves, s2, s3, say, sends } from './talk.ts'
+import { judgeFrames, judgeRecords, type Timed } from './judge-capture.ts'
+import { begun, extensions, hub, purges, registers, resolution, resolves, s2, s3, say, sends } from './talk.ts'
 
 const capture = (name: string): FrameRecord[] =>
   [...readCaptureFile(new URL(`../../samples/captures/${name}`, import.meta.url).pathname)].map(keep)
@@ -118,4 +119,28 @@ describe('the judge', () => {
     const found = judgeFrames(frames).verdicts.filter(({ rule }) => rule === 'N85')
     expect(found).toMatchObject([{ verdict: 'fail', frames: [3, 1, 2] }])
   })
+
+  test('knows a server behind NAT by what it and its clients call it', () => {
+    const inside = { ...hub, nbma: '192.168.1.1' }
+    const frames = resolvesThrough(inside)
+    const failed = judgeFrames(frames, { complete: true }).verdicts.filter(({ verdict }) => verdict === 'fail')
+    expect(failed).toEqual([])
+    // Without the registrations that tell, the record is somebody else's.
+    const later = judgeFrames(frames.slice(4), { complete: true }).verdicts.filter(({ verdict }) => verdict === 'fail')
+    expect(later.map(({ rule }) => rule)).toContain('N47')
+  })
 })
+
+/** Everything the server writes of itself has its inside address; its packets come from outside. */
+function resolvesThrough(inside: typeof hub): Timed[] {
+  const rename = <M extends NhrpExchange>(message: M): M =>
+    extensions<M>(each => {
+      if (each.kind !== 'forward-transit' && (each.kind !== 'responder-address' || message.type !== 4)) return each
+      return { ...each, entries: each.entries.map(one => ({ ...one, nbma: ipv4Of(String(inside.nbma)) })) }
+    })(message)
+  return [
+    ...registers(0, s2, { answers: rename }),
+    ...registers(0.1, s3, { answers: rename }),
+    ...resolves(5, s2, s3, { passes: rename }),
+  ]
+}

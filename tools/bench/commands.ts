@@ -9,14 +9,14 @@
  * quarter; `--record` adds this table to it.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Measured, readHistory, record, worseThanBefore } from './history.ts'
 import { digestOf, isThere, octetsOf, peakKilobytes, userSeconds } from './measure.ts'
-import { dmvpn, type Row, rowsOf } from './rows.ts'
+import { type Row, rowsOf } from './rows.ts'
 import { writeWorkload } from './workload.ts'
 
 const { values } = parseArgs({
@@ -35,10 +35,16 @@ const rounds = Number(values.rounds)
 const spokes = 200
 
 const folder = mkdtempSync(join(tmpdir(), 'dmvpn-bench-'))
+const dmvpn = `"${process.execPath}" "${join(folder, 'dist', 'main.js')}"`
 try {
+  // A copy: a build in the middle of a run would take the command away.
+  cpSync(fileURLToPath(new URL('../../packages/cli/dist', import.meta.url)), join(folder, 'dist'), { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   const file = (count: number): string => join(folder, `${count}.pcap`)
   for (const count of new Set([3, 10_000, few, frames])) await writeWorkload(file(count), count, spokes)
-  const rows = rowsOf({ file, frames, few, walker: walker(), folder }).filter(({ what }) => what.includes(values.only))
+  const rows = rowsOf({ file, frames, few, walker: walker(), folder, dmvpn }).filter(({ what }) =>
+    what.includes(values.only),
+  )
   const measured = rows.map(report)
   if (values.only === '') for (const count of new Set([10_000, frames])) reportPeak(file(count), count)
   finish(measured)

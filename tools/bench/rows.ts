@@ -27,14 +27,12 @@ export interface Ground {
   readonly few: number
   readonly walker: string | undefined
   readonly folder: string
+  /** The command under test. */
+  readonly dmvpn: string
 }
 
-const cli = fileURLToPath(new URL('../../packages/cli/dist/main.js', import.meta.url))
 const programs = fileURLToPath(new URL('programs', import.meta.url))
 const node = `"${process.execPath}"`
-
-/** The command under test. */
-export const dmvpn: string = `${node} "${cli}"`
 
 const fields = [
   'frame.number',
@@ -51,7 +49,7 @@ const fields = [
 const selected = fields.map(name => `-e ${name}`).join(' ')
 const filter = "-Y 'nhrp.hdr.op.type == 1'"
 
-export function rowsOf({ file, frames, few, walker, folder }: Ground): readonly Row[] {
+export function rowsOf({ file, frames, few, walker, folder, dmvpn }: Ground): readonly Row[] {
   const ours = (options: string, count: number): string => `${dmvpn} dissect -n ${options} "${file(count)}"`
   const tshark = (options: string, count: number): Contender => ({
     name: 'tshark',

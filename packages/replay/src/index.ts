@@ -1,3 +1,8 @@
+export { AgainstCore, type AgainstCoreOptions } from './against-core/against-core.ts'
+export { type CoreReport, type CoreStation, departs, writeCoreJson, writeCoreText } from './against-core/core-report.ts'
+export type { CoreCounts, CoreDifference, CoreObstacle, CoreVerdict } from './against-core/core-verdict.ts'
+export { type InferredStation, SettingsInference } from './against-core/infer-settings.ts'
+export type { StationSettings } from './against-core/reference-station.ts'
 export type { Binding, BindingChange, BindingEvent, Origin } from './bindings/binding.ts'
 export { BindingTimeline } from './bindings/binding-timeline.ts'
 export { type ShownBindings, writeBindings, writeTimelines } from './bindings/show-bindings.ts'

@@ -8,6 +8,8 @@ import type { Observation } from './observation.ts'
 const disorder = 250e6
 /** Interfaces see one packet within 50 ms. */
 const copyWindow = 50e6
+/** Observations handed on before their places are let go of. */
+const batch = 1024
 /** Observations waited for at most. */
 const most = 16384
 
@@ -20,6 +22,8 @@ export class ObservationOrder {
   /** The first frame of those. */
   firstLate: number | undefined = undefined
   private readonly waiting: Observation[] = []
+  /** How many of them were handed on. */
+  private head = 0
   private readonly recent = new Map<string, Observation>()
   private latest = Number.NEGATIVE_INFINITY
   private readonly next: (seen: Observation) => void
@@ -37,20 +41,23 @@ export class ObservationOrder {
     if (seen.time > this.latest) this.latest = seen.time
     const { waiting } = this
     let at = waiting.length
-    while (at > 0 && waiting[at - 1]!.time > seen.time) at--
+    while (at > this.head && waiting[at - 1]!.time > seen.time) at--
     if (at === waiting.length) waiting.push(seen)
     else waiting.splice(at, 0, seen)
-    let ready = 0
-    while (ready < waiting.length && (waiting[ready]!.time < this.latest - disorder || waiting.length - ready > most)) {
-      this.pass(waiting[ready++]!)
+    while (waiting[this.head]!.time < this.latest - disorder || waiting.length - this.head > most) {
+      this.pass(waiting[this.head++]!)
     }
-    if (ready > 0) waiting.splice(0, ready)
+    // What was handed on is let go of a batch at a time: to move the rest for every frame would take longer than judging.
+    if (this.head < batch) return
+    waiting.splice(0, this.head)
+    this.head = 0
   }
 
   /** Hands on what is left. */
   end(): void {
-    for (const each of this.waiting) this.pass(each)
+    for (let i = this.head; i < this.waiting.length; i++) this.pass(this.waiting[i]!)
     this.waiting.length = 0
+    this.head = 0
   }
 
   private pass(seen: Observation): void {

@@ -34,6 +34,9 @@ export function addReplay(program: Command, io: Io, end: (code: ExitCode) => voi
     .option('--timelines', 'judge nothing: show what became of every mapping')
     .option('--at <time>', 'of --cache, since the first frame: 30s, 1.5m')
     .option('--station <address>', 'of --cache and --timelines: this one alone, by its NBMA or tunnel address')
+    .option('--against-core', 'judge no rules: compare what each station sent with what a reference router sends')
+    .option('--router <name=file>', 'of --against-core, a router’s configuration; may be given again', collect)
+    .option('--from-start', 'of --against-core: every router was switched on in the capture')
     .option('--esp-keys <file>', 'keys of ESP and AH, of any form; may be given again', collect)
     .option('--esp-null', 'look into ESP without keys: it may not be encrypted')
     .option('-o, --preference <name:value>', 'as for tshark: uat:esp_sa:"…"', collect)
@@ -51,6 +54,7 @@ Examples:
   dmvpn replay --explain N53
   dmvpn replay hub.pcap --cache --at 30s --station 10.0.0.1
   dmvpn replay hub.pcap --timelines
+  dmvpn replay hub.pcap --against-core --router R1=hub.cfg --router R2=spoke.cfg
   dmvpn replay hub.pcap --complete --passes --all
   dmvpn replay hub.pcap --rule N53 --esp-null -o esp.do_esp_sequence_analysis:FALSE
 

@@ -27,10 +27,11 @@ import { version } from '../version.ts'
 import { type EspSessions, espSessionsOf } from './esp-keys.ts'
 import { framesDropped } from './frames-dropped.ts'
 import { type RecordHandler, readAll } from './records.ts'
+import type { AgainstCoreFlags } from './replay-against-core.ts'
 import type { CacheFlags } from './replay-caches.ts'
 
 /** As commander hands them over. */
-export interface ReplayFlags extends CacheFlags {
+export interface ReplayFlags extends CacheFlags, AgainstCoreFlags {
   readonly profile: JudgingProfile
   readonly format: ReportFormat
   readonly severity: Severity
@@ -45,6 +46,12 @@ export interface ReplayFlags extends CacheFlags {
 export async function replay(files: readonly string[], flags: ReplayFlags, io: Io): Promise<ExitCode> {
   if (flags.explain !== undefined) return explain(ruleOf(flags.explain), io)
   if (files.length === 0) throw new CommandError('no capture file: name one, or - for standard input')
+  if (flags.againstCore === true) {
+    const { replayAgainstCore } = await import('./replay-against-core.ts')
+    return replayAgainstCore(files, flags, io)
+  }
+  if (flags.router !== undefined || flags.fromStart !== undefined)
+    throw new CommandError('--router and --from-start need --against-core')
   if (flags.cache === true || flags.timelines === true) {
     const { showCaches } = await import('./replay-caches.ts')
     return showCaches(files, flags, io)

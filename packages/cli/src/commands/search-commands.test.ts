@@ -115,10 +115,15 @@ describe('dmvpn fuzz', () => {
   })
 
   it('stops at Ctrl-C, and the same command goes on', async () => {
-    const words = ['fuzz', '--target', 'sleep 0.02 # {}', '--out', place('stopped')]
-    const later = setTimeout(() => process.emit('SIGINT'), 700)
+    const ran = place('ran')
+    const words = ['fuzz', '--target', `echo >> ${ran}; sleep 0.02 # {}`, '--out', place('stopped')]
+    // When the third case has begun, whenever that is: the first is over.
+    const watch = setInterval(() => {
+      if (!existsSync(ran) || readFileSync(ran).length < 3) return
+      clearInterval(watch)
+      process.emit('SIGINT')
+    }, 10)
     const half = await command(...words, '--runs', '100000')
-    clearTimeout(later)
     expect(half.code).toBe(130)
     const done = Number(/^(\d+) cases/m.exec(half.out)![1])
     expect(done).toBeGreaterThan(0)

@@ -3,7 +3,7 @@
  * beside it. Where tshark writes one key several times, all its values are in one array here.
  */
 import type { Stack } from '@dmvpn/protocols'
-import { type Field, Sink } from '@dmvpn/wire'
+import { type Field, Literal, Literals, type Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import {
   expertGroup,
@@ -26,6 +26,7 @@ import { titleOf } from '../tree.ts'
 import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
 import { writeValue } from '../value-text.ts'
 import { EkKeys, underscored } from './ek-key.ts'
+import { writeJsonText } from './json-text.ts'
 
 export interface EkOptions {
   readonly secrets?: boolean
@@ -33,17 +34,30 @@ export interface EkOptions {
   readonly octets?: boolean
 }
 
-/** An object of `-T ek`: JSON texts by key, in the order in which the keys came. */
-type Members = Map<string, string[]>
+/** What stands under one key of an object: nodes, in the order in which they came, and whether their octets are meant. */
+interface Member {
+  readonly nodes: number[]
+  readonly isRaw: boolean
+}
+
+/** The keys of an object in the order in which they came. */
+type Members = Map<string, Member>
 
 /** Nodes by key. */
 type Groups = Map<string, number[]>
+
+const quote = 0x22
+const comma = 0x2c
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
 
 export class EkExport {
   private readonly keys: EkKeys
   private readonly secrets: boolean
   private readonly octets: boolean
-  private readonly scratch = new Sink(256)
+  private readonly quoted = new Literals<string>(key => `${JSON.stringify(key)}:`)
 
   constructor(stack: Stack, options: EkOptions = {}) {
     this.keys = new EkKeys(stack)
@@ -53,24 +67,42 @@ export class EkExport {
 
   frame(s: Sink, { record, witness }: Dissection): void {
     beginEk(s, record)
-    s.text(this.object(witness, noNode)).text('}\n')
+    this.object(s, witness, noNode)
+    s.put(end)
   }
 
   /** The layer's own children by name; behind each name whatever is below those children, also by name. */
-  private object(witness: TreeWitness, parent: number): string {
+  private object(s: Sink, witness: TreeWitness, parent: number): void {
     const members: Members = new Map()
     const children: Groups = new Map()
     for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
       this.put(children, witness, node)
     }
     for (const [key, group] of children) {
-      this.write(members, witness, key, group)
-      if (isObject(witness, group[0]!)) continue
+      this.add(members, witness, key, group)
+      if (isObject(witness, group[0]!) || !group.some(node => witness.first[node] !== noNode)) continue
       const below: Groups = new Map()
       for (const node of group) this.gather(below, witness, node)
-      for (const [inner, nodes] of below) this.write(members, witness, inner, nodes)
+      for (const [inner, nodes] of below) this.add(members, witness, inner, nodes)
     }
-    return textOf(members)
+    s.byte(openBrace)
+    let isFirst = true
+    for (const [key, { nodes, isRaw }] of members) {
+      if (!isFirst) s.byte(comma)
+      isFirst = false
+      s.put(this.quoted.of(key))
+      if (nodes.length > 1) s.byte(openBracket)
+      for (let i = 0; i < nodes.length; i++) {
+        if (i > 0) s.byte(comma)
+        if (isRaw) {
+          s.byte(quote)
+          writeNodeOctets(s, witness, nodes[i]!)
+          s.byte(quote)
+        } else this.value(s, witness, nodes[i]!)
+      }
+      if (nodes.length > 1) s.byte(closeBracket)
+    }
+    s.byte(closeBrace)
   }
 
   /** Everything below a node in the order of the tree, but for what is inside of layers. */
@@ -88,15 +120,15 @@ export class EkExport {
     else group.push(node)
   }
 
-  private write(members: Members, witness: TreeWitness, key: string, group: readonly number[]): void {
+  private add(members: Members, witness: TreeWitness, key: string, group: readonly number[]): void {
     if (this.octets) {
       for (const node of group) {
         if (sizeOf(witness, node) > 0 && witness.kind[node] !== nodeKind.subtree) {
-          add(members, `${key}_raw`, `"${this.raw(witness, node)}"`)
+          addTo(members, `${key}_raw`, node, true)
         }
       }
     }
-    for (const node of group) add(members, key, this.value(witness, node))
+    for (const node of group) addTo(members, key, node, false)
   }
 
   private keyOf(witness: TreeWitness, node: number): string {
@@ -110,82 +142,99 @@ export class EkExport {
     }
   }
 
-  private value(witness: TreeWitness, node: number): string {
+  private value(s: Sink, witness: TreeWitness, node: number): void {
     switch (witness.kind[node]) {
       case nodeKind.subtree:
-        return JSON.stringify(bareTitle(titleOf(witness, node)))
+        writeJsonText(s, bareTitle(titleOf(witness, node)))
+        break
       case nodeKind.layer:
-        return this.object(witness, node)
+        this.object(s, witness, node)
+        break
       case nodeKind.note:
-        return this.note(witness.about[node] as Field, witness.values[node] as string)
+        this.note(s, witness.about[node] as Field, witness.values[node] as string)
+        break
       case nodeKind.fault:
-        return this.fault(witness)
+        this.fault(s, witness)
+        break
       default:
-        return this.fieldValue(witness, node, witness.about[node] as Field)
+        this.fieldValue(s, witness, node, witness.about[node] as Field)
     }
   }
 
-  private fieldValue(witness: TreeWitness, node: number, field: Field): string {
-    if (field.type === 'protocol') return '{}'
-    if (field.type === 'none') return 'null'
-    const value = valueOf(witness, node)
-    if (field.type === 'boolean') return value === true || value === 1 ? 'true' : 'false'
-    if (field.type === 'absolute-time') return `"${isoTime(BigInt(value as bigint | number))}"`
-    const { scratch } = this
-    scratch.clear()
-    writeValue(scratch, field, value, 'json', this.secrets)
-    return JSON.stringify(scratch.toString())
+  private fieldValue(s: Sink, witness: TreeWitness, node: number, field: Field): void {
+    if (field.type === 'protocol') s.text('{}')
+    else if (field.type === 'none') s.text('null')
+    else {
+      const value = valueOf(witness, node)
+      if (field.type === 'boolean') s.put(value === true || value === 1 ? yes : no)
+      else if (field.type === 'absolute-time') s.text(`"${isoTime(BigInt(value as bigint | number))}"`)
+      else {
+        const from = s.length
+        s.byte(quote)
+        writeValue(s, field, value, 'json', this.secrets)
+        if (field.type === 'string' || field.text !== undefined) escapeSince(s, from)
+        s.byte(quote)
+      }
+    }
   }
 
-  private raw(witness: TreeWitness, node: number): string {
-    const { scratch } = this
-    scratch.clear()
-    writeNodeOctets(scratch, witness, node)
-    return scratch.toString()
-  }
-
-  private note(field: Field, text: string): string {
+  private note(s: Sink, field: Field, text: string): void {
     const { keys } = this
-    return textOf(
-      new Map([
-        [keys.ofField(field.name), ['null']],
-        [keys.ofField(expertMessage.name), [JSON.stringify(text)]],
-        [keys.ofField(expertSeverity.name), [`"${severityOf(field)}"`]],
-        [keys.ofField(expertGroup.name), [`"${groupOf(field)}"`]],
-      ]),
-    )
+    s.byte(openBrace)
+    this.key(s, keys.ofField(field.name)).text('null,')
+    this.key(s, keys.ofField(expertMessage.name))
+    writeJsonText(s, text)
+    this.key(s.byte(comma), keys.ofField(expertSeverity.name)).text(`"${severityOf(field)}",`)
+    this.key(s, keys.ofField(expertGroup.name)).text(`"${groupOf(field)}"}`)
   }
 
-  private fault({ fault, cut }: TreeWitness): string {
-    if (fault === undefined || isCutShort(fault, cut)) return '{}'
-    return textOf(
-      new Map([
-        [underscored(expertItem.name), [this.note(malformedNote, malformedNote.label)]],
-        [this.keys.ofField(malformedReason.name), [JSON.stringify(faultMessage(fault))]],
-        [underscored(malformedItem.name), ['{}']],
-      ]),
-    )
+  private fault(s: Sink, { fault, cut }: TreeWitness): void {
+    s.byte(openBrace)
+    if (fault !== undefined && !isCutShort(fault, cut)) {
+      this.note(this.key(s, underscored(expertItem.name)), malformedNote, malformedNote.label)
+      this.key(s.byte(comma), this.keys.ofField(malformedReason.name))
+      writeJsonText(s, faultMessage(fault))
+      this.key(s.byte(comma), underscored(malformedItem.name)).text('{}')
+    }
+    s.byte(closeBrace)
   }
+
+  private key(s: Sink, key: string): Sink {
+    return s.put(this.quoted.of(key))
+  }
+}
+
+const end = new Literal('}\n')
+const yes = new Literal('true')
+const no = new Literal('false')
+
+/** Writes again, with escapes, what was written since the quote at `from`, where it needs any. */
+function escapeSince(s: Sink, from: number): void {
+  const { bytes, length } = s
+  for (let at = from + 1; at < length; at++) {
+    const octet = bytes[at]!
+    if (octet >= 0x20 && octet !== quote && octet !== backslash) continue
+    const text = JSON.stringify(s.toString(from + 1))
+    s.length = from
+    s.text(text)
+    // The closing quote is the caller's.
+    s.length -= 1
+    return
+  }
+}
+
+const backslash = 0x5c
+
+function addTo(members: Members, key: string, node: number, isRaw: boolean): void {
+  const member = members.get(key)
+  if (member === undefined) members.set(key, { nodes: [node], isRaw })
+  else member.nodes.push(node)
 }
 
 /** The line of the index and the beginning of the document, up to its layers. */
 export function beginEk(s: Sink, { seconds, nanoseconds }: FrameRecord): void {
   s.text('{"index":{"_index":"packets-').text(dayOf(seconds)).text('","_type":"doc"}}\n{"timestamp":"')
   s.text(String(seconds * 1000 + Math.floor(nanoseconds / 1_000_000))).text('","layers":')
-}
-
-function add(members: Members, key: string, text: string): void {
-  const texts = members.get(key)
-  if (texts === undefined) members.set(key, [text])
-  else texts.push(text)
-}
-
-function textOf(members: Members): string {
-  const parts: string[] = []
-  for (const [key, texts] of members) {
-    parts.push(`${JSON.stringify(key)}:${texts.length === 1 ? texts[0]! : `[${texts.join(',')}]`}`)
-  }
-  return `{${parts.join(',')}}`
 }
 
 /** Layers, notes and faults are objects of their own. */

@@ -62,6 +62,8 @@ export class AgainstCore implements Witness {
   /** What was predicted of the last messages, by station, type and id: the same may be sent once more. */
   private readonly matched = new Map<string, Expectation>()
   private readonly told = new Map<string, number>()
+  /** Mappings by which a packet has gone. */
+  private readonly used = new Set<string>()
   private missed: Missed[] = []
   private readonly options: AgainstCoreOptions
   private readonly known: Network
@@ -101,7 +103,8 @@ export class AgainstCore implements Witness {
     const holdsMore = seen.kind === 'esp' && seen.inner !== undefined
     if (holdsMore) return
     this.tunnels.delete(seen.frame)
-    if (sender !== undefined) {
+    if (sender === undefined) this.noteUnknown(seen)
+    else {
       sender.firstSeen = Math.min(sender.firstSeen, seen.time)
       this.judge(sender, seen, tunnel)
     }
@@ -125,6 +128,20 @@ export class AgainstCore implements Witness {
     }
     for (const each of this.missed) this.judgeMissing(each)
     this.missed = []
+  }
+
+  /** Of stations that nobody knows the configuration of it is said that nothing can be said. */
+  private noteUnknown(seen: Observation): void {
+    const { source, kind } = seen
+    if (source === undefined || (kind !== 'nhrp' && kind !== 'data')) return
+    const nbma = this.known.stationOf(source)
+    if (!this.counts.has(nbma)) {
+      if (this.counts.size >= most) return
+      this.counts.set(nbma, { ...noCounts })
+    }
+    const because = 'its configuration is neither given nor can it be inferred'
+    const of = { station: formatIp(nbma), frame: seen.frame, time: seen.time, subject: kind === 'nhrp' ? 'NHRP message' : 'packet' }
+    this.say({ ...of, verdict: 'cannot-judge', obstacle: 'not-configured', because })
   }
 
   private stationAt(address: Ip | undefined): ReferenceStation | undefined {
@@ -350,7 +367,15 @@ export class AgainstCore implements Witness {
   private wayOf(station: ReferenceStation, { destination }: InnerPacket, expectation: Expectation): string {
     const to = formatIp(expectation.destination)
     const teacher = station.teacherOf(destination)
-    if (teacher !== undefined) return `it goes to ${to} by what was learned in frame ${teacher}`
+    if (teacher !== undefined) {
+      const key = `${station.nbma} ${String(destination)} ${teacher}`
+      const isFirst = !this.used.has(key)
+      if (this.used.size >= most) this.used.clear()
+      this.used.add(key)
+      return `it goes to ${to} by what was learned in frame ${teacher}${isFirst ? ', the first to do so' : ''}`
+    }
+    const hop = station.teacherOfNextHop(destination)
+    if (hop !== undefined) return `it goes to ${to} by the route, whose next hop was learned in frame ${hop}`
     const byServer = station.lastPacket?.disposition === 'sent to server'
     return byServer ? `it goes to the server ${to} until its own way is known` : `it goes to ${to} by the route`
   }

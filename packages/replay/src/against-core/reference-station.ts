@@ -128,7 +128,7 @@ export class ReferenceStation {
     this.ids.set(real, own)
   }
 
-  /** The frame in which it was told of the mapping that a packet to an address goes by; undefined where it was not. */
+  /** The frame in which it was told of a mapping for an address itself; undefined where it was not. */
   teacherOf(destination: Ip): number | undefined {
     for (const { cache, shortcuts } of this.tunnels) {
       const entry = shortcuts.covering(destination) ?? cache.usable(destination)
@@ -136,6 +136,13 @@ export class ReferenceStation {
       if (frame !== undefined) return frame
     }
     return undefined
+  }
+
+  /** The same of the next hop of an address's route. */
+  teacherOfNextHop(destination: Ip): number | undefined {
+    const found = this.router.state.routes.lookup(destination)
+    const nextHop = found?.override ?? found?.route.nextHop
+    return nextHop === undefined ? undefined : this.teacherOf(nextHop)
   }
 
   /** Whether a mapping ends within a span of now: nanoseconds. */

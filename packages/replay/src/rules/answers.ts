@@ -9,6 +9,7 @@ import {
   entriesOf,
   entryText,
   hex,
+  ipIn,
   isPositive,
   isRelayed,
   isRequest,
@@ -55,13 +56,15 @@ const responder = pairRule(
     source: 'RFC 2332 §5.3.1',
     severity: 'warning',
   },
-  ({ reply, request }) => {
+  ({ reply, request }, { network }) => {
     if (entriesOf(request.seen.packet, 'responder-address') === undefined) return 'not-asked'
     const { packet, source } = reply.seen
     const entry = entriesOf(packet, 'responder-address')?.[0]
     const name = nameOf(packet)
     if (entry === undefined) return [{ because: `${name} does not name its responder` }]
     if (isRelayed(packet) || source === undefined || sameAddress(entry.nbma, source)) return []
+    const named = ipIn(entry.nbma)
+    if (named !== undefined && network.stationOf(named) === network.stationOf(source)) return []
     const real = entriesOf(packet, 'nat-address') ?? []
     if (real.some(({ nbma }) => sameAddress(nbma, source))) return []
     const differences = [difference(reply.seen, 'nhrp.client.nbma.addr', addressText(entry.nbma), addressText(source))]
