@@ -59,11 +59,11 @@ describe('real routers', () => {
     ['01-reg-auth-frr10.hub-link.pcap', 40, 0],
     ['02a-phase3-auth-frr10.hub-link.pcap', 99, 0],
     ['02a-phase3-auth-frr10.multi-if.pcapng', 117, 0],
-    ['02a-phase3-auth-frr10.s1-link.pcap', 41, 8],
-    ['02a-phase3-auth-frr10.s2-link.pcap', 0, 0],
-    ['05c-ipv6-over-gre-frr10.hub-link.pcap', 205, 8],
+    ['02a-phase3-auth-frr10.s1-link.pcap', 41, 16],
+    ['02a-phase3-auth-frr10.s2-link.pcap', 36, 12],
+    ['05c-ipv6-over-gre-frr10.hub-link.pcap', 205, 6],
     ['06-nat-frr10.hub-link.pcap', 47, 1],
-    ['08-gre-variants.vlan100.s1-link.pcap', 28, 9],
+    ['08-gre-variants.vlan100.s1-link.pcap', 28, 21],
   ])('%s: nothing differs', (name, agree, unjudged) => {
     const compared = compareWithCore(sample(name))
     expect(departuresOf(compared)).toEqual([])

@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Verdict } from '@dmvpn/replay'
+import { rules, type Verdict } from '@dmvpn/replay'
 import { describe, expect, test } from 'vitest'
 import { captureFiles } from '../samples.ts'
 import { judgeFile } from './judge-capture.ts'
@@ -76,6 +76,7 @@ test('the systems depart where they are known to, and nowhere else', () => {
   for (const file of captureFiles()) {
     for (const each of found(judgeFile(file).verdicts, 'deviates')) {
       if (each.verdict !== 'deviates') continue
+      expect(rules.find(({ id }) => id === each.rule)?.profiles, each.rule).toContain(each.profile)
       seen.set(each.profile, (seen.get(each.profile) ?? new Set()).add(each.rule))
     }
   }
@@ -130,7 +131,8 @@ const oddities: readonly (readonly [
 ]
 
 describe('every known oddity is found under its rule', () => {
-  test.each(oddities)('%s: %s, %s', (_, file, rule, verdict, frame, profile) => {
+  test.each(oddities.map(each => [each[0], each[2], each] as const))('%s: %s', (_, rule, oddity) => {
+    const [, file, , verdict, frame, profile] = oddity
     const path = captureFiles().find(each => basename(each).startsWith(file))!
     const { verdicts } = judgeFile(path)
     const hits = verdicts.filter(each => each.rule === rule && each.verdict === verdict && each.frames[0] === frame)

@@ -92,7 +92,9 @@ export function configuredStations(scenario: string): ReadonlyMap<Ip, StationSet
 
 /** What is wrong, a line each. */
 export function departuresOf({ verdicts }: Compared): string[] {
-  return verdicts.filter(departs).map(({ station, frame, verdict, subject }) => `${frame} ${station}: ${subject} ${verdict}`)
+  return verdicts
+    .filter(departs)
+    .map(({ station, frame, verdict, subject }) => `${frame} ${station}: ${subject} ${verdict}`)
 }
 
 /** The share of frames judged among those the reference router models: no packet of a routing protocol. */

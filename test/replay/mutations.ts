@@ -20,6 +20,7 @@ import {
   say,
   sends,
   with_,
+  withPasswordTwice,
 } from './talk.ts'
 
 /** Which frame: the nth message of a kind, or the nth of which something is true. */
@@ -193,7 +194,7 @@ export const mutations: readonly Mutation[] = [
     scene: P,
     rule: 'N09',
     pick: request,
-    change: exchange(with_({ leftover: new Uint8Array(7) })),
+    change: exchange(with_<NhrpExchange>({ leftover: new Uint8Array(7) })),
   },
   { name: 'unused octets of an entry', scene: P, rule: 'N10', pick: reply, change: exchange(entry({ unused: 1 })) },
   {
@@ -215,10 +216,7 @@ export const mutations: readonly Mutation[] = [
     scene: P,
     rule: 'N12',
     pick: copy,
-    change: exchange(message => ({
-      ...message,
-      extensions: message.extensions.flatMap(each => (each.kind === 'authentication' ? [each, each] : [each])),
-    })),
+    change: exchange(withPasswordTwice),
   },
   {
     name: 'an extension that need not be understood',

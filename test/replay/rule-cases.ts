@@ -5,7 +5,19 @@ import type { HowToJudge, Timed } from './judge-capture.ts'
 import { bodyCases } from './rule-cases-bodies.ts'
 import { conductCases } from './rule-cases-conduct.ts'
 import { pairingCases } from './rule-cases-pairing.ts'
-import { begun, entry, extensions, hub, over, padded, registers, registration, s2, say, with_ } from './talk.ts'
+import {
+  begun,
+  entry,
+  extensions,
+  hub,
+  over,
+  padded,
+  registers,
+  registration,
+  s2,
+  say,
+  withPasswordTwice,
+} from './talk.ts'
 
 export interface RuleCase {
   readonly rule: string
@@ -47,18 +59,7 @@ const encodingCases: readonly RuleCase[] = [
   {
     rule: 'N12',
     keeps: good,
-    breaks: [
-      say(
-        0,
-        with_({
-          extensions: registration(s2).extensions.flatMap(each =>
-            each.kind === 'authentication' ? [each, each] : [each],
-          ),
-        })(registration(s2)),
-        s2,
-        hub,
-      ),
-    ],
+    breaks: [say(0, withPasswordTwice(registration(s2)), s2, hub)],
     at: 1,
   },
   {

@@ -217,6 +217,16 @@ export function extensions<M extends Nhrp>(change: (each: Extension) => Extensio
   return message => ({ ...message, extensions: message.extensions.map(change).filter(each => each !== undefined) })
 }
 
+/** The authentication extension twice. */
+export function withPasswordTwice(message: NhrpExchange): NhrpExchange {
+  const twice: Extension[] = []
+  for (const each of message.extensions) {
+    twice.push(each)
+    if (each.kind === 'authentication') twice.push(each)
+  }
+  return { ...message, extensions: twice }
+}
+
 /** Octets written over those of the NHRP packet in a frame, the checksum made anew unless told otherwise. */
 export function over({ at, frame }: Timed, offset: number, octets: readonly number[], { honest = true } = {}): Timed {
   const bytes = frame.bytes.slice()

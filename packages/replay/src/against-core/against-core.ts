@@ -9,7 +9,7 @@ import type { Witness } from '../judge.ts'
 import type { DataSeen, Ip, NhrpSeen, Observation } from '../observation.ts'
 import type { Network } from '../rules/network.ts'
 import { ipIn, isExchange, isReply, isRequest, second } from '../rules/parts.ts'
-import { type CoreCounts, type CoreObstacle, type CoreVerdict, noCounts } from './core-verdict.ts'
+import { type CoreCounts, type CoreDifference, type CoreObstacle, type CoreVerdict, noCounts } from './core-verdict.ts'
 import { packetDifferences } from './field-differences.ts'
 import { type Expectation, isRouting, ReferenceStation, type StationSettings } from './reference-station.ts'
 import { dataSubject, fit, messageSubject } from './subject.ts'
@@ -32,7 +32,7 @@ export interface AgainstCoreOptions {
 const window = 5 * second
 const protectedWindow = 10 * second
 /** A mapping learned this shortly before may not have been in force yet, nor one that ends. */
-const settling = second
+const settling = 0.5 * second
 /** Who says nothing at all for that long after it was asked may have been switched off. */
 const absence = 10 * second
 /** Octets of frames whose observations are not told yet. */
@@ -41,6 +41,8 @@ const mostFrames = 40_000
 const most = 4096
 /** Nobody's default holding time is longer. */
 const longestHold = 7200
+/** Seconds that an unanswered or refused request keeps others away. */
+const longestRefusal = 180
 
 /** A request that a station received. */
 interface Asked {
@@ -78,7 +80,7 @@ export class AgainstCore implements Witness {
     const holds = [...options.stations.values()].flatMap(({ settings }) =>
       settings.interfaces.flatMap(each => (each.kind === 'tunnel' ? [each.nhrp.holdingTime] : [])),
     )
-    this.horizon = options.fromStart === true ? 0 : Math.max(0, ...holds.map(each => Math.min(each, longestHold))) * second
+    this.horizon = options.fromStart === true ? 0 : Math.max(longestRefusal, ...holds.map(each => Math.min(each, longestHold))) * second
     for (const [nbma, settings] of options.stations) {
       const station = new ReferenceStation(nbma, settings)
       this.stations.set(nbma, station)
@@ -186,11 +188,11 @@ export class AgainstCore implements Witness {
     const isOwn = !isReply(message) && station.isSource(message.sourceNbma) && message.type !== 7
     const subject = messageSubject(message, seen.destination!)
     const prior = this.matched.get(matchKey(station, message))
-    let expectation = this.bestMessage(station, message, seen, isOwn)
+    let expectation = this.bestMessage(station, message, seen, tunnel, isOwn)
     const isPrompted = expectation === undefined && isOwn
     if (isPrompted) {
       this.prompt(station, seen, message)
-      expectation = this.bestMessage(station, message, seen, isOwn)
+      expectation = this.bestMessage(station, message, seen, tunnel, isOwn)
     }
     // Sent once more, as it was.
     if (expectation === undefined && isOwn && isExchange(message)) expectation = prior
@@ -207,17 +209,36 @@ export class AgainstCore implements Witness {
     const differences = this.differences(seen, tunnel, expectation, message.type)
     const of = { station: station.nbma, seen, subject }
     if (differences.length === 0) return this.say({ ...this.about(of), verdict: 'agrees', because: causeOf(expectation, seen) })
-    const isElsewhere = differences.every(({ field }) => field === 'ip.dst')
-    if (isPrompted && isElsewhere && asksForWay(message))
-      return this.sayUnjudged(station, seen, subject, 'state-unknown', 'why it asks is not in the capture')
-    if (!isOwn && !this.watches(station))
-      return this.sayUnjudged(station, seen, subject, 'one-side-only', 'not all that the station received is in the capture')
-    const codes = differences.some(({ field }) => field === 'nhrp.code')
-    if (codes && seen.time < this.horizon)
-      return this.sayUnjudged(station, seen, subject, 'began-before-capture', 'it may rest on a registration from before the capture')
-    if (isElsewhere && seen.time < this.horizon)
-      return this.sayUnjudged(station, seen, subject, 'began-before-capture', 'it may know a way from before the capture')
+    const doubt = this.doubtOfMessage(station, seen, { message, isOwn, isPrompted, differences })
+    if (doubt !== undefined) return this.sayUnjudged(station, seen, subject, ...doubt)
     this.say({ ...this.about(of), verdict: 'differs', because: causeOf(expectation, seen), differences })
+  }
+
+  /** Why a message need not be as the reference router's. */
+  private doubtOfMessage(
+    station: ReferenceStation,
+    { time }: NhrpSeen,
+    { message, isOwn, isPrompted, differences }: MessageDifferences,
+  ): readonly [CoreObstacle, string] | undefined {
+    const names = differences.map(({ field }) => field)
+    const { fromStart } = this.options
+    const isElsewhere = names.every(name => name === 'ip.dst')
+    if (isPrompted && isElsewhere && message.type === 1) return ['state-unknown', 'why it asks is not in the capture']
+    if (!isOwn && !this.watches(station))
+      return ['one-side-only', 'not all that the station received is in the capture']
+    if (station.unsure === 'profile') return ['profile-unknown', 'too little is known of its system']
+    if (names.every(name => station.unsure.has(name)))
+      return ['not-configured', `nothing else in the capture tells ${names.join(', ')}`]
+    if (fromStart === true) return undefined
+    if (message.type === 3 && isOwn && !station.isRegistered)
+      return ['began-before-capture', 'what its server told it before is not in the capture']
+    if (time >= this.horizon) return undefined
+    if (names.includes('nhrp.code'))
+      return ['began-before-capture', 'it may rest on a registration from before the capture']
+    if (isElsewhere) return ['began-before-capture', 'it may know a way from before the capture']
+    if (message.type === 8 && !names.some(name => name.startsWith('nhrp.')))
+      return ['began-before-capture', 'it may be about a packet from before the capture']
+    return undefined
   }
 
   private noteOwn(station: ReferenceStation, message: Nhrp, expectation: Expectation): void {
@@ -234,22 +255,26 @@ export class AgainstCore implements Witness {
   private bestMessage(
     station: ReferenceStation,
     message: Nhrp,
-    { destination }: NhrpSeen,
+    seen: NhrpSeen,
+    tunnel: CapturedTunnel,
     isOwn: boolean,
   ): Expectation | undefined {
-    let best: Expectation | undefined
+    const { destination } = seen
+    let best: Expectation[] = []
     let bestFit = 0
     for (const each of station.expectations) {
       if (each.message === undefined) continue
       const fits = 2 * fit(each.message, message, isOwn)
       if (fits === 0) continue
       const rank = fits + (each.destination === destination ? 1 : 0)
-      if (rank > bestFit) {
-        best = each
-        bestFit = rank
-      }
+      if (rank < bestFit) continue
+      if (rank > bestFit) best = []
+      best.push(each)
+      bestFit = rank
     }
-    return best
+    // A refusal and what takes its place are about the same: the message itself tells them apart.
+    const isEqual = (each: Expectation): boolean => this.differences(seen, tunnel, each, message.type).length === 0
+    return best.length > 1 ? (best.find(isEqual) ?? best[0]) : best[0]
   }
 
   /** Has the reference router send now what the station sent of itself. */
@@ -385,7 +410,7 @@ export class AgainstCore implements Witness {
     { octets, at, outerAt }: CapturedTunnel,
     { bytes }: Expectation,
     message: number | undefined,
-  ): ReturnType<typeof packetDifferences> {
+  ): readonly CoreDifference[] {
     const observed = tunnelPacket(0, destination as Ipv4, octets)
     return packetDifferences(observed, bytes, { greAt: at, outerAt, message })
   }
@@ -455,14 +480,18 @@ export class AgainstCore implements Witness {
   }
 }
 
+interface MessageDifferences {
+  readonly message: Nhrp
+  readonly isOwn: boolean
+  /** Whether the reference router sent it because it was seen. */
+  readonly isPrompted: boolean
+  readonly differences: readonly CoreDifference[]
+}
+
 interface About {
   readonly station: Ip
   readonly seen: Observation
   readonly subject: string
-}
-
-function asksForWay({ type }: Nhrp): boolean {
-  return type === 1
 }
 
 /** What an Error Indication quotes that the reference router finds nothing wrong with. */

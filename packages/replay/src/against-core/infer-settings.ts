@@ -14,6 +14,7 @@ import type { DataSeen, Ip, Observation } from '../observation.ts'
 import { isMulticast } from '../observation.ts'
 import type { Network } from '../rules/network.ts'
 import { covers, entriesOf, ipIn, isRelayed, isReply } from '../rules/parts.ts'
+import type { Unsure } from './reference-station.ts'
 import { type Fact, type NetworkFact, type ServerFact, StationFacts } from './station-facts.ts'
 
 /** A station's settings and what they rest on. */
@@ -21,10 +22,13 @@ export interface InferredStation {
   readonly nbma: Ip
   readonly settings: Settings
   readonly isInferred: true
+  readonly unsure: Unsure
   /** One sentence each. */
   readonly inferences: readonly string[]
 }
 
+/** Evidence of a system that is more than a guess among Cisco's releases. */
+const leastStrength = 1
 /** Behind the distance of every shortcut. */
 const lastResort = 254
 /** Stations, and packets on their way, remembered. */
@@ -65,7 +69,7 @@ export class SettingsInference implements Witness {
       if (station?.profile === undefined || this.network.stationOf(nbma) !== nbma || typeof nbma !== 'number') continue
       const inferences = [`${station.profile}: ${station.evidence.at(-1) ?? 'as it was given'}`]
       const settings = new Draft(facts, this.facts, this.network, inferences).settings(nbma, station.profile)
-      if (settings !== undefined) found.push({ nbma, settings, isInferred: true, inferences })
+      if (settings !== undefined) found.push({ nbma, settings, isInferred: true, unsure: unsureOf(facts, station.strength), inferences })
     }
     return found
   }
@@ -236,6 +240,15 @@ class Draft {
   private note(inference: string, frame?: number): void {
     this.inferences.push(frame === undefined ? inference : `${inference}: frame ${frame}`)
   }
+}
+
+/** What only the system's own defaults stand for. */
+function unsureOf(facts: StationFacts, strength: number): Unsure {
+  if (strength < leastStrength) return 'profile'
+  const fields: string[] = []
+  if (facts.holdingTime === undefined) fields.push('nhrp.htime')
+  if (facts.mtu === undefined) fields.push('nhrp.mtu')
+  return new Set(fields)
 }
 
 /** As each system's configuration has them. */

@@ -28,7 +28,13 @@ export interface Expectation extends TunnelContent {
 export interface StationSettings {
   readonly settings: Settings
   readonly isInferred: boolean
+  /** Fields, by Wireshark's names, that nothing tells how they are configured; `profile`: none is sure. */
+  readonly unsure?: Unsure
 }
+
+export type Unsure = ReadonlySet<string> | 'profile'
+
+const nothing: ReadonlySet<string> = new Set()
 
 /** Packets awaited of one station, and ids and causes remembered: the oldest go first. */
 const most = 4096
@@ -38,6 +44,7 @@ export class ReferenceStation {
   readonly settings: Settings
   /** Whether its settings were read from the capture. */
   readonly isInferred: boolean
+  readonly unsure: Unsure
   readonly router: Router
   expectations: Expectation[] = []
   /** When the station sent something first: nanoseconds. */
@@ -53,8 +60,9 @@ export class ReferenceStation {
   private time = 0
   private frame = 0
 
-  constructor(nbma: Ip, { settings, isInferred }: StationSettings) {
+  constructor(nbma: Ip, { settings, isInferred, unsure = nothing }: StationSettings) {
     this.nbma = nbma
+    this.unsure = unsure
     this.isInferred = isInferred
     this.settings = withoutProtection(settings)
     const random = new Random(`station ${nbma}`)
@@ -73,6 +81,11 @@ export class ReferenceStation {
 
   isSource(address: unknown): boolean {
     return this.tunnels.some(({ source }) => source !== undefined && source === address)
+  }
+
+  /** Whether a server has answered it. */
+  get isRegistered(): boolean {
+    return this.tunnels.some(({ servers }) => servers.some(({ accepted }) => accepted))
   }
 
   hasTunnelOf(key: number | undefined): boolean {

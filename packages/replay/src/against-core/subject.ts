@@ -27,9 +27,11 @@ export function fit(predicted: Nhrp, seen: Nhrp, isOwn: boolean): 0 | 1 | 2 {
     sameAddress(predicted.sourceProtocol, seen.sourceProtocol) &&
     sameAddress(predicted.destinationProtocol, seen.destinationProtocol)
   if (sameId && sameEnds && samePurpose(predicted, seen)) return 2
-  return isExchange(seen) && sameId && (!isOwn || sameAddress(predicted.destinationProtocol, seen.destinationProtocol))
-    ? 1
-    : 0
+  // Of one's own requests only a registration can be for another address than it should.
+  if (!isExchange(seen) || !sameId || (isOwn && seen.type !== 3)) return 0
+  // One of the addresses that tell requests apart may be what is wrong.
+  const ends = ['sourceNbma', 'sourceProtocol', 'destinationProtocol'] as const
+  return ends.filter(each => sameAddress(predicted[each], seen[each])).length >= 2 ? 1 : 0
 }
 
 /** What purges name, and what indications quote. */

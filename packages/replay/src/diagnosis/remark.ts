@@ -36,3 +36,8 @@ export interface Remark {
 export function instant(time: number): string {
   return `${(time / 1e9).toFixed(3)} s`
 }
+
+/** Something seen as a step of a story. */
+export function step({ time, frame }: { readonly time: number; readonly frame: number }, text: string): RemarkStep {
+  return { time, frame, text }
+}

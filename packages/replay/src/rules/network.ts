@@ -92,7 +92,7 @@ export class Network {
   }
 
   /** Learns who sends: before the rules look at it. What no receiver takes says nothing of its author. */
-  meet(seen: Observation, sound: boolean): void {
+  meet(seen: Observation, sound = true): void {
     this.now = seen.time
     this.coverage.take(seen)
     if (seen.source !== undefined) this.silences.hear(this.stationOf(seen.source), seen.time)

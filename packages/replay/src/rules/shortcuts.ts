@@ -33,6 +33,15 @@ export function changed(said: Map<string, string>, key: string, word: string): b
   return true
 }
 
+/** Whether data went from one to the other before any mapping was told: its way is configured, and does not expire. */
+export function goesByConfiguration(pairs: Set<string>, network: Network, from: Ip, to: Ip): boolean {
+  const name = `${from} ${to}`
+  if (pairs.has(name)) return true
+  if (network.mappingsTo(from, to).length > 0) return false
+  if (pairs.size < most) pairs.add(name)
+  return true
+}
+
 const needsMapping: Rule = {
   id: 'N61',
   statement: 'Data goes directly to another station only by a mapping its sender was given.',
@@ -142,12 +151,14 @@ const notAfterExpiry: Rule = {
   profiles: [],
   check: bench => {
     const said = new Map<string, string>()
+    const byConfiguration = new Set<string>()
     return {
       observation(seen) {
         if (seen.kind !== 'data') return
         const direct = directData(bench.network, seen)
         if (direct === undefined) return
         const { from, to } = direct
+        if (goesByConfiguration(byConfiguration, bench.network, from, to)) return
         const known = bench.network.mappingsTo(from, to).filter(({ purged }) => purged === undefined)
         if (known.length === 0) return
         const latest = known.reduce((a, b) => (b.expires > a.expires ? b : a))
