@@ -120,6 +120,22 @@ describe('the judge', () => {
     expect(found).toMatchObject([{ verdict: 'fail', frames: [3, 1, 2] }])
   })
 
+  test('takes data that went directly before any mapping for configured', () => {
+    const mapped = [
+      ...resolves(5, s2, s3),
+      sends(6, s2, s3),
+      ...purges(9, s3, s2),
+      sends(12, s2, s3),
+      sends(90, s2, s3),
+    ]
+    const failed = (first: readonly Timed[]): string[] =>
+      judgeFrames([...begun(), ...first, ...mapped], { complete: true })
+        .verdicts.filter(({ verdict }) => verdict === 'fail')
+        .map(({ rule }) => rule)
+    expect(failed([])).toContain('N65')
+    expect(failed([sends(4, s2, s3)])).toEqual([])
+  })
+
   test('knows a server behind NAT by what it and its clients call it', () => {
     const inside = { ...hub, nbma: '192.168.1.1' }
     const frames = resolvesThrough(inside)

@@ -10,7 +10,7 @@ export {
   forwardingState,
   switchingOf,
 } from './forwarding/adjacency.ts'
-export { type Datagram, datagramOf, rewriteAddress, ttlOf } from './forwarding/datagram.ts'
+export { type Datagram, datagramOf, destinationOf, rewriteAddress, ttlOf } from './forwarding/datagram.ts'
 export type { Disposition, DropReason } from './forwarding/dispositions.ts'
 export type { PingState } from './forwarding/ping-state.ts'
 export {

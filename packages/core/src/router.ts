@@ -178,7 +178,7 @@ function settle(router: RouterState): void {
     }
     if (changes.length > 0) for (const each of router.ospf) settleOspf(router, each)
     if (changes.length > 0) installStaticRoutes(router)
-    for (const packet of local) sendLocal(router, packet, (each, arrival) => deliver(router, each, arrival))
+    for (const packet of local) sendLocal(router, packet, deliver)
   }
 }
 
@@ -194,7 +194,7 @@ function associationOpened(router: RouterState, tunnel: TunnelState, nbma: Ipv4)
 const mostRounds = 64
 
 function receive(router: RouterState, bytes: Uint8Array, arrival: Arrival): void {
-  forward(router, bytes, arrival, (packet, from) => deliver(router, packet, from))
+  forward(router, bytes, arrival, deliver)
 }
 
 const ipProtocol = { gre: 47, esp: 50, udp: 17, eigrp: 88, ospf: 89 } as const
@@ -226,10 +226,10 @@ function receiveTunnelled(router: RouterState, outer: Datagram, wasProtected: bo
   if (outer.version !== 4) return false
   const inner = decapsulate(router, outer)
   if (inner === undefined || (needsProtection(inner.tunnel) && !wasProtected)) return false
-  const { tunnel, type, payload, from } = inner
-  if (type === carried.nhrp) receiveNhrp(router, tunnel, payload, from)
-  else if (payload[0]! >>> 4 === versionOf(type)) {
-    receive(router, payload.slice(), { interface: tunnel.name, tunnel, nbma: from })
+  const { tunnel, type, at, from, message } = inner
+  if (type === carried.nhrp) receiveNhrp(router, tunnel, message, outer.view, at, from)
+  else if (outer.bytes[at]! >>> 4 === versionOf(type)) {
+    receive(router, outer.bytes.subarray(at), { interface: tunnel.name, tunnel, nbma: from })
   } else return false
   return true
 }

@@ -2,6 +2,7 @@
 import { type Lens, Writer } from '@dmvpn/wire'
 import { data } from './data.ts'
 import type { Frame } from './frame.ts'
+import type { PacketMemory } from './packet-memory.ts'
 import type { AnyProtocol, Protocol, Surroundings } from './protocol.ts'
 
 /** One layer to be written. `claims` are written over the truth, on purpose. */
@@ -57,6 +58,28 @@ export function encode<P>(
   const outer = layer(protocol, facts, options)
   return encodeLayers(options.payload === undefined ? [outer] : [outer, layer(data, { bytes: options.payload })])
 }
+
+/**
+ * One packet of which every fact is given, into shared memory, behind `room` octets that are left to the caller: where
+ * they begin in the memory's block. Throws RangeError where a fact does not fit its field.
+ */
+export function encodeInto<P>(memory: PacketMemory, protocol: Protocol<P>, packet: P, room: number): number {
+  const size = protocol.size(packet)
+  const from = memory.take(room + size)
+  const w = memory.writer
+  const start = from + room
+  w.start = start
+  w.at = start
+  w.body = start + size
+  w.end = start + size
+  w.trailer = 0
+  protocol.write(w, packet, nowhere)
+  if (w.at !== w.body) throw new RangeError(`${protocol.name}: wrote ${w.at - start} octets, not ${size}`)
+  return from
+}
+
+/** No layer around. */
+const nowhere: Surroundings = { pseudoHeader: () => 0 }
 
 /** Writes a stack of layers. Throws RangeError where a fact does not fit its field. */
 export function encodeLayers(layers: readonly LayerToEncode[]): Uint8Array {

@@ -3,6 +3,7 @@ export { type Data, data, trailing } from './data.ts'
 export {
   claimsOf,
   encode,
+  encodeInto,
   encodeLayers,
   type LayerOptions,
   type LayerToEncode,
@@ -160,6 +161,7 @@ export {
   nhrpTransactionFields,
   nhrpUnanswered,
 } from './nhrp/transaction-fields.ts'
+export { PacketMemory } from './packet-memory.ts'
 export { type CaptureTime, type Continuation, PacketCursor, type Session } from './packet-cursor.ts'
 export {
   type AnyProtocol,

@@ -1,4 +1,5 @@
-export { AgainstCore, type AgainstCoreOptions } from './against-core/against-core.ts'
+export { AgainstCore } from './against-core/against-core.ts'
+export type { AgainstCoreOptions } from './against-core/core-bench.ts'
 export { type CoreReport, type CoreStation, departs, writeCoreJson, writeCoreText } from './against-core/core-report.ts'
 export type { CoreCounts, CoreDifference, CoreObstacle, CoreVerdict } from './against-core/core-verdict.ts'
 export { type InferredStation, SettingsInference } from './against-core/infer-settings.ts'

@@ -27,14 +27,14 @@ export interface Arrival {
 const fromHere: Arrival = { interface: undefined, tunnel: undefined, nbma: undefined }
 
 /** What is done with packets for this router; whether somebody wanted it. */
-export type Deliver = (packet: Datagram, arrival: Arrival) => boolean
+export type Deliver = (router: RouterState, packet: Datagram, arrival: Arrival) => boolean
 
 /** Forwards a packet that arrived, or has it delivered. `bytes` becomes the router's own. */
 export function forward(router: RouterState, bytes: Uint8Array, arrival: Arrival, deliver: Deliver): void {
   const packet = datagramOf(bytes)
   if (packet === undefined) return end(router, undefined, arrival, 'dropped: malformed')
   if (router.own.has(packet.destination) || isForAll(router, packet.destination, arrival)) {
-    const wanted = deliver(packet, arrival)
+    const wanted = deliver(router, packet, arrival)
     return end(router, packet, arrival, wanted ? 'delivered' : 'dropped: no listener')
   }
   if (isMulticast(packet.destination)) return end(router, packet, arrival, 'dropped: no route')
@@ -51,7 +51,7 @@ export function sendLocal(router: RouterState, { bytes, out }: LocalPacket, deli
   if (packet === undefined) return
   if (out !== undefined) return sendOut(router, packet, out)
   if (router.own.has(packet.destination)) {
-    deliver(packet, fromHere)
+    deliver(router, packet, fromHere)
     return end(router, packet, fromHere, 'delivered')
   }
   route(router, packet, fromHere)

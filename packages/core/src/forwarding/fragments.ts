@@ -52,7 +52,7 @@ const mostIncomplete = 32
 
 /** The whole packet; undefined while pieces are missing. Whatever is no piece is whole already. */
 export function wholeOf(router: RouterState, packet: Datagram): Datagram | undefined {
-  const place = packet.version === 4 ? packet.view.getUint16(6) : 0
+  const place = packet.version === 4 ? (packet.bytes[6]! << 8) | packet.bytes[7]! : 0
   if ((place & (moreFragments | offsetMask)) === 0) return packet
   const key = [packet.source, packet.destination, packet.protocol, packet.view.getUint16(4)].join(' ')
   const known = router.fragments.get(key)

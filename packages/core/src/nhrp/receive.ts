@@ -1,6 +1,6 @@
 /** What arrives as NHRP: whole, unbroken, of the right version and key, and then by kind. */
-import { decode, errorCode, type Nhrp, type NhrpErrorIndication, type NhrpExchange, nhrp } from '@dmvpn/protocols'
-import { checksumOf, type Ipv4, isFault } from '@dmvpn/wire'
+import { errorCode, type Nhrp, type NhrpErrorIndication, type NhrpExchange } from '@dmvpn/protocols'
+import { checksumOf, type Fault, type Ipv4, isFault } from '@dmvpn/wire'
 import { type RouterState, say } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
 import type { DiscardReason } from '../steps.ts'
@@ -17,13 +17,19 @@ import { relay } from './relay.ts'
 import { acceptReply, failRequest, pendingFor } from './resolution-client.ts'
 import { serveResolution } from './resolution-server.ts'
 
-/** One NHRP message from the station `from`. */
-export function receiveNhrp(router: RouterState, tunnel: TunnelState, payload: Uint8Array, from: Ipv4): void {
+/** One NHRP message from the station `from`; its octets begin `at` there. Undefined: there are none. */
+export function receiveNhrp(
+  router: RouterState,
+  tunnel: TunnelState,
+  message: Nhrp | Fault | undefined,
+  view: DataView,
+  at: number,
+  from: Ipv4,
+): void {
   if (!runsNhrp(tunnel)) return discard(router, tunnel, 'not configured')
-  const message = decode(nhrp, payload)
-  if (isFault(message)) return discard(router, tunnel, 'malformed')
-  const size = sizeClaimed(payload)
-  if (checksumOf(viewOf(payload), 0, size) !== 0) return discard(router, tunnel, 'checksum')
+  if (message === undefined || isFault(message)) return discard(router, tunnel, 'malformed')
+  const size = sizeClaimed(view, at)
+  if (checksumOf(view, at, at + size) !== 0) return discard(router, tunnel, 'checksum')
   say(router, { step: 'message received', tunnel: tunnel.name, message, size, from })
   if (message.version !== 1 || message.kind === 'unrecognised') {
     discard(router, tunnel, 'version')
@@ -43,13 +49,9 @@ function discard(router: RouterState, tunnel: TunnelState, because: DiscardReaso
   say(router, { step: 'message discarded', tunnel: tunnel.name, because })
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
 /** `ar$pktsz`: what the checksum covers. */
-function sizeClaimed(payload: Uint8Array): number {
-  return viewOf(payload).getUint16(10)
+function sizeClaimed(view: DataView, at: number): number {
+  return view.getUint16(at + 10)
 }
 
 /** A request of this router that somebody turned round. */
@@ -61,12 +63,10 @@ function isEcho(tunnel: TunnelState, message: Nhrp): boolean {
 }
 
 function dispatch(router: RouterState, tunnel: TunnelState, message: Nhrp, from: Ipv4): void {
-  const own = (address: Ip | undefined): boolean =>
-    address !== undefined && tunnel.interface.addresses.some(each => each.address === address)
   const isReply = message.kind.endsWith('-reply')
   const station = ipOf(isReply ? message.sourceProtocol : message.destinationProtocol)
   const toUs =
-    own(station) || (message.kind === 'registration-request' && message.sourceProtocol === message.destinationProtocol)
+    isOwn(tunnel, station) || (message.kind === 'registration-request' && message.sourceProtocol === message.destinationProtocol)
   say(router, {
     step: 'message addressed',
     tunnel: tunnel.name,
@@ -99,6 +99,10 @@ function dispatch(router: RouterState, tunnel: TunnelState, message: Nhrp, from:
     default:
       return message satisfies never
   }
+}
+
+function isOwn(tunnel: TunnelState, address: Ip | undefined): boolean {
+  return address !== undefined && tunnel.interface.addresses.some(each => each.address === address)
 }
 
 function passOn(router: RouterState, tunnel: TunnelState, message: Nhrp, towards: Ip | undefined, from: Ipv4): void {
@@ -146,5 +150,6 @@ function acceptError(router: RouterState, tunnel: TunnelState, error: NhrpErrorI
 
 /** The request id stands behind the fixed part, the lengths and the flags, even where the quote ends early. */
 function quotedRequestId(quote: Uint8Array): number | undefined {
-  return quote.length < 28 || quote[17]! > 6 ? undefined : viewOf(quote).getUint32(24)
+  if (quote.length < 28 || quote[17]! > 6) return undefined
+  return new DataView(quote.buffer, quote.byteOffset, quote.byteLength).getUint32(24)
 }

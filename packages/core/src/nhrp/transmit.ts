@@ -2,13 +2,13 @@
  * How an NHRP message leaves: first straight to the station it is for, then by way of a server. What was tried and what
  * came of it are steps, in the order a router's debug output shows them.
  */
-import { encode, type Nhrp, nhrp } from '@dmvpn/protocols'
+import type { Nhrp } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import { seconds } from '../instant.ts'
 import { familyOf } from '../prefix.ts'
 import { type RouterState, say } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
-import { carried, encapsulate } from '../tunnel/encapsulate.ts'
+import { encapsulateMessage } from '../tunnel/encapsulate.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { ownProtocol, sizeOf } from './messages.ts'
 import type { ServerState } from './state.ts'
@@ -62,10 +62,9 @@ function put(
     say(router, { step: 'message discarded', tunnel: tunnel.name, because: 'rate limit' })
     return undefined
   }
-  const bytes = encode(nhrp, message)
-  const left = encapsulate(router, tunnel, nbma, carried.nhrp, bytes, router.profile.outer.dscp << 2)
-  if (!left) return undefined
-  say(router, { step: 'octets out', tunnel: tunnel.name, size: bytes.length, nbma })
+  const size = encapsulateMessage(router, tunnel, nbma, message, router.profile.outer.dscp << 2)
+  if (size === undefined) return undefined
+  say(router, { step: 'octets out', tunnel: tunnel.name, size, nbma })
   return nbma
 }
 

@@ -1,6 +1,6 @@
 /** What arrives at a tunnel: outer addresses and key say which one; a packet no tunnel wants is none of ours. */
-import { decode, type Gre, gre } from '@dmvpn/protocols'
-import { type Ipv4, isFault } from '@dmvpn/wire'
+import { type Gre, gre, type Nhrp, nhrp, stack } from '@dmvpn/protocols'
+import type { Fault, Ipv4 } from '@dmvpn/wire'
 import type { Datagram } from '../forwarding/datagram.ts'
 import type { RouterState } from '../router-state.ts'
 import type { TunnelState } from './tunnel-state.ts'
@@ -9,24 +9,35 @@ export interface Decapsulated {
   readonly tunnel: TunnelState
   /** GRE's protocol type. */
   readonly type: number
-  readonly payload: Uint8Array
+  /** Where in the outer packet the payload begins. */
+  readonly at: number
   /** The outer source address. */
   readonly from: Ipv4
+  /** The payload, where it is NHRP; the fault, where it cannot be read. */
+  readonly message: Nhrp | Fault | undefined
 }
+
+/** Both headers in one walk: whatever else is carried stays octets. */
+const walker = stack([gre, nhrp])
+const noOptions = {}
 
 /** The payload and its tunnel, or undefined. */
 export function decapsulate(router: RouterState, outer: Datagram): Decapsulated | undefined {
-  const octets = outer.bytes.subarray(outer.headerLength)
-  const header = decode(gre, octets)
-  if (isFault(header)) return undefined
+  const { bytes, headerLength } = outer
+  const { layers, fault } = walker.walk(bytes, outer.view, headerLength, bytes.length, gre, noOptions)
+  const first = layers[0]
+  if (first === undefined) return undefined
+  const header = first.packet as Gre
   const from = outer.source as Ipv4
   const tunnel = tunnelFor(router, outer.destination as Ipv4, from, header.key)
   if (tunnel === undefined) return undefined
-  const payload = octets.subarray(gre.size(header))
+  const at = headerLength + first.body
   const { counters } = tunnel.interface
   counters.packetsIn++
-  counters.octetsIn += payload.length
-  return { tunnel, type: header.protocol, payload, from }
+  counters.octetsIn += bytes.length - at
+  const second = layers[1]
+  const message = second?.protocol === nhrp ? (second.packet as Nhrp) : fault
+  return { tunnel, type: header.protocol, at, from, message }
 }
 
 /** A point-to-point tunnel to that very station comes before a multipoint one. */

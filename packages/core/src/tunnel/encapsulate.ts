@@ -2,7 +2,7 @@
  * What leaves by a tunnel: an outer IPv4 header, GRE with or without key, the packet. The two headers are made once per
  * tunnel from the protocols' own layouts; per packet four fields are written and one checksum mended.
  */
-import { encode, gre, ipv4, ipv4Header } from '@dmvpn/protocols'
+import { encode, encodeInto, gre, ipv4, ipv4Header, type Nhrp, nhrp, PacketMemory } from '@dmvpn/protocols'
 import { checksumOf, type Ipv4 } from '@dmvpn/wire'
 import { protect } from '../ipsec/protect.ts'
 import { type RouterState, takeIdentification } from '../router-state.ts'
@@ -26,40 +26,62 @@ export function encapsulate(
 ): boolean {
   const { source } = tunnel
   if (source === undefined || !tunnel.interface.up) return false
-  const bytes = outerPacket(router, tunnel, source, nbma, type, payload, services)
-  const ready = protect(router, tunnel, nbma, bytes)
+  const template = templateOf(router, tunnel, source)
+  const at = memory.take(template.length + payload.length)
+  memory.writer.bytes.set(payload, at + template.length)
+  return leave(router, tunnel, nbma, type, at, payload.length, template, services)
+}
+
+/** The same for a message of NHRP, written where it leaves from: its octets, or undefined where it did not leave. */
+export function encapsulateMessage(
+  router: RouterState,
+  tunnel: TunnelState,
+  nbma: Ipv4,
+  message: Nhrp,
+  services: number,
+): number | undefined {
+  const { source } = tunnel
+  if (source === undefined || !tunnel.interface.up) return undefined
+  const template = templateOf(router, tunnel, source)
+  const size = nhrp.size(message)
+  const at = encodeInto(memory, nhrp, message, template.length)
+  return leave(router, tunnel, nbma, carried.nhrp, at, size, template, services) ? size : undefined
+}
+
+/** Octets of packets that are on their way, of all routers. */
+const memory = new PacketMemory()
+
+/** Puts the outer headers in front of a payload of `length` octets that has room for them from `at` on, and sends it. */
+function leave(
+  router: RouterState,
+  tunnel: TunnelState,
+  nbma: Ipv4,
+  type: number,
+  at: number,
+  length: number,
+  template: Uint8Array,
+  services: number,
+): boolean {
+  const { bytes, view } = memory.writer
+  const total = template.length + length
+  // Octet by octet: a call to copy so few costs more.
+  for (let i = 0; i < template.length; i++) bytes[at + i] = template[i]!
+  bytes[at + 1] = services
+  lens.totalLength.write(view, at, total)
+  lens.identification.write(view, at, takeIdentification(router))
+  lens.destination.write(view, at, nbma)
+  lens.checksum.write(view, at, checksumOf(view, at, at + ipv4Header.size))
+  view.setUint16(at + ipv4Header.size + 2, type)
+  const ready = protect(router, tunnel, nbma, memory.piece(at, at + total))
   const { counters } = tunnel.interface
   if (ready === undefined) {
     counters.dropsOut++
     return false
   }
   counters.packetsOut++
-  counters.octetsOut += payload.length
+  counters.octetsOut += length
   sendUnderlay(router, nbma, ready)
   return true
-}
-
-function outerPacket(
-  router: RouterState,
-  tunnel: TunnelState,
-  source: Ipv4,
-  nbma: Ipv4,
-  type: number,
-  payload: Uint8Array,
-  services: number,
-): Uint8Array {
-  const template = templateOf(router, tunnel, source)
-  const bytes = new Uint8Array(template.length + payload.length)
-  bytes.set(template)
-  bytes.set(payload, template.length)
-  const view = new DataView(bytes.buffer)
-  bytes[1] = services
-  lens.totalLength.write(view, 0, bytes.length)
-  lens.identification.write(view, 0, takeIdentification(router))
-  lens.destination.write(view, 0, nbma)
-  lens.checksum.write(view, 0, checksumOf(view, 0, ipv4Header.size))
-  view.setUint16(ipv4Header.size + 2, type)
-  return bytes
 }
 
 const templates = new WeakMap<TunnelState, { readonly source: Ipv4; readonly bytes: Uint8Array }>()

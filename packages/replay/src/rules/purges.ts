@@ -16,7 +16,7 @@ import {
   widthOf,
 } from './parts.ts'
 import type { Rule } from './rule.ts'
-import { changed, directData, isLive } from './shortcuts.ts'
+import { changed, directData, goesByConfiguration, isLive } from './shortcuts.ts'
 
 const notAfterPurge: Rule = {
   id: 'N65',
@@ -26,11 +26,14 @@ const notAfterPurge: Rule = {
   profiles: [],
   check: bench => {
     const said = new Map<string, string>()
+    const byConfiguration = new Set<string>()
     return {
       observation(seen) {
         if (seen.kind !== 'data' || seen.source === undefined || seen.destination === undefined) return
         const { network } = bench
         const from = network.stationOf(seen.source)
+        const direct = directData(network, seen)
+        if (direct !== undefined && goesByConfiguration(byConfiguration, network, from, direct.to)) return
         const purge = network.purges
           .get(from)
           ?.findLast(
@@ -42,7 +45,6 @@ const notAfterPurge: Rule = {
         const key = `${from} ${purge.frame}`
         const frames = [seen.frame, purge.frame]
         const target = addressText(seen.innerDestination)
-        const direct = directData(network, seen)
         if (direct === undefined) {
           if (changed(said, key, 'server'))
             bench.pass({ frames, station: from, because: `data for ${target} goes by the server after the purge` })
