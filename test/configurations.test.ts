@@ -30,7 +30,7 @@ describe.each(folders)('%s', folder => {
     expect(routers.length).toBeGreaterThan(1)
     const others = routers.flatMap(({ name, lines }) =>
       lines
-        .filter(({ state, because }) => !/^(understood|irrelevant)$/.test(state))
+        .filter(({ state }) => !/^(understood|irrelevant)$/.test(state))
         .map(({ number, text, state }) => `${name}:${number}: ${state}: ${text}`),
     )
     expect(others).toEqual([])

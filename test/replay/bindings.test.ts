@@ -3,16 +3,7 @@ import { readFileSync } from 'node:fs'
 import { readCaptureFile } from '@dmvpn/capture'
 import { decodeRecord, Session } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
-import {
-  type Binding,
-  BindingTimeline,
-  Network,
-  type Observation,
-  ObservationOrder,
-  ObservationReader,
-  writeBindings,
-  writeTimelines,
-} from '@dmvpn/replay'
+import { type Binding, BindingTimeline, Judge, writeBindings, writeTimelines } from '@dmvpn/replay'
 import { formatIp, parseIp, Sink } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
 
@@ -21,20 +12,17 @@ const samples = new URL('../../samples/', import.meta.url)
 /** Follows a capture up to an instant: seconds since its first frame. */
 function followed(file: string, until = Number.POSITIVE_INFINITY): BindingTimeline {
   const session = new Session()
-  const network = new Network({ profile: 'auto', complete: false, framesLost: false, configured: [] })
-  const timeline = new BindingTimeline(network)
-  const order = new ObservationOrder((seen: Observation) => {
-    if (seen.time > until * 1e9) return
-    network.meet(seen)
-    if (seen.kind === 'nhrp') network.take(seen)
-    timeline.take(seen)
+  session.only(['nhrp.response_in'])
+  const judge = new Judge(session, { rules: [], onVerdict: () => {} })
+  const timeline = new BindingTimeline(judge.network)
+  judge.watch({
+    take: seen => {
+      if (seen.time <= until * 1e9) timeline.take(seen)
+    },
   })
-  const reader = new ObservationReader(session, undefined)
-  for (const record of readCaptureFile(new URL(`captures/${file}`, samples))) {
-    const frame = decodeRecord(dmvpn, record, session)
-    for (const seen of reader.read(frame, record)) order.take(seen)
-  }
-  order.end()
+  for (const record of readCaptureFile(new URL(`captures/${file}`, samples)))
+    judge.take(decodeRecord(dmvpn, record, session), record)
+  judge.end()
   return timeline
 }
 

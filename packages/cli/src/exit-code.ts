@@ -35,7 +35,10 @@ export function describeSystemError(error: unknown): string | undefined {
 const systemErrors: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EACCES: 'permission denied',
+  EEXIST: 'is there already',
   EISDIR: 'is a directory',
+  ENOTDIR: 'what should be a folder is a file',
+  ENAMETOOLONG: 'the name is too long',
   EMFILE: 'too many open files',
   ENOSPC: 'no space left',
   EIO: 'input/output error',

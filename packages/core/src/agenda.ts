@@ -4,12 +4,15 @@
  */
 import type { Instant } from './instant.ts'
 
+/** Room at the beginning: many routers wait for a few things each, and so little lies in the heap with the agenda itself. */
+const fewest = 8
+
 export class Agenda<T> {
   private size = 0
   private entered = 0
-  private times = new Float64Array(64)
-  private orders = new Float64Array(64)
-  private slots = new Int32Array(64)
+  private times = new Float64Array(fewest)
+  private orders = new Float64Array(fewest)
+  private slots = new Int32Array(fewest)
   private readonly items: (T | undefined)[] = []
   private readonly free: number[] = []
 

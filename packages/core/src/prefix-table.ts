@@ -3,45 +3,51 @@ import { networkPart } from './prefix.ts'
 import type { Ip, Prefix } from './settings.ts'
 
 export class PrefixTable<T> {
-  private readonly ipv4 = new Lengths<T>()
-  private readonly ipv6 = new Lengths<T>()
+  private ipv4: readonly Networks<T>[] = []
+  private ipv6: readonly Networks<T>[] = []
 
   get size(): number {
-    return this.ipv4.size + this.ipv6.size
+    let size = 0
+    for (const { values } of this.ipv4) size += values.size
+    for (const { values } of this.ipv6) size += values.size
+    return size
   }
 
   exact(prefix: Prefix): T | undefined {
-    return this.of(prefix.address).tables[prefix.length]?.get(prefix.address)
+    return ofLength(this.of(prefix.address), prefix.length)?.get(prefix.address)
   }
 
   set(prefix: Prefix, value: T): void {
-    const lengths = this.of(prefix.address)
-    let table = lengths.tables[prefix.length]
-    if (table === undefined) {
-      table = new Map()
-      lengths.tables[prefix.length] = table
-      lengths.used.push(prefix.length)
-      lengths.used.sort((one, other) => other - one)
+    const { address, length } = prefix
+    const known = ofLength(this.of(address), length)
+    if (known !== undefined) {
+      known.set(address, value)
+      return
     }
-    table.set(prefix.address, value)
+    const fresh = { length, values: new Map<Ip, T>([[address, value]]) }
+    this.put(address, [...this.of(address), fresh].sort((one, other) => other.length - one.length))
   }
 
   delete(prefix: Prefix): boolean {
-    const lengths = this.of(prefix.address)
-    const table = lengths.tables[prefix.length]
-    if (table === undefined || !table.delete(prefix.address)) return false
-    if (table.size === 0) {
-      lengths.tables[prefix.length] = undefined
-      lengths.used.splice(lengths.used.indexOf(prefix.length), 1)
+    const { address, length } = prefix
+    const all = this.of(address)
+    const values = ofLength(all, length)
+    if (values === undefined || !values.delete(address)) return false
+    if (values.size === 0) {
+      this.put(
+        address,
+        all.filter(each => each.values !== values),
+      )
     }
     return true
   }
 
   /** The value of the longest network that covers the address, among those that please. */
   longest(address: Ip, pleases?: (value: T) => boolean): T | undefined {
-    const lengths = this.of(address)
-    for (const length of lengths.used) {
-      const value = lengths.tables[length]!.get(networkPart(address, length))
+    const all = this.of(address)
+    for (let i = 0; i < all.length; i++) {
+      const { length, values } = all[i]!
+      const value = values.get(networkPart(address, length))
       if (value !== undefined && (pleases === undefined || pleases(value))) return value
     }
     return undefined
@@ -49,38 +55,47 @@ export class PrefixTable<T> {
 
   /** All values, IPv4 first, by address and then from the shortest prefix: the order tables are printed in. */
   sorted(): T[] {
-    return [...this.ipv4.sorted(), ...this.ipv6.sorted()]
+    return [...sorted(this.ipv4), ...sorted(this.ipv6)]
   }
 
-  /** All values, in no order that matters. */
-  *values(): Generator<T> {
-    for (const lengths of [this.ipv4, this.ipv6]) {
-      for (const length of lengths.used.slice()) yield* lengths.tables[length]?.values() ?? []
-    }
+  /** All values, in no order that matters; what is put in or taken out meanwhile may be among them. */
+  values(): Iterable<T> {
+    const { ipv4, ipv6 } = this
+    if (ipv4.length + ipv6.length > 1) return this.all()
+    return (ipv4[0] ?? ipv6[0])?.values.values() ?? []
   }
 
-  private of(address: Ip): Lengths<T> {
+  private *all(): Generator<T> {
+    for (const lengths of [this.ipv4, this.ipv6]) for (const { values } of lengths) yield* values.values()
+  }
+
+  private of(address: Ip): readonly Networks<T>[] {
     return typeof address === 'number' ? this.ipv4 : this.ipv6
+  }
+
+  /** Lists are replaced, not changed: who walks one walks it to its end. */
+  private put(address: Ip, all: readonly Networks<T>[]): void {
+    if (typeof address === 'number') this.ipv4 = all
+    else this.ipv6 = all
   }
 }
 
-class Lengths<T> {
-  readonly tables: (Map<Ip, T> | undefined)[] = []
-  /** From the longest. */
-  readonly used: number[] = []
+/** The values of one length. */
+interface Networks<T> {
+  readonly length: number
+  readonly values: Map<Ip, T>
+}
 
-  get size(): number {
-    return this.used.reduce((sum, length) => sum + this.tables[length]!.size, 0)
-  }
+function ofLength<T>(all: readonly Networks<T>[], length: number): Map<Ip, T> | undefined {
+  for (let i = 0; i < all.length; i++) if (all[i]!.length === length) return all[i]!.values
+  return undefined
+}
 
-  sorted(): T[] {
-    const all: { address: Ip; length: number; value: T }[] = []
-    for (const length of this.used) {
-      for (const [address, value] of this.tables[length]!) all.push({ address, length, value })
-    }
-    all.sort((one, other) =>
-      one.address === other.address ? one.length - other.length : one.address < other.address ? -1 : 1,
-    )
-    return all.map(({ value }) => value)
-  }
+function sorted<T>(networks: readonly Networks<T>[]): T[] {
+  const all: { address: Ip; length: number; value: T }[] = []
+  for (const { length, values } of networks) for (const [address, value] of values) all.push({ address, length, value })
+  all.sort((one, other) =>
+    one.address === other.address ? one.length - other.length : one.address < other.address ? -1 : 1,
+  )
+  return all.map(({ value }) => value)
 }

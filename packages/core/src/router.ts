@@ -62,7 +62,10 @@ export class Router {
   /** All there is to know, for whoever renders it. Not to be changed from outside. */
   readonly state: RouterState
 
-  constructor(settings: Settings, { random, at = 0, uplink = 'nbma', firstRequestId = 1, prompted = false, watcher }: RouterOptions) {
+  constructor(
+    settings: Settings,
+    { random, at = 0, uplink = 'nbma', firstRequestId = 1, prompted = false, watcher }: RouterOptions,
+  ) {
     const interfaces = new Map(settings.interfaces.map(each => [each.name, interfaceStateOf(each, at)]))
     this.state = {
       settings,
@@ -123,8 +126,9 @@ export class Router {
   }
 
   /** What the router wants done since this was last asked. */
-  effects(): Effect[] {
+  effects(): readonly Effect[] {
     const { effects } = this.state
+    if (effects.length === 0) return noEffects
     this.state.effects = []
     return effects
   }
@@ -150,6 +154,8 @@ export class Router {
     state.now = Math.max(state.now, now)
   }
 }
+
+const noEffects: readonly Effect[] = []
 
 /** Switched on, or reloaded: everything that was learned is gone. */
 function boot(router: RouterState): void {

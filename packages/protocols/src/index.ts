@@ -66,6 +66,7 @@ export { ipv6HopByHop } from './ip/ipv6-hop-by-hop.ts'
 export type { Ipv6Options } from './ip/ipv6-options-header.ts'
 export { type Ipv6Routing, ipv6Routing } from './ip/ipv6-routing.ts'
 export { ipProtocolNames } from './ip/numbers.ts'
+export { promisedBehind } from './ip/promised.ts'
 export { ipv4Reassembled, ipv6Reassembled, type ReassembledFields } from './ip/reassembled-fields.ts'
 export {
   tcpCompleteness,

@@ -57,6 +57,8 @@ export class PacketCursor extends Cursor {
   quoted = false
   /** Octets of frame check sequence at the frame's end, where the capture says so. */
   fcsLength: number | undefined = undefined
+  /** Whether this is read in a fragment, and ends with it: checksums are not judged. */
+  fragmented = false
   /** Octets of the frame that were on the wire but are not in the capture. */
   missing = 0
   /** Octets of the payload that the present layer has shown as its own: a ping's time. */
@@ -93,6 +95,12 @@ export class PacketCursor extends Cursor {
   /** The rest of the region cannot be read without a session: a fragment, ciphertext. */
   spans(): void {
     this.spanned = true
+  }
+
+  /** A session's word on what spans: a first fragment that nothing will complete is read as far as it goes. */
+  readOn(): void {
+    this.spanned = false
+    this.fragmented = true
   }
 
   /**

@@ -25,6 +25,11 @@ export class PacketMemory {
     return at
   }
 
+  /** Where the octets end that were taken last. */
+  get end(): number {
+    return this.used
+  }
+
   /** The octets `[from, to)` of the block as bytes. */
   piece(from: number, to: number): Uint8Array {
     return new Uint8Array(this.buffer, from, to - from)

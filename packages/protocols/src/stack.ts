@@ -105,6 +105,7 @@ export class Stack {
     c.session = options.session
     c.fcsLength = options.fcsLength
     c.quoted = false
+    c.fragmented = false
     c.verify = options.verify ?? false
     c.missing = options.missing ?? 0
     c.key = reached

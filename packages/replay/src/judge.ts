@@ -2,7 +2,7 @@
 import type { FrameRecord, Session, Sighting } from '@dmvpn/dissect'
 import type { IpsecSession } from '@dmvpn/ipsec'
 import type { Frame } from '@dmvpn/protocols'
-import { checksumWithout, formatIp } from '@dmvpn/wire'
+import { formatIp } from '@dmvpn/wire'
 import type { JudgedRule, JudgedStation, VerdictCounts } from './judgement.ts'
 import type { NhrpSeen, Observation } from './observation.ts'
 import { anatomyOf } from './observation-anatomy.ts'
@@ -11,6 +11,7 @@ import { ObservationReader } from './observation-reader.ts'
 import type { JudgingProfile } from './profiles.ts'
 import { rules as allRules } from './rules/all.ts'
 import { RuleBench } from './rules/bench.ts'
+import { CheckDesk } from './rules/check-desk.ts'
 import { type Episode, episodeOf } from './rules/episode.ts'
 import { type ConfiguredStation, Network } from './rules/network.ts'
 import type { Check, Message, Rule } from './rules/rule.ts'
@@ -51,10 +52,7 @@ export class Judge {
   private readonly order: ObservationOrder
   private readonly benches: readonly RuleBench[]
   private readonly checks: readonly Check[]
-  /** Those of them that want to be shown octets, messages, everything. */
-  private readonly ofOctets: readonly Check[]
-  private readonly ofMessages: readonly Check[]
-  private readonly ofEverything: readonly Check[]
+  private readonly desk: CheckDesk
   private readonly witnesses: Witness[] = []
   private readonly seenOf = new WeakMap<Sighting, NhrpSeen>()
   private messages = 0
@@ -71,20 +69,21 @@ export class Judge {
     } = options
     this.session = session
     this.network = new Network({ profile, complete, framesLost, configured })
-    this.reader = new ObservationReader(session, security)
     this.order = new ObservationOrder(seen => this.observe(seen))
+    this.reader = new ObservationReader(session, security, seen => {
+      if (seen.kind === 'nhrp' && seen.sighting !== undefined && seen.sound) this.seenOf.set(seen.sighting, seen)
+      this.order.take(seen)
+    })
     const rules = options.rules ?? allRules
     this.benches = rules.map(rule => new RuleBench(rule, this.network, passes, onVerdict))
     this.checks = rules.map((rule, index) => rule.check(this.benches[index]!))
-    this.ofOctets = this.checks.filter(check => 'octets' in check)
-    this.ofMessages = this.checks.filter(check => 'message' in check)
-    this.ofEverything = this.checks.filter(check => 'observation' in check)
+    this.desk = new CheckDesk(this.checks)
     const exchanges = session.nhrp
     if (exchanges !== undefined) {
       exchanges.settled = exchange => {
         const episode = episodeOf(exchange, this.seenOf)
         if (episode === undefined) return
-        for (const check of this.checks) check.episode?.(episode)
+        this.desk.episode(episode)
         for (const witness of this.witnesses) witness.episode?.(episode)
       }
     }
@@ -98,10 +97,7 @@ export class Judge {
   /** Takes the frame that the session has just decoded, and its record. */
   take(frame: Frame, record: FrameRecord): void {
     for (const witness of this.witnesses) witness.frame?.(frame, this.session.number, this.session.relative)
-    for (const seen of this.reader.read(frame, record)) {
-      if (seen.kind === 'nhrp' && seen.sighting !== undefined && isSound(seen)) this.seenOf.set(seen.sighting, seen)
-      this.order.take(seen)
-    }
+    this.reader.read(frame, record)
   }
 
   /** The capturing system says that it lost frames: what is missing may have been among them. */
@@ -156,30 +152,20 @@ export class Judge {
   private observe(seen: Observation): void {
     const { network } = this
     const message = seen.kind === 'nhrp'
-    const sound = !message || isSound(seen)
+    const sound = !message || seen.sound
     network.meet(seen, sound)
     if (message) {
       this.messages++
       // What nothing can belong to any more is judged now: memory is bounded by what 90 seconds bring.
       this.session.nhrp?.expire(seen.time)
-      const anatomy = anatomyOf(seen.octets)
-      for (const check of this.ofOctets) check.octets?.(seen, anatomy)
+      this.desk.octets(seen, anatomyOf(seen.octets))
     }
     if (!sound) return
-    for (const check of this.ofEverything) check.observation?.(seen)
+    this.desk.observation(seen)
     if (message && seen.packet !== undefined) {
-      for (const check of this.ofMessages) check.message?.(seen as Message)
+      this.desk.message(seen as Message)
       network.take(seen)
     }
     for (const witness of this.witnesses) witness.take(seen)
   }
-}
-
-/** Whether a receiver takes the message: with a wrong checksum nothing in it can be relied upon (RFC 2332 §5.2.1). */
-function isSound({ octets, packet }: NhrpSeen): boolean {
-  if (packet === undefined || octets.length < 28) return false
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-  const size = view.getUint16(10)
-  if (size > octets.length) return false
-  return checksumWithout(view, 0, size, 12) === view.getUint16(12)
 }

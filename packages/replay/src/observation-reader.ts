@@ -15,65 +15,61 @@ import {
   type Udp,
 } from '@dmvpn/protocols'
 import { checksumWithout } from '@dmvpn/wire'
-import type { DataSeen, EspSeen, GreSeen, Ip, Observation, Seen } from './observation.ts'
-import { addressOf, innerOf, numberOf, owned, printOf } from './observation-octets.ts'
+import type { DataSeen, EspSeen, GreOnlySeen, GreSeen, Ip, KeyExchangeSeen, NhrpSeen, Observation } from './observation.ts'
+import { addressOf, innerOf, isSound, numberOf, owned, printOf } from './observation-octets.ts'
 
 /** ARPHRD_IPGRE: the link address of such a device is the outer source. */
 const greDevice = 778
 const sentByUs = 4
 /** Octets kept of what nobody reads. */
 const headLength = 32
+const nothingFound: readonly Finding[] = []
 
-/** Reads the frames of one capture. */
+/** Reads the frames of one capture: each frame's layers are looked at once. */
 export class ObservationReader {
   /** The address of a device's own station, by interface. */
   private readonly devices = new Map<number, Ip>()
   private readonly session: Session
   private readonly security: IpsecSession | undefined
-
-  constructor(session: Session, security: IpsecSession | undefined) {
-    this.session = session
-    this.security = security
-  }
-
-  /** What the session's present frame shows, outermost first. */
-  read(frame: Frame, record: FrameRecord): Observation[] {
-    const seen: Observation[] = []
-    const walk = new FrameWalk(frame, record, this.session, this.security?.findings ?? [], this.devices)
-    walk.observe(seen)
-    return seen
-  }
-}
-
-/** One frame's layers, looked at once. */
-class FrameWalk {
+  private readonly next: (seen: Observation) => void
+  // Of the present frame.
+  private frame!: Frame
+  private record!: FrameRecord
   private outer: Layer | undefined
   private tunnel: Layer | undefined
-  private opened: number | undefined
-  private found = 0
-  private readonly frame: Frame
-  private readonly record: FrameRecord
-  private readonly session: Session
-  private readonly findings: readonly Finding[]
-  private readonly devices: Map<number, Ip>
   private device: LinuxCooked | undefined
+  private opened: number | undefined
+  private findings: readonly Finding[] = nothingFound
+  private found = 0
+  private source: Ip | undefined
+  private destination: Ip | undefined
+  private identification = -1
 
-  constructor(
-    frame: Frame,
-    record: FrameRecord,
-    session: Session,
-    findings: readonly Finding[],
-    devices: Map<number, Ip>,
-  ) {
-    this.frame = frame
-    this.record = record
+  /** `next` takes what is seen, of a frame the outermost first. */
+  constructor(session: Session, security: IpsecSession | undefined, next: (seen: Observation) => void) {
     this.session = session
-    this.findings = findings
-    this.devices = devices
+    this.security = security
+    this.next = next
   }
 
-  observe(seen: Observation[]): void {
-    const { layers } = this.frame
+  /** Tells what the session's present frame shows. */
+  read(frame: Frame, record: FrameRecord): void {
+    this.frame = frame
+    this.record = record
+    this.outer = undefined
+    this.tunnel = undefined
+    this.device = undefined
+    this.opened = undefined
+    this.findings = this.security?.findings ?? nothingFound
+    this.found = 0
+    this.source = undefined
+    this.destination = undefined
+    this.identification = -1
+    this.observe()
+  }
+
+  private observe(): void {
+    const { layers, stoppedIn, stoppedAt } = this.frame
     for (let i = 0; i < layers.length; i++) {
       const each = layers[i]!
       switch (each.protocol.name) {
@@ -83,48 +79,66 @@ class FrameWalk {
         case 'ip':
         case 'ipv6':
           if (this.tunnel !== undefined || (this.device !== undefined && this.outer === undefined)) {
-            if (layers.some(({ protocol }) => protocol === nhrp)) break
-            seen.push(this.data(each))
+            if (hasNhrp(layers)) break
+            this.next(this.data(each))
             return
           }
-          this.outer = each
+          this.enter(each)
           break
         case 'gre':
           this.tunnel = each
           if (this.endsIn(i)) {
-            seen.push({ kind: 'gre', ...this.common(each), gre: this.greAround()!, head: this.headOf(each) })
+            this.next(this.greAlone(each))
             return
           }
           break
-        case 'esp':
-          seen.push(this.esp(each, i))
+        case 'esp': {
+          const seen = this.esp(each, i)
+          this.next(seen)
+          if (isOpened(each, layers[i + 1])) this.opened = seen.spi
           break
+        }
         case 'udp':
-          if (this.keyExchange(each, seen)) return
+          if (this.keyExchange(each)) return
           break
         case 'nhrp':
-          seen.push(this.message(each.at, each.source, each.packet as Nhrp, this.session.nhrp?.present[0]))
+          this.next(this.message(each.at, each.source, each.packet as Nhrp, this.session.nhrp?.present[0]))
           return
       }
     }
-    const { stoppedIn, stoppedAt } = this.frame
     if (stoppedIn === nhrp && stoppedAt !== undefined)
-      seen.push(this.message(stoppedAt, this.lastSource, undefined, undefined))
+      this.next(this.message(stoppedAt, this.frame.further.length, undefined, undefined))
   }
 
-  private get lastSource(): number {
-    return this.frame.further.length
+  private enter(layer: Layer): void {
+    const packet = layer.packet as Ipv4Packet | Ipv6Packet
+    this.outer = layer
+    this.source = packet.source
+    this.destination = packet.destination
+    this.identification = layer.protocol === ipv4 ? (packet as Ipv4Packet).identification || -1 : -1
   }
 
   private enterDevice(packet: LinuxCooked): void {
     if (packet.hardwareType !== greDevice) return
     this.device = packet
     const address = addressOf(packet.address)
-    if (packet.packetType === sentByUs && address !== undefined) this.devices.set(this.interface, address)
+    const own = packet.packetType === sentByUs
+    if (own && address !== undefined) this.devices.set(this.interface, address)
+    if (this.outer !== undefined) return
+    this.source = address
+    this.destination = own ? undefined : this.devices.get(this.interface)
   }
 
   private get interface(): number {
     return this.record.interface ?? 0
+  }
+
+  private get isOnDevice(): boolean {
+    return this.device !== undefined && this.outer === undefined
+  }
+
+  private get isCut(): boolean {
+    return this.record.originalLength > this.record.end - this.record.start
   }
 
   /** Whether nothing that is an observation of its own follows a GRE header: not even a message that is broken. */
@@ -138,108 +152,133 @@ class FrameWalk {
     return true
   }
 
-  private common(content: Layer | undefined, contentAt = content?.at ?? 0, source = content?.source ?? 0): Seen {
-    const { outer, device, record, session } = this
-    const packet = outer?.packet as Ipv4Packet | Ipv6Packet | undefined
-    let from: Ip | undefined = packet?.source
-    let to: Ip | undefined = packet?.destination
-    if (outer === undefined && device !== undefined) {
-      from = addressOf(device.address)
-      to = device.packetType === sentByUs ? undefined : this.devices.get(this.interface)
-    }
-    const identification =
-      outer?.protocol === ipv4 && (packet as Ipv4Packet).identification > 0 ? (packet as Ipv4Packet).identification : -1
-    const bytes = this.frame.sourceBytes(source)
-    return {
-      frame: session.number,
-      time: session.relative,
-      interface: this.interface,
-      source: from,
-      destination: to,
-      identification,
-      print: printOf(bytes, contentAt, bytes.length),
-      cut: record.originalLength > record.end - record.start,
-      opened: this.opened,
-      device: device !== undefined && outer === undefined,
-    }
+  private greAround(): GreSeen | undefined {
+    const { tunnel } = this
+    return tunnel === undefined ? undefined : this.greOf(tunnel)
   }
 
-  private greAround(): GreSeen | undefined {
-    const { tunnel, frame } = this
-    if (tunnel === undefined) return undefined
+  private greOf(tunnel: Layer): GreSeen {
     const packet = tunnel.packet as Gre
-    const bytes = frame.sourceBytes(tunnel.source)
     let checksumRight: boolean | undefined
-    if (packet.checksummed && this.isWhole(tunnel)) {
+    if (packet.checksummed && (tunnel.source > 0 || !this.isCut)) {
+      const bytes = this.frame.sourceBytes(tunnel.source)
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       checksumRight = checksumWithout(view, tunnel.at, tunnel.end, tunnel.at + 4) === view.getUint16(tunnel.at + 4)
     }
     return { packet, at: tunnel.at, payload: tunnel.end - tunnel.body, checksumRight }
   }
 
-  private headOf({ source, body, end }: Layer): Uint8Array {
-    return this.frame.sourceBytes(source).slice(body, Math.min(end, body + headLength))
+  // What follows is written out in full, where a spread would be shorter: it is made for every frame.
+
+  private greAlone(layer: Layer): GreOnlySeen {
+    const bytes = this.frame.sourceBytes(layer.source)
+    return {
+      kind: 'gre',
+      frame: this.session.number,
+      time: this.session.relative,
+      interface: this.interface,
+      source: this.source,
+      destination: this.destination,
+      identification: this.identification,
+      print: printOf(bytes, layer.at, bytes.length),
+      cut: this.isCut,
+      opened: this.opened,
+      device: this.isOnDevice,
+      gre: this.greOf(layer),
+      head: bytes.slice(layer.body, Math.min(layer.end, layer.body + headLength)),
+    }
   }
 
-  private isWhole(layer: Layer): boolean {
-    return layer.source > 0 || this.record.originalLength <= this.record.end - this.record.start
-  }
-
-  private message(at: number, source: number, packet: Nhrp | undefined, sighting: Sighting | undefined): Observation {
+  private message(at: number, source: number, packet: Nhrp | undefined, sighting: Sighting | undefined): NhrpSeen {
     const bytes = this.frame.sourceBytes(source)
     const around = this.tunnel ?? this.outer
     const end = around !== undefined && around.source === source ? around.end : bytes.length
-    const common = this.common(undefined, at, source)
     const missing = source === 0 ? this.record.originalLength - (this.record.end - this.record.start) : 0
     const sent = this.sentAfter(at, source) ?? end - at + Math.max(0, missing)
     const octets = bytes.slice(at, Math.min(end, at + sent))
-    return { kind: 'nhrp', ...common, gre: this.greAround(), packet: owned(packet), octets, at, sent, sighting }
+    return {
+      kind: 'nhrp',
+      frame: this.session.number,
+      time: this.session.relative,
+      interface: this.interface,
+      source: this.source,
+      destination: this.destination,
+      identification: this.identification,
+      // The exchanges know copies: they compare octets.
+      print: sighting === undefined ? printOf(bytes, at, bytes.length) : sighting.print,
+      cut: this.isCut,
+      opened: this.opened,
+      device: this.isOnDevice,
+      gre: this.greAround(),
+      packet: owned(packet),
+      sound: packet !== undefined && isSound(octets),
+      octets,
+      at,
+      sent,
+      sighting,
+    }
   }
 
   /** Octets behind a place as the IP header around promises them, captured or not. */
   private sentAfter(at: number, source: number): number | undefined {
-    const { outer, frame } = this
+    const { outer } = this
     if (outer === undefined || outer.source !== source) return undefined
-    const bytes = frame.sourceBytes(source)
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const total = outer.protocol === ipv4 ? view.getUint16(outer.at + 2) : 40 + view.getUint16(outer.at + 4)
+    const bytes = this.frame.sourceBytes(source)
+    const field = outer.at + (outer.protocol === ipv4 ? 2 : 4)
+    const total = bytes[field]! * 256 + bytes[field + 1]! + (outer.protocol === ipv4 ? 0 : 40)
     return total === 0 ? undefined : outer.at + total - at
   }
 
   private data(layer: Layer): DataSeen {
     const packet = layer.packet as Ipv4Packet | Ipv6Packet
     const bytes = this.frame.sourceBytes(layer.source)
+    const print = printOf(bytes, layer.at, bytes.length)
     return {
       kind: 'data',
-      ...this.common(layer),
+      frame: this.session.number,
+      time: this.session.relative,
+      interface: this.interface,
+      source: this.source,
+      destination: this.destination,
+      identification: this.identification,
+      print,
+      cut: this.isCut,
+      opened: this.opened,
+      device: this.isOnDevice,
       gre: this.greAround(),
       innerSource: packet.source,
       innerDestination: packet.destination,
       innerProtocol: 'protocol' in packet ? packet.protocol : packet.nextHeader,
       innerIdentification: 'identification' in packet && packet.identification > 0 ? packet.identification : -1,
       hopLimit: 'ttl' in packet ? packet.ttl : packet.hopLimit,
-      innerPrint: printOf(bytes, layer.at, layer.end),
+      innerPrint: layer.end === bytes.length ? print : printOf(bytes, layer.at, layer.end),
     }
   }
 
   private esp(layer: Layer, index: number): EspSeen {
     const { spi, sequence } = layer.packet as Esp
     const { layers } = this.frame
-    const finding = this.findings[this.found++]
+    const bytes = this.frame.sourceBytes(layer.source)
     const next = layers[index + 1]
-    const opened = next !== undefined && next.source !== layer.source
-    const seen: EspSeen = {
+    return {
       kind: 'esp',
-      ...this.common(layer),
+      frame: this.session.number,
+      time: this.session.relative,
+      interface: this.interface,
+      source: this.source,
+      destination: this.destination,
+      identification: this.identification,
+      print: printOf(bytes, layer.at, bytes.length),
+      cut: this.isCut,
+      opened: this.opened,
+      device: this.isOnDevice,
       spi,
       sequence,
       octets: layer.end - layer.at,
-      finding,
-      inner: opened ? innerOf(next, layers[index + 2]) : this.brokenInside(layer, index),
+      finding: this.findings[this.found++],
+      inner: isOpened(layer, next) ? innerOf(next, layers[index + 2]) : this.brokenInside(layer, index),
       inUdp: layers[index - 1]?.protocol.name === 'udpencap',
     }
-    if (opened) this.opened = spi
-    return seen
   }
 
   /** Where what is in it could not even be begun to be read: what it was taken for. */
@@ -250,14 +289,39 @@ class FrameWalk {
     return nextHeader === undefined ? undefined : { nextHeader, source: undefined, destination: undefined }
   }
 
-  private keyExchange(layer: Layer, seen: Observation[]): boolean {
+  private keyExchange(layer: Layer): boolean {
     const { sourcePort, destinationPort } = layer.packet as Udp
-    const port = [4500, 500].find(each => each === sourcePort || each === destinationPort) as 500 | 4500 | undefined
+    const isOne = (port: number): boolean => port === sourcePort || port === destinationPort
+    const port = isOne(4500) ? 4500 : isOne(500) ? 500 : undefined
     if (port === undefined || this.tunnel !== undefined) return false
     if (this.frame.layers.some(({ protocol }) => protocol.name === 'esp')) return false
     const bytes = this.frame.sourceBytes(layer.source)
-    const octets = bytes.slice(layer.body, layer.end)
-    seen.push({ kind: 'key-exchange', ...this.common(layer), port, octets })
+    const seen: KeyExchangeSeen = {
+      kind: 'key-exchange',
+      frame: this.session.number,
+      time: this.session.relative,
+      interface: this.interface,
+      source: this.source,
+      destination: this.destination,
+      identification: this.identification,
+      print: printOf(bytes, layer.at, bytes.length),
+      cut: this.isCut,
+      opened: this.opened,
+      device: this.isOnDevice,
+      port,
+      octets: bytes.slice(layer.body, layer.end),
+    }
+    this.next(seen)
     return true
   }
+}
+
+/** Whether what follows ESP was in it. */
+function isOpened({ source }: Layer, next: Layer | undefined): next is Layer {
+  return next !== undefined && next.source !== source
+}
+
+function hasNhrp(layers: readonly Layer[]): boolean {
+  for (let i = 0; i < layers.length; i++) if (layers[i]!.protocol === nhrp) return true
+  return false
 }

@@ -46,6 +46,8 @@ export interface NhrpSeen extends Seen {
   readonly gre: GreSeen | undefined
   /** Undefined where it could not be read to its end. */
   readonly packet: Nhrp | undefined
+  /** Whether a receiver takes it: with a wrong checksum nothing in it can be relied upon (RFC 2332 §5.2.1). */
+  readonly sound: boolean
   /** From `ar$afn` as far as there are octets. */
   readonly octets: Uint8Array
   /** Offset of `ar$afn` in its source. */

@@ -2,7 +2,7 @@
  * The NBMA network: carries a datagram to whoever has its destination address, by way of the sender's link and the
  * receiver's. In its middle stand the taps. A station may be behind NAT.
  */
-import { datagramOf, type Ip, type Random, rewriteAddress, type Span } from '@dmvpn/core'
+import { destinationOf, type Ip, type Random, rewriteAddress, type Span } from '@dmvpn/core'
 import { type Impairment, pass, perfect } from './impairment.ts'
 import type { Station } from './simulation.ts'
 import type { Tap } from './tap.ts'
@@ -17,7 +17,8 @@ export interface Translation {
   readonly outside: Ip
 }
 
-interface Attachment {
+/** A station's place in a cloud. */
+export interface Attachment {
   readonly station: Station
   readonly outwards: Random
   readonly inwards: Random
@@ -30,8 +31,13 @@ interface Attachment {
   connected: boolean
 }
 
+/** What happens at its time. */
+export interface Happening {
+  happen(): void
+}
+
 /** Has something happen later; what simulations do. */
-export type Later = (after: Span, happen: () => void) => void
+export type Later = (after: Span, happening: Happening) => void
 
 export class Cloud {
   readonly name: string
@@ -49,7 +55,7 @@ export class Cloud {
     this.impairment = { ...perfect, ...impairment }
   }
 
-  attach(station: Station, translation?: Translation): void {
+  attach(station: Station, translation?: Translation): Attachment {
     const link = `${this.name}/${station.name}`
     const attachment: Attachment = {
       station,
@@ -62,6 +68,7 @@ export class Cloud {
     this.attachments.set(station, attachment)
     for (const address of station.addresses) if (address !== translation?.inside) this.holders.set(address, attachment)
     if (translation !== undefined) this.holders.set(translation.outside, attachment)
+    return attachment
   }
 
   /** Changes what a station's link does to packets. */
@@ -77,19 +84,49 @@ export class Cloud {
   }
 
   /** A datagram from a station; nobody is told where it cannot be delivered. */
-  carry(from: Station, bytes: Uint8Array): void {
-    const out = this.attachments.get(from)
-    if (out === undefined || !out.connected) return
+  carry(out: Attachment, bytes: Uint8Array): void {
+    if (!out.connected) return
     if (out.translation !== undefined) rewriteAddress(bytes, 'source', out.translation.inside, out.translation.outside)
-    for (const each of pass(bytes, out.first, out.outwards)) this.later(each.after, () => this.cross(each.bytes))
+    for (const each of pass(bytes, out.first, out.outwards)) this.later(each.after, new Crossing(this, each.bytes))
   }
 
-  private cross(bytes: Uint8Array): void {
+  /** The datagram is in the middle. */
+  cross(bytes: Uint8Array): void {
     for (const tap of this.taps) tap.see(bytes)
-    const destination = datagramOf(bytes)?.destination
+    const destination = destinationOf(bytes)
     const to = destination === undefined ? undefined : this.holders.get(destination)
     if (to === undefined || !to.connected) return
-    for (const each of pass(bytes, to.second, to.inwards)) this.later(each.after, () => deliver(to, each.bytes))
+    for (const each of pass(bytes, to.second, to.inwards)) this.later(each.after, new Delivery(to, each.bytes))
+  }
+}
+
+/** A datagram on the sender's link: it comes to the middle. */
+class Crossing implements Happening {
+  private readonly cloud: Cloud
+  private readonly bytes: Uint8Array
+
+  constructor(cloud: Cloud, bytes: Uint8Array) {
+    this.cloud = cloud
+    this.bytes = bytes
+  }
+
+  happen(): void {
+    this.cloud.cross(this.bytes)
+  }
+}
+
+/** A datagram on the receiver's link: it arrives. */
+class Delivery implements Happening {
+  private readonly to: Attachment
+  private readonly bytes: Uint8Array
+
+  constructor(to: Attachment, bytes: Uint8Array) {
+    this.to = to
+    this.bytes = bytes
+  }
+
+  happen(): void {
+    deliver(this.to, this.bytes)
   }
 }
 

@@ -14,7 +14,7 @@ import {
   type Step,
   type Watcher,
 } from '@dmvpn/core'
-import { Cloud, type CloudOptions, type Translation } from './cloud.ts'
+import { type Attachment, Cloud, type CloudOptions, type Happening, type Translation } from './cloud.ts'
 import { type Seen, Tap } from './tap.ts'
 
 export interface SimulationOptions {
@@ -57,7 +57,7 @@ export class Simulation {
   readonly stations: Map<string, Station> = new Map()
   readonly clouds: Cloud[] = []
   readonly random: Random
-  private readonly agenda = new Agenda<() => void>()
+  private readonly agenda = new Agenda<Happening>()
   private readonly listeners: Listener[] = []
   private exchanges = false
 
@@ -74,7 +74,7 @@ export class Simulation {
 
   /** Joins stations by a network of their own. */
   cloud(stations: readonly Station[], options: CloudOptions = {}): Cloud {
-    const cloud = new Cloud(this.random.fork('clouds'), (after, happen) => this.in(after, happen), options)
+    const cloud = new Cloud(this.random.fork('clouds'), (after, each) => this.agenda.add(this.now + after, each), options)
     for (const each of stations) each.join(cloud)
     this.clouds.push(cloud)
     return cloud
@@ -100,7 +100,12 @@ export class Simulation {
 
   /** Has something happen at an instant. */
   at(when: Instant, happen: () => void): void {
-    this.agenda.add(Math.max(when, this.now), happen)
+    this.schedule(when, { happen })
+  }
+
+  /** The same without anything made for the occasion. */
+  schedule(when: Instant, happening: Happening): void {
+    this.agenda.add(Math.max(when, this.now), happening)
   }
 
   /** Has something happen after a while. */
@@ -131,7 +136,7 @@ export class Simulation {
       if (this.events >= limit) throw new Unending(atMost, this.now)
       this.events++
       this.now = next
-      this.agenda.take()!()
+      this.agenda.take()!.happen()
     }
     this.now = Math.max(this.now, until)
   }
@@ -141,7 +146,7 @@ export class Simulation {
 const bgpInterval: Span = 10_000_000
 
 /** A router in its place: switched on at its time, woken when it wants to be, joined to clouds. */
-export class Station {
+export class Station implements Happening {
   readonly name: string
   readonly settings: Settings
   /** Association keys, as they came to be. */
@@ -150,6 +155,7 @@ export class Station {
   private readonly simulation: Simulation
   private readonly options: StationOptions
   private cloud: Cloud | undefined
+  private attachment: Attachment | undefined
   private wanted: Instant | undefined
   private started = false
 
@@ -169,8 +175,7 @@ export class Station {
 
   join(cloud: Cloud, translation?: Translation): void {
     this.cloud = cloud
-    if (translation === undefined) cloud.attach(this)
-    else cloud.attach(this, translation)
+    this.attachment = cloud.attach(this, translation)
   }
 
   start(listeners: readonly Listener[]): void {
@@ -225,20 +230,22 @@ export class Station {
     const { router } = this
     if (router === undefined) return
     for (const effect of router.effects()) {
-      if (effect.effect === 'send') this.cloud?.carry(this, effect.bytes)
-      else this.keys.push(effect.keys)
+      if (effect.effect === 'keys') this.keys.push(effect.keys)
+      else if (this.attachment !== undefined) this.cloud!.carry(this.attachment, effect.bytes)
     }
     const next = router.nextWake
     if (next === undefined || (this.wanted !== undefined && this.wanted <= next)) return
     this.wanted = next
-    this.simulation.at(next, () => this.wake(next))
+    this.simulation.schedule(next, this)
   }
 
-  private wake(at: Instant): void {
-    if (this.wanted === at) this.wanted = undefined
-    const next = this.router?.nextWake
-    if (next === undefined || next > this.simulation.now) return this.attend()
-    this.router?.wake(this.simulation.now)
+  /** Its time to wake has come; or an earlier one, that something made superfluous. */
+  happen(): void {
+    const { router } = this
+    const { now } = this.simulation
+    if (this.wanted !== undefined && this.wanted <= now) this.wanted = undefined
+    const next = router?.nextWake
+    if (next !== undefined && next <= now) router!.wake(now)
     this.attend()
   }
 }

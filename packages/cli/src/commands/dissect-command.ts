@@ -51,7 +51,7 @@ function addOutput(command: Command): void {
     .option('-w, --write <file>', 'keep the packets in a capture, .pcap or .pcapng, instead of printing them')
     .addOption(new Option('-F, --format <format>', 'of -w, whatever the file is called').choices(['pcap', 'pcapng']))
     .option('-P, --print-also', 'print them all the same')
-    .option('--color [when]', 'always, never or auto')
+    .addOption(new Option('--color [when]', 'colours of lines').choices(['always', 'never', 'auto']))
     .option('--show-secrets', 'show passwords and keys')
 }
 

@@ -55,11 +55,18 @@ export async function readAll(files: readonly string[], io: Io, handler: RecordH
     for (const file of files) {
       handler.begin(file)
       const fault = file === '-' ? await reader.stream() : await reader.file(file)
-      if (fault !== undefined) damages.push({ file: file === '-' ? 'standard input' : file, fault })
+      if (fault !== undefined) damages.push(damageOf(file === '-' ? 'standard input' : file, fault))
       if (reader.ended) break
     }
     return { damages, packets: reader.packets, interrupted: reader.interrupted }
   })
+}
+
+/** What is wrong with a file that begins as a capture. Throws CommandError for one that does not: it is another file. */
+function damageOf(file: string, fault: CaptureFault): Damage {
+  if (fault.reading !== 'capture.magic' || fault.at !== 0) return { file, fault }
+  const because = fault.fault === 'malformed' ? fault.because : fault.have === 0 ? 'it is empty' : 'too short for a capture'
+  throw new CommandError(`cannot read ${file}: ${because}`, exitCode.unreadable)
 }
 
 /** The same for a command that an interruption need not end well. */

@@ -73,11 +73,15 @@ export async function replayAgainstCore(files: readonly string[], flags: ReportF
     reports.push(report)
     failed ||= second.hasDepartures || damages.length > 0
     for (const { fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
-    if (report.stations.length === 0) io.err(`dmvpn: ${file}: no station whose configuration is given or can be inferred`)
+    if (report.stations.length === 0)
+      io.err(`dmvpn: ${file}: no station whose configuration is given or can be inferred`)
   }
   const { sink } = io.out
   if (flags.format === 'json') writeCoreJson(sink, reports)
-  else reports.forEach((each, index) => writeCoreText(index === 0 ? sink : sink.text('\n'), each, { inferences: flags.all === true }))
+  else
+    reports.forEach((each, index) =>
+      writeCoreText(index === 0 ? sink : sink.text('\n'), each, { inferences: flags.all === true }),
+    )
   io.out.flush()
   return failed ? exitCode.damaged : exitCode.done
 }
@@ -167,7 +171,11 @@ class Comparing {
     const stations = new Map<Ip, StationSettings>([...inferred, ...given])
     const { fromStart = false } = flags
     const onVerdict = (verdict: CoreVerdict): void => this.take(verdict)
-    this.reading = new Reading(flags, espSessions, network => new AgainstCore({ network, known, stations, fromStart, onVerdict }))
+    this.reading = new Reading(
+      flags,
+      espSessions,
+      network => new AgainstCore({ network, known, stations, fromStart, onVerdict }),
+    )
   }
 
   report(file: string): CoreReport {
@@ -181,11 +189,19 @@ class Comparing {
       if (!seen) return []
       const named = given === undefined ? {} : { name: given.name }
       const inferences = given === undefined ? (inferred.get(nbma)?.inferences ?? []) : []
-      return [{ station: formatIp(nbma), ...named, profile: station?.settings.profile ?? 'unknown', inferences, counts }]
+      return [
+        { station: formatIp(nbma), ...named, profile: station?.settings.profile ?? 'unknown', inferences, counts },
+      ]
     })
     const verdicts = this.verdicts.toSorted((a, b) => a.frame - b.frame)
     const unjudged = [...this.unjudged].map(([because, frames]) => ({ because, frames }))
-    return { file, frames: this.reading.frames, stations, verdicts, unjudged: unjudged.toSorted((a, b) => b.frames - a.frames) }
+    return {
+      file,
+      frames: this.reading.frames,
+      stations,
+      verdicts,
+      unjudged: unjudged.toSorted((a, b) => b.frames - a.frames),
+    }
   }
 
   private take(verdict: CoreVerdict): void {

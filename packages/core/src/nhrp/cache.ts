@@ -138,10 +138,7 @@ export class Cache {
     const old = this.entries.exact(facts.prefix)
     if (old !== undefined && ranks[facts.kind] < ranks[old.kind] && !isExpired(old, now)) return undefined
     if (old !== undefined && old.kind === facts.kind && old.nbma === facts.nbma && !isExpired(old, now)) {
-      const { flags, ...rest } = facts
-      Object.assign(old, rest)
-      Object.assign(old.flags, flags)
-      old.stale = false
+      refresh(old, facts)
       return { entry: old, was: 'refreshed' }
     }
     const entry = this.fresh(now, facts)
@@ -156,21 +153,24 @@ export class Cache {
   private fresh(now: Instant, facts: EntryFacts): CacheEntry {
     this.tokens++
     return {
-      claimedNbma: facts.nbma,
-      created: now,
-      expires: undefined,
-      refreshAt: undefined,
-      armed: undefined,
-      mtu: 0,
-      preference: 0,
-      holdingTime: 0,
-      code: 0,
-      requesters: [],
-      stale: false,
-      lastUsed: undefined,
-      ...facts,
-      token: this.tokens,
+      prefix: facts.prefix,
+      kind: facts.kind,
       flags: { ...noFlags, ...facts.flags },
+      via: facts.via,
+      nbma: facts.nbma,
+      claimedNbma: 'claimedNbma' in facts ? facts.claimedNbma : facts.nbma,
+      created: facts.created ?? now,
+      expires: facts.expires,
+      refreshAt: facts.refreshAt,
+      armed: facts.armed,
+      mtu: facts.mtu ?? 0,
+      preference: facts.preference ?? 0,
+      holdingTime: facts.holdingTime ?? 0,
+      code: facts.code ?? 0,
+      requesters: facts.requesters ?? [],
+      stale: facts.stale ?? false,
+      lastUsed: facts.lastUsed,
+      token: this.tokens,
     }
   }
 
@@ -198,9 +198,41 @@ export class Cache {
     return this.entries.sorted()
   }
 
-  values(): Generator<CacheEntry> {
+  values(): Iterable<CacheEntry> {
     return this.entries.values()
   }
+}
+
+/** Brings an entry up to date: facts that were not told stay. Fact by fact, for servers do little else. */
+function refresh(old: CacheEntry, facts: EntryFacts): void {
+  old.via = facts.via
+  if ('claimedNbma' in facts) old.claimedNbma = facts.claimedNbma
+  if (facts.created !== undefined) old.created = facts.created
+  if ('expires' in facts) old.expires = facts.expires
+  if ('refreshAt' in facts) old.refreshAt = facts.refreshAt
+  if ('armed' in facts) old.armed = facts.armed
+  if (facts.mtu !== undefined) old.mtu = facts.mtu
+  if (facts.preference !== undefined) old.preference = facts.preference
+  if (facts.holdingTime !== undefined) old.holdingTime = facts.holdingTime
+  if (facts.code !== undefined) old.code = facts.code
+  if (facts.requesters !== undefined) old.requesters = facts.requesters
+  if ('lastUsed' in facts) old.lastUsed = facts.lastUsed
+  if (facts.flags !== undefined) setFlags(old.flags, facts.flags)
+  old.stale = false
+}
+
+function setFlags(flags: EntryFlags, told: Partial<EntryFlags>): void {
+  flags.authoritative = told.authoritative ?? flags.authoritative
+  flags.unique = told.unique ?? flags.unique
+  flags.registered = told.registered ?? flags.registered
+  flags.used = told.used ?? flags.used
+  flags.router = told.router ?? flags.router
+  flags.implicit = told.implicit ?? flags.implicit
+  flags.local = told.local ?? flags.local
+  flags.noSocket = told.noSocket ?? flags.noSocket
+  flags.nat = told.nat ?? flags.nat
+  flags.rib = told.rib ?? flags.rib
+  flags.nextHopOverride = told.nextHopOverride ?? flags.nextHopOverride
 }
 
 /** Whether packets can go by it: an NBMA address is known and it is not about this router itself. */

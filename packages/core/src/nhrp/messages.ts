@@ -16,7 +16,7 @@ import { primaryAddress } from '../interface-state.ts'
 import { type Family, familyOf, widthOf } from '../prefix.ts'
 import type { ExtensionKind, PrefixLength, Profile } from '../profile.ts'
 import type { RouterState } from '../router-state.ts'
-import type { Ip } from '../settings.ts'
+import type { Ip, NhrpSettings } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 
 /** The messages that ask and answer. */
@@ -24,7 +24,29 @@ export type ExchangeKind = Exclude<NhrpExchange['kind'], 'unrecognised'>
 
 /** A message with its type, and everything else a default. */
 export function exchange(kind: ExchangeKind, facts: Partial<NhrpExchange>): NhrpExchange {
-  return { ...defaultMessage, ...facts, kind, type: typeOfKind(kind) }
+  // Key by key, as a decoded message has them: who reads messages then meets one shape.
+  return {
+    kind,
+    type: typeOfKind(kind),
+    addressFamily: facts.addressFamily ?? defaultMessage.addressFamily,
+    protocolType: facts.protocolType ?? defaultMessage.protocolType,
+    snapOui: facts.snapOui ?? defaultMessage.snapOui,
+    snapPid: facts.snapPid ?? defaultMessage.snapPid,
+    hopCount: facts.hopCount ?? defaultMessage.hopCount,
+    version: facts.version ?? defaultMessage.version,
+    sourceNbmaType: facts.sourceNbmaType ?? defaultMessage.sourceNbmaType,
+    sourceSubaddressType: facts.sourceSubaddressType ?? defaultMessage.sourceSubaddressType,
+    flags: facts.flags ?? defaultMessage.flags,
+    requestId: facts.requestId ?? defaultMessage.requestId,
+    sourceNbma: facts.sourceNbma,
+    sourceSubaddress: facts.sourceSubaddress,
+    sourceProtocol: facts.sourceProtocol,
+    destinationProtocol: facts.destinationProtocol,
+    entries: facts.entries ?? defaultMessage.entries,
+    leftover: facts.leftover ?? defaultMessage.leftover,
+    extensions: facts.extensions ?? defaultMessage.extensions,
+    afterEnd: facts.afterEnd ?? defaultMessage.afterEnd,
+  }
 }
 
 /** `ar$pro.type` of an overlay. */
@@ -58,8 +80,21 @@ export function lengthOfPrefixNumber(number: number, address: Ip): number {
   return number === 0 || number > width ? width : number
 }
 
+/** A client information entry; what is left out is zero or absent. Key by key for the same reason. */
 export function entry(facts: Partial<Cie>): Cie {
-  return { ...emptyCie, ...facts }
+  return {
+    code: facts.code ?? emptyCie.code,
+    prefixLength: facts.prefixLength ?? emptyCie.prefixLength,
+    unused: facts.unused ?? emptyCie.unused,
+    mtu: facts.mtu ?? emptyCie.mtu,
+    holdingTime: facts.holdingTime ?? emptyCie.holdingTime,
+    preference: facts.preference ?? emptyCie.preference,
+    nbmaType: facts.nbmaType ?? emptyCie.nbmaType,
+    subaddressType: facts.subaddressType ?? emptyCie.subaddressType,
+    nbma: facts.nbma,
+    subaddress: facts.subaddress,
+    protocol: facts.protocol,
+  }
 }
 
 /** The MTU this router writes in entries about itself. */
@@ -111,12 +146,13 @@ export function extensionsFor(
     const made = kinds.includes(kind) ? extensionOf(kind, profile, tunnel, contents) : undefined
     if (made !== undefined) extensions.push(made)
   }
-  return [...extensions, endExtension]
+  extensions.push(endExtension)
+  return extensions
 }
 
-const compulsory = { compulsory: true, reserved: false } as const
+const noEntries: readonly Cie[] = []
 
-export const endExtension: Extension = { kind: 'end', ...compulsory, value: new Uint8Array(0) }
+export const endExtension: Extension = { kind: 'end', compulsory: true, reserved: false, value: new Uint8Array(0) }
 
 function extensionOf(
   kind: ExtensionKind,
@@ -126,14 +162,14 @@ function extensionOf(
 ): Extension | undefined {
   switch (kind) {
     case 'responder-address':
-      return { kind, ...compulsory, entries: responder ?? [] }
+      return { kind, compulsory: true, reserved: false, entries: responder ?? noEntries }
     case 'forward-transit':
     case 'reverse-transit':
-      return { kind, ...compulsory, entries: [] }
+      return { kind, compulsory: true, reserved: false, entries: noEntries }
     case 'authentication':
       return authenticationExtension(tunnel)
     case 'nat-address':
-      return profile.natExtension ? { kind, compulsory: false, reserved: false, entries: nat ?? [] } : undefined
+      return profile.natExtension ? { kind, compulsory: false, reserved: false, entries: nat ?? noEntries } : undefined
     case 'vendor-private':
       return group === undefined ? undefined : groupExtension(group)
     default:
@@ -143,10 +179,19 @@ function extensionOf(
 
 /** The tunnel's key in clear text; undefined without one. */
 export function authenticationExtension(tunnel: TunnelState): Extension | undefined {
-  const { authentication } = tunnel.nhrp
-  if (authentication === undefined) return undefined
-  return { kind: 'authentication', form: 'cleartext', ...compulsory, key: octetsOf(authentication) }
+  const { nhrp: settings } = tunnel
+  if (settings.authentication === undefined) return undefined
+  let known = keys.get(settings)
+  if (known === undefined) {
+    const key = octetsOf(settings.authentication)
+    known = { kind: 'authentication', form: 'cleartext', compulsory: true, reserved: false, key }
+    keys.set(settings, known)
+  }
+  return known
 }
+
+/** A tunnel's key never changes: what says it is made once. */
+const keys = new WeakMap<NhrpSettings, Extension>()
 
 /** Cisco's sub-TLV 1: a type, a length, a name. */
 function groupExtension(group: string): Extension {

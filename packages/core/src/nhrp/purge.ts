@@ -97,7 +97,8 @@ function requestPurge(router: RouterState, tunnel: TunnelState, destination: Ip,
 
 function attempt(router: RouterState, tunnel: TunnelState, purge: PendingPurge): void {
   purge.attempts++
-  if (purge.attempts === 1 || !router.prompted) transmit(router, tunnel, purge.message, purge.destination, { nbma: purge.nbma })
+  if (purge.attempts === 1 || !router.prompted)
+    transmit(router, tunnel, purge.message, purge.destination, { nbma: purge.nbma })
   const wait = retryAfter(router, router.profile.resolution.retry, purge.attempts)
   setAlarm(router, router.now + wait, { alarm: 'purge', tunnel, purge })
 }

@@ -56,17 +56,19 @@ function sizeClaimed(view: DataView, at: number): number {
 
 /** A request of this router that somebody turned round. */
 function isEcho(tunnel: TunnelState, message: Nhrp): boolean {
-  if (!message.kind.endsWith('-request')) return false
+  const { kind } = message
+  if (kind !== 'registration-request' && kind !== 'resolution-request' && kind !== 'purge-request') return false
   return (
     message.sourceProtocol !== undefined && message.sourceProtocol === ownProtocol(tunnel, familyOfMessage(message))
   )
 }
 
 function dispatch(router: RouterState, tunnel: TunnelState, message: Nhrp, from: Ipv4): void {
-  const isReply = message.kind.endsWith('-reply')
+  const isReply = isReplyKind(message.kind)
   const station = ipOf(isReply ? message.sourceProtocol : message.destinationProtocol)
   const toUs =
-    isOwn(tunnel, station) || (message.kind === 'registration-request' && message.sourceProtocol === message.destinationProtocol)
+    isOwn(tunnel, station) ||
+    (message.kind === 'registration-request' && message.sourceProtocol === message.destinationProtocol)
   say(router, {
     step: 'message addressed',
     tunnel: tunnel.name,
@@ -99,6 +101,10 @@ function dispatch(router: RouterState, tunnel: TunnelState, message: Nhrp, from:
     default:
       return message satisfies never
   }
+}
+
+function isReplyKind(kind: Nhrp['kind']): boolean {
+  return kind === 'registration-reply' || kind === 'resolution-reply' || kind === 'purge-reply'
 }
 
 function isOwn(tunnel: TunnelState, address: Ip | undefined): boolean {

@@ -38,7 +38,7 @@ export function serveRegistration(router: RouterState, tunnel: TunnelState, requ
     ...request,
     hopCount: profile.hopCount.reply,
     destinationProtocol: asksForAnybody ? own : request.destinationProtocol,
-    entries: [...entries, ...linkLocalEntry(router, tunnel, client)],
+    entries: withLinkLocal(router, tunnel, client, entries),
     extensions: request.extensions.map(each => answered(router, tunnel, each, { client, claimed, from })),
   })
   transmit(router, tunnel, reply, client, { nbma: from })
@@ -119,11 +119,12 @@ function answered(
 }
 
 /** On IPv6 overlays a Cisco server adds its own link-local address to the reply. */
-function linkLocalEntry(router: RouterState, tunnel: TunnelState, client: Ip): Cie[] {
-  if (!router.profile.linkLocalEntry || typeof client === 'number') return []
+function withLinkLocal(router: RouterState, tunnel: TunnelState, client: Ip, entries: readonly Cie[]): readonly Cie[] {
+  if (!router.profile.linkLocalEntry || typeof client === 'number') return entries
   const own = tunnel.interface.addresses.find(({ address }) => typeof address === 'bigint' && isLinkLocal(address))
-  if (own === undefined) return []
+  if (own === undefined) return entries
   return [
+    ...entries,
     entry({
       prefixLength: widthOf(own.address),
       mtu: entryMtu(router, tunnel),

@@ -43,8 +43,8 @@ export function encapsulateMessage(
   const { source } = tunnel
   if (source === undefined || !tunnel.interface.up) return undefined
   const template = templateOf(router, tunnel, source)
-  const size = nhrp.size(message)
   const at = encodeInto(memory, nhrp, message, template.length)
+  const size = memory.end - at - template.length
   return leave(router, tunnel, nbma, carried.nhrp, at, size, template, services) ? size : undefined
 }
 

@@ -30,6 +30,7 @@ function ofIpv4(packet: Ipv4Packet): Fragment {
     key: protocol,
     title: 'Reassembled IPv4',
     fields: ipv4Reassembled,
+    readsCut: true,
   }
 }
 
@@ -45,5 +46,7 @@ function ofIpv6(packet: Ipv6Fragment, frame: Frame): Fragment | undefined {
     key: packet.nextHeader,
     title: 'Reassembled IPv6',
     fields: ipv6Reassembled,
+    // What is cut short is data to Wireshark here.
+    readsCut: false,
   }
 }

@@ -2,7 +2,7 @@
  * Datagrams from fragments, RFC 791 §3.2 and RFC 8200 §4.5, as tshark puts them together: what a fragment carries is
  * shown with the frame that completes the datagram. Bounded in memory and in age, whatever the capture holds.
  */
-import type { Continuation, PacketCursor, ReassembledFields } from '@dmvpn/protocols'
+import { type Continuation, type PacketCursor, promisedBehind, type ReassembledFields } from '@dmvpn/protocols'
 import type { Ledger } from './ledger.ts'
 
 /** One fragment, as its header describes it. */
@@ -17,6 +17,8 @@ export interface Fragment {
   readonly key: number
   readonly title: string
   readonly fields: ReassembledFields
+  /** Whether it is read where it is the first and cut short. */
+  readonly readsCut: boolean
 }
 
 export interface ReassemblyLimits {
@@ -88,8 +90,8 @@ export class Reassembly {
   }
 
   /**
-   * Adds what is left in the cursor's region; the whole datagram where this completes it. A fragment that the capture
-   * cut short is not added. `now` counts nanoseconds from the capture's beginning.
+   * Adds what is left in the cursor's region; the whole datagram where this completes it. A fragment that is cut short
+   * is not added: IPv4's first one is then read as far as it goes. `now` counts nanoseconds from the capture's beginning.
    */
   add(c: PacketCursor, fragment: Fragment, frame: number, now: number): Continuation | undefined {
     if (frame !== this.frame) {
@@ -103,6 +105,10 @@ export class Reassembly {
     }
     const { ordinal, whole } = this.findings[this.at++]!
     if (whole !== undefined) return completed(c, fragment, whole.datagram, whole.end)
+    if (isCut(c)) {
+      if (fragment.readsCut) readFirst(c, fragment)
+      return undefined
+    }
     const completedIn = this.known?.at(ordinal) ?? 0
     if (completedIn > 0) c.show(fragment.fields.reassembledIn, completedIn)
     return undefined
@@ -114,7 +120,7 @@ export class Reassembly {
   }
 
   private take(c: PacketCursor, fragment: Fragment, ordinal: number, now: number): Whole | undefined {
-    if (c.limitedBy === 'capture' && c.missing > 0) return undefined
+    if (isCut(c)) return undefined
     const { frame, kept } = this
     const from = fragment.offset
     const { left } = c
@@ -151,6 +157,16 @@ export class Reassembly {
       this.drop(name, datagram)
     }
   }
+}
+
+/** Whether there is less of a fragment than its packet's length says. */
+function isCut(c: PacketCursor): boolean {
+  return (promisedBehind(c) ?? 0) > 0
+}
+
+/** A first fragment that will not be put together with others is read in the frame, as far as it goes. */
+export function readFirst(c: PacketCursor, fragment: Fragment): void {
+  if (fragment.offset === 0) c.readOn()
 }
 
 /** Whether the pieces reach from 0 to `end` without a gap. */

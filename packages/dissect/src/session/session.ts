@@ -24,7 +24,7 @@ import { Exchanges } from './exchanges.ts'
 import { type Followed, followedBy } from './followed.ts'
 import { Foresight } from './foresight.ts'
 import { fragmentOf } from './fragments.ts'
-import { Reassembly } from './reassembly.ts'
+import { Reassembly, readFirst } from './reassembly.ts'
 import { Streams } from './streams.ts'
 
 const perSecond = 1_000_000_000
@@ -138,7 +138,9 @@ export class Session implements Follower {
   follow(c: PacketCursor, layer: Layer, frame: Frame): Continuation | undefined {
     const fragment = fragmentOf(layer, frame)
     if (fragment !== undefined) {
-      return this.reassembly ? this.datagrams.add(c, fragment, this.number, this.relative) : undefined
+      if (this.reassembly) return this.datagrams.add(c, fragment, this.number, this.relative)
+      readFirst(c, fragment)
+      return undefined
     }
     const { openers } = this
     for (let i = 0; i < openers.length; i++) {

@@ -208,8 +208,8 @@ function noteFlags(c: PacketCursor, at: number, flags: GreFlags): void {
 }
 
 function showChecksum(c: PacketCursor, at: number, flags: GreFlags, stored: number): void {
-  // Without C the word is there, but undefined; a cut packet cannot be verified, and a quoted one is.
-  const whole = flags.checksum && (c.limitedBy !== 'capture' || c.missing === 0) && !c.quoted
+  // Without C the word is there, but undefined; a cut packet, a fragment or a quoted packet cannot be verified.
+  const whole = flags.checksum && (c.limitedBy !== 'capture' || c.missing === 0) && !c.quoted && !c.fragmented
   const right = whole ? checksumWithout(c.view, at, c.end, at + start.size) : stored
   const good = right === stored
   c.show(status, whole ? (good ? checksumStatus.good : checksumStatus.bad) : checksumStatus.unverified, at + start.size)

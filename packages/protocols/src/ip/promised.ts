@@ -4,7 +4,7 @@ import { ipv4Header } from './ipv4-header.ts'
 import { ipv6Header } from './ipv6-header.ts'
 
 /** Octets that the nearest IP header promises behind the region's end; undefined where none makes a promise. */
-function promisedBehind(c: PacketCursor): number | undefined {
+export function promisedBehind(c: PacketCursor): number | undefined {
   const { layers } = c.frame
   for (let i = layers.length - 1; i >= 0; i--) {
     const { protocol, at, source } = layers[i]!
@@ -30,7 +30,7 @@ export function sentLength(c: PacketCursor): number {
 
 /** Whether every octet of the region is there and meant to be: a checksum over it can be judged. */
 export function isWhole(c: PacketCursor): boolean {
-  if (c.quoted) return false
+  if (c.quoted || c.fragmented) return false
   return c.limitedBy !== 'capture' || (promisedBehind(c) ?? c.missing) === 0
 }
 

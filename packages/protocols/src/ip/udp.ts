@@ -134,7 +134,7 @@ function noteLength(c: PacketCursor, length: number, start: number): void {
   const sent = header.size + sentLength(c)
   if (length === 0) {
     if (sent <= 0xffff) c.note(badZeroLength, badZeroLength.label, start + 4, 2)
-  } else if (length > sent && !c.quoted)
+  } else if (length > sent && !c.quoted && !c.fragmented)
     c.note(badLength, `Bad length value ${length} > IP payload length`, start + 4, 2)
 }
 

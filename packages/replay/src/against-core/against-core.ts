@@ -105,7 +105,8 @@ export class AgainstCore implements Witness {
       return this.bench.sayUnjudged(nbma, seen, nameOf(seen), ['not-configured', because])
     }
     station.advance(seen.time, seen.frame)
-    if (content.message !== undefined && seen.kind === 'nhrp') this.messages.judge(station, seen, tunnel, content.message)
+    if (content.message !== undefined && seen.kind === 'nhrp')
+      this.messages.judge(station, seen, tunnel, content.message)
     else if (content.data !== undefined && seen.kind === 'data') this.data.judge(station, seen, tunnel, content.data)
   }
 }

@@ -6,7 +6,7 @@ import { second } from '../rules/parts.ts'
 import { type CoreCounts, type CoreDifference, type CoreObstacle, type CoreVerdict, noCounts } from './core-verdict.ts'
 import { packetDifferences } from './field-differences.ts'
 import type { Expectation, ReferenceStation, StationSettings } from './reference-station.ts'
-import { type CapturedTunnel, tunnelPacket } from './tunnel-packet.ts'
+import { type CapturedTunnel, outerLength, tunnelPacket } from './tunnel-packet.ts'
 
 export interface AgainstCoreOptions {
   /** What the judge that tells of the capture has learned so far. */
@@ -69,9 +69,10 @@ export class CoreBench {
   differences(
     { destination }: Observation,
     { octets, at, outerAt }: CapturedTunnel,
-    { bytes }: Expectation,
+    { bytes, destination: expected }: Expectation,
     message: number | undefined,
   ): readonly CoreDifference[] {
+    if (destination === expected && areSame(octets, bytes.subarray(outerLength))) return []
     const observed = tunnelPacket(0, destination as Ipv4, octets)
     return packetDifferences(observed, bytes, { greAt: at, outerAt, message })
   }
@@ -90,6 +91,11 @@ export class CoreBench {
   sayUnjudged(nbma: Ip, seen: Observation, subject: string, [obstacle, because]: Doubt): void {
     this.say({ ...aboutFrame(nbma, seen, subject), verdict: 'cannot-judge', obstacle, because }, nbma)
   }
+}
+
+/** Most packets are the same to the last octet, and no tree need be made of them. */
+function areSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((octet, index) => octet === other[index])
 }
 
 /** What a verdict says of where and when. */

@@ -32,7 +32,11 @@ export function departs({ verdict }: CoreVerdict): boolean {
 }
 
 /** Writes a report for people; `inferences` whether what settings rest on is told. */
-export function writeCoreText(s: Sink, report: CoreReport, { inferences = false }: { readonly inferences?: boolean } = {}): void {
+export function writeCoreText(
+  s: Sink,
+  report: CoreReport,
+  { inferences = false }: { readonly inferences?: boolean } = {},
+): void {
   const { file, frames, stations, verdicts, unjudged } = report
   s.text(`${file}: ${frames} frame${frames === 1 ? '' : 's'}\n`)
   for (const each of stations) {
@@ -54,7 +58,8 @@ function writeVerdict(s: Sink, verdict: CoreVerdict): void {
   const { frame, time, subject, because } = verdict
   s.text(`  frame ${frame} at ${(time / 1e9).toFixed(3)} s: ${subject} ${words[verdict.verdict]}: ${because}\n`)
   if (verdict.verdict !== 'differs') return
-  for (const { observed = 'absent', ...rest } of verdict.differences) s.text(`    ${differenceText({ ...rest, observed })}\n`)
+  for (const { observed = 'absent', ...rest } of verdict.differences)
+    s.text(`    ${differenceText({ ...rest, observed })}\n`)
 }
 
 const words: Readonly<Record<CoreVerdict['verdict'], string>> = {

@@ -43,9 +43,9 @@ export class DataComparison {
       return
     }
     fulfil(station, expectation)
-    const differences = this.bench.differences(seen, tunnel, expectation, undefined).filter(
-      ({ field }) => passes || field === 'ip.dst' || field.startsWith('gre.'),
-    )
+    const differences = this.bench
+      .differences(seen, tunnel, expectation, undefined)
+      .filter(({ field }) => passes || field === 'ip.dst' || field.startsWith('gre.'))
     const of = aboutFrame(station.nbma, seen, subject)
     const because = this.wayOf(station, packet, expectation)
     if (differences.length === 0) return this.bench.say({ ...of, verdict: 'agrees', because }, station.nbma)

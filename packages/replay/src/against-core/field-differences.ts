@@ -103,6 +103,12 @@ function collect(node: TreeNode, leaves: Leaf[], named: ReadonlySet<string> | un
   const first = at + (bit === undefined ? 0 : bit.first >> 3)
   const end = bit === undefined ? at + length : at + ((bit.first + bit.width + 7) >> 3)
   const text = valueText(field, value)
-  leaves.push({ name, value: text, shown: field.secret ? valueText(field, value, 'fields', false) : text, at: first, end })
+  leaves.push({
+    name,
+    value: text,
+    shown: field.secret ? valueText(field, value, 'fields', false) : text,
+    at: first,
+    end,
+  })
   return true
 }

@@ -40,7 +40,8 @@ export class SettingsInference implements Witness {
     if (seen.kind === 'nhrp' && seen.packet !== undefined) {
       const { packet } = seen
       const isFirstHand = !isReply(packet) && packet.type <= 5 && !isRelayed(packet)
-      const claimed = isFirstHand && typeof packet.sourceNbma === 'number' ? packet.sourceNbma : this.network.stationOf(seen.source)
+      const claimed =
+        isFirstHand && typeof packet.sourceNbma === 'number' ? packet.sourceNbma : this.network.stationOf(seen.source)
       this.factsOf(claimed)?.sent(seen)
       if (packet.kind === 'resolution-reply') {
         const responder = entriesOf(packet, 'responder-address')?.[0]
@@ -59,7 +60,8 @@ export class SettingsInference implements Witness {
       if (station?.profile === undefined || this.network.stationOf(nbma) !== nbma || typeof nbma !== 'number') continue
       const inferences = [`${station.profile}: ${station.evidence.at(-1) ?? 'as it was given'}`]
       const settings = new StationDraft(facts, this.facts, this.network, inferences).settings(nbma, station.profile)
-      if (settings !== undefined) found.push({ nbma, settings, isInferred: true, unsure: unsureOf(facts, station.strength), inferences })
+      if (settings !== undefined)
+        found.push({ nbma, settings, isInferred: true, unsure: unsureOf(facts, station.strength), inferences })
     }
     return found
   }

@@ -71,7 +71,8 @@ export class MessageComparison {
     }
     const differences = this.bench.differences(seen, tunnel, expectation, message.type)
     const of = aboutFrame(station.nbma, seen, subject)
-    if (differences.length === 0) return this.bench.say({ ...of, verdict: 'agrees', because: causeOf(expectation, seen) }, station.nbma)
+    if (differences.length === 0)
+      return this.bench.say({ ...of, verdict: 'agrees', because: causeOf(expectation, seen) }, station.nbma)
     const doubt = this.doubtOfMessage(station, seen, { message, isOwn, isPrompted, differences })
     if (doubt !== undefined) return this.bench.sayUnjudged(station.nbma, seen, subject, doubt)
     this.bench.say({ ...of, verdict: 'differs', because: causeOf(expectation, seen), differences }, station.nbma)
@@ -94,7 +95,7 @@ export class MessageComparison {
     if (names.every(name => unsure.has(name)))
       return ['not-configured', `nothing else in the capture tells ${names.join(', ')}`]
     if (fromStart) return undefined
-    if (message.type === 3 && isOwn && !station.isRegistered)
+    if (message.type === 3 && isOwn && !station.isRegistered && names.every(name => name.endsWith('.addr')))
       return ['began-before-capture', 'what its server told it before is not in the capture']
     if (time >= this.bench.horizon) return undefined
     if (names.includes('nhrp.code'))
@@ -137,7 +138,8 @@ export class MessageComparison {
       bestFit = rank
     }
     // A refusal and what takes its place are about the same: the message itself tells them apart.
-    const isEqual = (each: Expectation): boolean => this.bench.differences(seen, tunnel, each, message.type).length === 0
+    const isEqual = (each: Expectation): boolean =>
+      this.bench.differences(seen, tunnel, each, message.type).length === 0
     return best.length > 1 ? (best.findLast(isEqual) ?? best.at(-1)) : best[0]
   }
 
@@ -165,28 +167,46 @@ export class MessageComparison {
     subject: string,
     isOwn: boolean,
   ): void {
-    const { frame, time } = seen
+    const { time } = seen
     if (message.kind === 'purge-request' && isOwn)
-      return this.bench.sayUnjudged(station.nbma, seen, subject, ['not-configured', 'what was withdrawn is not in the capture'])
+      return this.bench.sayUnjudged(station.nbma, seen, subject, [
+        'not-configured',
+        'what was withdrawn is not in the capture',
+      ])
     if (!this.bench.watches(station))
-      return this.bench.sayUnjudged(station.nbma, seen, subject, ['one-side-only', 'not all that the station received is in the capture'])
+      return this.bench.sayUnjudged(station.nbma, seen, subject, [
+        'one-side-only',
+        'not all that the station received is in the capture',
+      ])
     if (time < this.bench.window)
-      return this.bench.sayUnjudged(station.nbma, seen, subject, ['began-before-capture', 'its cause may have been before the capture'])
+      return this.bench.sayUnjudged(station.nbma, seen, subject, [
+        'began-before-capture',
+        'its cause may have been before the capture',
+      ])
     const asked = this.requestOf(station, message)
     if (asked !== undefined && !asked.answered && !this.bench.fromStart)
-      return this.bench.sayUnjudged(station.nbma, seen, subject, ['state-unknown', 'the reference router knows no way to do so'])
+      return this.bench.sayUnjudged(station.nbma, seen, subject, [
+        'state-unknown',
+        'the reference router knows no way to do so',
+      ])
     if (time < this.bench.horizon && !isReply(message))
-      return this.bench.sayUnjudged(station.nbma, seen, subject, ['began-before-capture', 'its cause may have been before the capture'])
+      return this.bench.sayUnjudged(station.nbma, seen, subject, [
+        'began-before-capture',
+        'its cause may have been before the capture',
+      ])
     if (this.bench.known.framesLost)
-      return this.bench.sayUnjudged(station.nbma, seen, subject, ['frames-lost', 'its cause may be among the frames that were lost'])
+      return this.bench.sayUnjudged(station.nbma, seen, subject, [
+        'frames-lost',
+        'its cause may be among the frames that were lost',
+      ])
     const because =
       message.type === 7
         ? whyNoError(message)
         : asked === undefined
-        ? 'nothing that the station received asks for it'
-        : asked.answered
-          ? `what was asked in frame ${asked.frame} has been answered already`
-          : `the reference router does not send it for frame ${asked.frame}`
+          ? 'nothing that the station received asks for it'
+          : asked.answered
+            ? `what was asked in frame ${asked.frame} has been answered already`
+            : `the reference router does not send it for frame ${asked.frame}`
     this.bench.say({ ...aboutFrame(station.nbma, seen, subject), verdict: 'unexpected', because }, station.nbma)
   }
 

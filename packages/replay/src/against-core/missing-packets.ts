@@ -58,8 +58,7 @@ export class MissingPackets {
   private doubtOf(station: ReferenceStation, { message, data, destination, time }: Expectation): Doubt | undefined {
     const { coverage, framesLost } = this.bench.known
     if (data !== undefined) return ['state-unknown', 'a packet may end anywhere']
-    if (station.firstSeen > time)
-      return ['began-before-capture', 'it had not sent anything yet: it may have been off']
+    if (station.firstSeen > time) return ['began-before-capture', 'it had not sent anything yet: it may have been off']
     if (this.bench.known.wasAway(station.nbma, time, time + absence))
       return ['state-unknown', 'the station sent nothing for a while: it may have been off']
     if (!this.bench.watches(station)) return ['one-side-only', 'not all of the station’s link is in the capture']
@@ -79,12 +78,19 @@ export class MissingPackets {
     if (doubt === undefined)
       this.bench.say({ ...of, verdict: 'missing', because: `${because}, and it was not` }, station.nbma)
     else
-      this.bench.say({ ...of, verdict: 'cannot-judge', obstacle: doubt[0], because: `${because}; ${doubt[1]}` }, station.nbma)
+      this.bench.say(
+        { ...of, verdict: 'cannot-judge', obstacle: doubt[0], because: `${because}; ${doubt[1]}` },
+        station.nbma,
+      )
   }
 }
 
 /** What rests on nothing being known: refusals, errors, and questions that somebody may have asked before. */
 function isDoubtful(message: Nhrp): boolean {
   if (message.kind === 'resolution-reply') return message.entries.some(({ code }) => code !== 0)
-  return message.kind === 'error-indication' || message.kind === 'traffic-indication' || message.kind === 'resolution-request'
+  return (
+    message.kind === 'error-indication' ||
+    message.kind === 'traffic-indication' ||
+    message.kind === 'resolution-request'
+  )
 }

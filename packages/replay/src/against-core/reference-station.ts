@@ -224,7 +224,9 @@ export class ReferenceStation {
 
 /** What was under ESP is given as it was inside. */
 function withoutProtection(settings: Settings): Settings {
-  const interfaces = settings.interfaces.map(each => (each.kind === 'tunnel' ? { ...each, protection: undefined } : each))
+  const interfaces = settings.interfaces.map(each =>
+    each.kind === 'tunnel' ? { ...each, protection: undefined } : each,
+  )
   return { ...settings, interfaces }
 }
 

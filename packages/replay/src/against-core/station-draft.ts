@@ -66,24 +66,40 @@ export class StationDraft {
       tunnel,
     ]
     const routes = this.routes(attached)
-    return settingsOf({ hostname: formatIp(nbma), profile, switching: byProcess ? 'process' : 'cef', interfaces, routes })
+    return settingsOf({
+      hostname: formatIp(nbma),
+      profile,
+      switching: byProcess ? 'process' : 'cef',
+      interfaces,
+      routes,
+    })
   }
 
   private nhrp(profile: ProfileName): NhrpDraft {
     const { facts } = this
     const servers = [...facts.servers.values()]
     for (const { value, frame } of servers)
-      this.note(`server ${value.protocol === undefined ? 'of unknown address' : formatIp(value.protocol)} at ${formatIp(value.nbma)}`, frame)
+      this.note(
+        `server ${value.protocol === undefined ? 'of unknown address' : formatIp(value.protocol)} at ${formatIp(value.nbma)}`,
+        frame,
+      )
     const holdingTime = this.told('holding time', facts.holdingTime)
     return {
       networkId: 1,
-      authentication: this.told('authentication', facts.password === undefined ? undefined : { ...facts.password }, true),
+      authentication: this.told(
+        'authentication',
+        facts.password === undefined ? undefined : { ...facts.password },
+        true,
+      ),
       ...(holdingTime === undefined ? {} : { holdingTime }),
       mtu: this.told('MTU in entries', facts.mtu),
       unique: this.told('unique registrations', facts.unique) ?? true,
       shortcut: this.told('asks, or answers for what is behind it', facts.shortcut) ?? false,
       redirect: this.told('redirects', facts.redirect) ?? false,
-      ...serversFor(profile, servers.map(({ value }) => value)),
+      ...serversFor(
+        profile,
+        servers.map(({ value }) => value),
+      ),
     }
   }
 

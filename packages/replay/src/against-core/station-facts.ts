@@ -2,7 +2,16 @@
 import { type Cie, latin1, type NhrpExchange } from '@dmvpn/protocols'
 import { parseHex } from '@dmvpn/wire'
 import type { DataSeen, GreSeen, Ip, NhrpSeen } from '../observation.ts'
-import { entriesOf, ipIn, isExchange, isRelayed, meantPrefix, passwordOf, sameAddress, widthOf } from '../rules/parts.ts'
+import {
+  entriesOf,
+  ipIn,
+  isExchange,
+  isRelayed,
+  meantPrefix,
+  passwordOf,
+  sameAddress,
+  widthOf,
+} from '../rules/parts.ts'
 
 /** Something, and the frame it was seen in. */
 export interface Fact<T> {
@@ -53,7 +62,8 @@ export class StationFacts {
     const { packet, frame, gre, destination } = seen
     if (packet === undefined || !this.isOfTunnel(gre, frame)) return
     const password = passwordOf(packet)
-    if (password !== undefined && password !== '') this.password ??= { value: latin1(parseHex(password) ?? new Uint8Array(0)), frame }
+    if (password !== undefined && password !== '')
+      this.password ??= { value: latin1(parseHex(password) ?? new Uint8Array(0)), frame }
     if (packet.kind === 'traffic-indication') {
       this.address(packet.sourceProtocol, frame)
       this.redirect ??= { value: true, frame }

@@ -122,7 +122,8 @@ export function renumber(bytes: Uint8Array, message: Nhrp, id: number): void {
 /** The id that a message bears, or quotes; undefined where it has none. */
 export function requestIdOf(message: Nhrp): number | undefined {
   if ('requestId' in message) return message.requestId
-  if (message.type !== errorIndication || !('quote' in message) || message.quote.length < requestIdAt + 4) return undefined
+  if (message.type !== errorIndication || !('quote' in message) || message.quote.length < requestIdAt + 4)
+    return undefined
   const { quote } = message
   return quote[17]! > 6 ? undefined : new DataView(quote.buffer, quote.byteOffset).getUint32(requestIdAt)
 }

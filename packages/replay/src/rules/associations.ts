@@ -18,13 +18,13 @@ const encapsulation: Rule = {
   check: bench => ({
     observation(seen) {
       if (seen.kind === 'esp' && seen.inUdp) {
-        bench.pass({ frames: [seen.frame], station: seen.source, because: 'it is ESP' })
+        bench.pass(() => ({ frames: [seen.frame], station: seen.source, because: 'it is ESP' }))
         return
       }
       if (seen.kind !== 'key-exchange' || seen.port !== 4500) return
       const { octets, frame, source } = seen
       const matter = { frames: [frame], station: source }
-      if (octets.length === 1 && octets[0] === 0xff) bench.pass({ ...matter, because: 'it is a keepalive' })
+      if (octets.length === 1 && octets[0] === 0xff) bench.pass(() => ({ ...matter, because: 'it is a keepalive' }))
       else if (octets.length < 4 + ikeHeader.size || octets.subarray(0, 4).some(octet => octet !== 0))
         bench.fail({ ...matter, because: `${octets.length} octets that are neither ESP nor IKE nor a keepalive` })
       else {
@@ -32,7 +32,7 @@ const encapsulation: Rule = {
         const major = octets[4 + ikeHeader.version]! >>> 4
         const length = view.getUint32(4 + ikeHeader.length)
         if ((major === 1 || major === 2) && (length === octets.length - 4 || seen.cut))
-          bench.pass({ ...matter, because: 'it is IKE' })
+          bench.pass(() => ({ ...matter, because: 'it is IKE' }))
         else
           bench.fail({
             ...matter,
@@ -100,7 +100,7 @@ const announced: Rule = {
       const before = named.get(name)
       const because = `ESP between ${addressText(source)} and ${addressText(destination)}`
       const matter = { frames: before === undefined ? [frame] : [frame, before], station: source, because }
-      if (before !== undefined) bench.pass({ ...matter, because: `${because} after frame ${before}` })
+      if (before !== undefined) bench.pass(() => ({ ...matter, because: `${because} after frame ${before}` }))
       else if (network.servers.size === 0)
         bench.cannotJudge({ ...matter, because: `${because}: who is a server cannot be read` }, 'encrypted')
       else if (seen.sequence > young) bench.cannotJudge(matter, 'began-before-capture')
@@ -136,10 +136,10 @@ const notOutliving: Rule = {
         said.set(name, latest.frame)
         const matter = { frames: [frame, latest.frame], station: network.stationOf(source) }
         if (over <= afterlife)
-          bench.pass({
+          bench.pass(() => ({
             ...matter,
             because: `ESP to ${addressText(destination)} by the mapping of frame ${latest.frame}`,
-          })
+          }))
         else
           bench.fail({
             ...matter,

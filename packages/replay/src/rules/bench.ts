@@ -23,9 +23,9 @@ export class RuleBench implements Bench {
     this.tell = tell
   }
 
-  pass(matter: Matter): void {
+  pass(matter: () => Matter): void {
     this.counts.pass++
-    if (this.passes) this.tell({ ...this.judged(matter), verdict: 'pass' })
+    if (this.passes) this.tell({ ...this.judged(matter()), verdict: 'pass' })
   }
 
   cannotJudge(matter: Matter, obstacle: Obstacle): void {

@@ -146,7 +146,7 @@ const sizeExplained: Rule = {
           severity: 'information',
           because: `the extensions ${types} are not those of a Cisco message of type ${anatomy.type}`,
         })
-      } else bench.pass({ ...matter, because: `the ${anatomy.size} octets are explained by the parts` })
+      } else bench.pass(() => ({ ...matter, because: `the ${anatomy.size} octets are explained by the parts` }))
     },
   }),
 }

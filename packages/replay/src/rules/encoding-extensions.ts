@@ -139,7 +139,8 @@ const unknownCompulsory: Rule = {
         seen.packet.extensions.some(each => each.kind === 'unrecognised' && each.compulsory),
       )
       if (request === undefined || !isRequest(request.seen.packet)) return
-      const { seen, sighting } = request
+      const { seen } = request
+      const error = request.sighting.errorIn
       const responder = seen.destination
       const reply = replies.find(
         each => isReply(each.seen.packet) && sameAddress(each.seen.packet.sourceNbma, seen.packet.sourceNbma),
@@ -153,12 +154,12 @@ const unknownCompulsory: Rule = {
           because: `${name} has an extension that must be understood, and was ${said}`,
           habitOf: ['frr'],
         })
-      } else if (sighting.errorIn?.code === 1) {
-        bench.pass({
-          frames: [sighting.errorIn.frame, seen.frame],
+      } else if (error?.code === 1) {
+        bench.pass(() => ({
+          frames: [error.frame, seen.frame],
           station: responder,
           because: `${name} was answered with Error Indication 1`,
-        })
+        }))
       } else if (bench.network.now - seen.time < errorTime) {
         bench.cannotJudge(
           { frames: [seen.frame], station: responder, because: `the capture ends before an answer to ${name}` },

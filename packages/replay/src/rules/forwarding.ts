@@ -137,11 +137,11 @@ const lastHop: Rule = {
         if (packet.hopCount !== 0) continue
         const copy = episode.parts.find(each => predecessorOf(each, episode) === part)
         if (copy === undefined)
-          bench.pass({
+          bench.pass(() => ({
             frames: [frame],
             station: destination,
             because: `${nameOf(packet)} has no hop left, and goes no further`,
-          })
+          }))
         else
           bench.fail({
             frames: [copy.seen.frame, frame],

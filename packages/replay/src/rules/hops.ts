@@ -21,7 +21,7 @@ export function hopRule(
           if (problems === 'not-asked') continue
           const matter = { frames: [copy.seen.frame, before.seen.frame], station: copy.seen.source }
           if (problems.length === 0)
-            bench.pass({ ...matter, because: `${nameOf(copy.seen.packet)}: ${facts.statement}` })
+            bench.pass(() => ({ ...matter, because: `${nameOf(copy.seen.packet)}: ${facts.statement}` }))
           for (const problem of problems) bench.fail({ ...matter, ...problem })
         }
       },

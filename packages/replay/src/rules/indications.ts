@@ -20,7 +20,7 @@ const switchedTarget: Rule = {
       const own = ipIn(seen.packet.sourceProtocol)
       const because = `${nameOf(seen.packet)} asks for ${addressText(target)}`
       const matter = { frames: [seen.frame], station: client, because }
-      if (own !== undefined && covers(own, facts.tunnelPrefix ?? 24, target)) bench.pass(matter)
+      if (own !== undefined && covers(own, facts.tunnelPrefix ?? 24, target)) bench.pass(() => matter)
       else bench.fail({ ...matter, because: `${because}, which is no next hop on the tunnel` })
     },
   }),
@@ -60,13 +60,13 @@ const indicated: Rule = {
           ),
         )
         if (before !== undefined && time - before.time <= indicationTime)
-          bench.pass({
+          bench.pass(() => ({
             frames: [frame, before.frame],
             station: client,
             because: `${name} follows the indication of frame ${before.frame}`,
-          })
+          }))
         else if (known)
-          bench.pass({ frames: [frame], station: client, because: `${name} refreshes what was answered before` })
+          bench.pass(() => ({ frames: [frame], station: client, because: `${name} refreshes what was answered before` }))
         else
           bench.fail({
             frames: [frame],
@@ -141,7 +141,7 @@ const indicationRate: Rule = {
           bench.fail({ ...matter, because: `a second indication about ${about} after ${(gap / second).toFixed(3)} s` })
         else if (profile === 'opennhrp' && count > opennhrpMost)
           bench.fail({ ...matter, because: `indication number ${count} about ${about} without 360 s of silence` })
-        else bench.pass({ ...matter, because: `the indication about ${about} keeps its interval` })
+        else bench.pass(() => ({ ...matter, because: `the indication about ${about} keeps its interval` }))
         if (pairs.size >= most) pairs.delete(pairs.keys().next().value!)
         pairs.set(key, { frame, time, count, hop: hopCount })
       },

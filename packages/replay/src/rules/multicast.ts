@@ -37,7 +37,7 @@ const replicated: Rule = {
       const matter = { frames: [each.frame], station: each.server }
       const client = missing.map(addressText).join(', ')
       if (missing.length === 0)
-        bench.pass({ ...matter, because: `multicast goes to ${each.to.size} clients, once each` })
+        bench.pass(() => ({ ...matter, because: `multicast goes to ${each.to.size} clients, once each` }))
       else if (network.now - each.time < burst)
         bench.cannotJudge(
           { ...matter, because: `the capture ends before multicast goes to ${client}` },

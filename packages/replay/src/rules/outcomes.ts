@@ -43,9 +43,9 @@ const purgeAnswered: Rule = {
           because: `${name} is not answered`,
         }
         if (silent)
-          bench.pass({ frames: [frame], station: destination, because: `${name} wants no reply, and has none` })
+          bench.pass(() => ({ frames: [frame], station: destination, because: `${name} wants no reply, and has none` }))
         else if (request.sighting.errorIn !== undefined)
-          bench.pass({ ...matter, because: `${name} is answered by an error` })
+          bench.pass(() => ({ ...matter, because: `${name} is answered by an error` }))
         else if (episode.requests.length < 3 && bench.network.now - request.seen.time < purgeTime)
           bench.cannotJudge(matter, 'ended-after-capture')
         else bench.fail({ ...matter, habitOf: ['ios15', 'frr'], needs: [destination] })
@@ -59,7 +59,7 @@ const purgeAnswered: Rule = {
       else if (text(reply.entries) !== text(packet.entries)) {
         const differences = [difference(first.seen, 'nhrp.cie', text(reply.entries), text(packet.entries))]
         bench.fail({ ...matter, because: `the reply to ${name} has other entries`, differences })
-      } else bench.pass({ ...matter, because: `${name} is answered with its entries` })
+      } else bench.pass(() => ({ ...matter, because: `${name} is answered with its entries` }))
     },
   }),
 }
@@ -89,7 +89,7 @@ const oneAnswer: Rule = {
       const other = further.find(each => text(each) !== text(first))
       const station = authorOf((other ?? first).seen)
       if (other === undefined)
-        bench.pass({ frames: [first.seen.frame], station, because: `${nameOf(first.seen.packet)} has one meaning` })
+        bench.pass(() => ({ frames: [first.seen.frame], station, because: `${nameOf(first.seen.packet)} has one meaning` }))
       else {
         const differences = [difference(other.seen, 'nhrp.cie', text(other), text(first))]
         bench.fail({
@@ -122,7 +122,7 @@ const inTime: Rule = {
           station: authorOf(reply.seen),
           because: `${nameOf(reply.seen.packet)} comes after ${(took / second).toFixed(3)} s`,
         }
-        if (took <= horizon) bench.pass(matter)
+        if (took <= horizon) bench.pass(() => matter)
         else bench.fail(matter)
       }
     },
@@ -151,7 +151,7 @@ const answerArrives: Rule = {
         const again = episode.requests.find(({ seen }) => !isRelayed(seen.packet) && seen.time > time + flight)
         const matter = { station: client }
         if (again === undefined)
-          bench.pass({ ...matter, frames: [frame], because: `${nameOf(packet)} is not asked for again` })
+          bench.pass(() => ({ ...matter, frames: [frame], because: `${nameOf(packet)} is not asked for again` }))
         else {
           bench.fail({
             ...matter,
@@ -188,22 +188,22 @@ export const answered: Rule = {
       const error = own.find(each => each.sighting.errorIn !== undefined)?.sighting.errorIn
       const reply = episode.replies[0]
       if (reply !== undefined)
-        bench.pass({ ...matter, frames: [reply.seen.frame, first.seen.frame], because: `${name} is answered` })
+        bench.pass(() => ({ ...matter, frames: [reply.seen.frame, first.seen.frame], because: `${name} is answered` }))
       else if (error !== undefined)
-        bench.pass({
+        bench.pass(() => ({
           ...matter,
           frames: [error.frame, first.seen.frame],
           because: `${name} is answered by Error Indication ${error.code}`,
-        })
+        }))
       else if (
         own.length >= enough &&
         asked !== undefined &&
         bench.network.wasAway(asked, first.seen.time, last.seen.time)
       ) {
-        bench.pass({
+        bench.pass(() => ({
           ...matter,
           because: `${name} is sent ${own.length} times; ${addressText(asked)} was there before, and sends nothing to anybody meanwhile`,
-        })
+        }))
       } else if (own.length >= enough)
         bench.fail({ ...matter, because: `${name} is sent ${own.length} times and never answered` })
       else if (bench.network.now - last.seen.time > horizon)

@@ -21,7 +21,7 @@ const matched: Rule = {
         const name = nameOf(packet)
         const station = authorOf(seen)
         if (request !== undefined) {
-          bench.pass({ frames: [frame, request.frame], station, because: `${name} answers frame ${request.frame}` })
+          bench.pass(() => ({ frames: [frame, request.frame], station, because: `${name} answers frame ${request.frame}` }))
           continue
         }
         const matter = { frames: [frame], station, because: `${name} answers no request that was seen` }
@@ -82,7 +82,7 @@ const sourcePreserved: Rule = {
               ]),
         ]
         const matter = { frames: [seen.frame, request.frame], station: authorOf(seen) }
-        if (differences.length === 0) bench.pass({ ...matter, because: `${nameOf(packet)} keeps the source addresses` })
+        if (differences.length === 0) bench.pass(() => ({ ...matter, because: `${nameOf(packet)} keeps the source addresses` }))
         // A relayed request of another station may go the same way under the same number.
         else if (
           seen.sighting?.responseTo === undefined &&
@@ -118,7 +118,7 @@ const forwardRecordEchoed: Rule = {
         const text = (entries: readonly Cie[]): string =>
           entries.map(({ nbma, protocol }) => `${addressText(nbma)} ${addressText(protocol)}`).join(', ')
         if (text(record) === text(asked))
-          bench.pass({ ...matter, because: `${nameOf(packet)} has the forward record it was asked with` })
+          bench.pass(() => ({ ...matter, because: `${nameOf(packet)} has the forward record it was asked with` }))
         else {
           const differences = [
             difference(reply.seen, 'nhrp.ext.forward_transit', text(record) || 'empty', text(asked) || 'empty'),

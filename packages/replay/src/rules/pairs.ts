@@ -39,7 +39,7 @@ export function pairRule(
           const frames = [reply.seen.frame, pair.request.seen.frame]
           const station = authorOf(reply.seen)
           if (problems.length === 0)
-            bench.pass({ frames, station, because: `${nameOf(reply.seen.packet)}: ${facts.statement}` })
+            bench.pass(() => ({ frames, station, because: `${nameOf(reply.seen.packet)}: ${facts.statement}` }))
           for (const problem of problems) bench.fail({ frames, station, ...problem })
         }
       },

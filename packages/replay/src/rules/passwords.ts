@@ -21,7 +21,7 @@ const passwordChecked: Rule = {
         if (asked === undefined || own === undefined || (asked === '' && own === '')) continue
         const matter = { frames: [seen.frame, request.seen.frame], station: seen.source }
         const name = nameOf(seen.packet)
-        if (asked === own) bench.pass({ ...matter, because: `${name} answers one with the same password` })
+        if (asked === own) bench.pass(() => ({ ...matter, because: `${name} answers one with the same password` }))
         else
           bench.fail({
             ...matter,
@@ -51,7 +51,7 @@ const onePassword: Rule = {
       const { reference, blamed } = overlay
       if (reference === undefined) return
       const frames = [frame, reference.frame]
-      if (password === reference.password) bench.pass({ frames, station, because: 'the password is the tunnel’s' })
+      if (password === reference.password) bench.pass(() => ({ frames, station, because: 'the password is the tunnel’s' }))
       else if (!blamed.has(`${station} ${password}`) && blamed.size < most) {
         blamed.add(`${station} ${password}`)
         bench.fail({
@@ -95,7 +95,7 @@ const onePassword: Rule = {
           if (overlay.reference !== undefined || first === undefined) continue
           for (const { station, password, frame } of overlay.before) {
             const matter = { frames: [frame, first.frame], station }
-            if (password === first.password) bench.pass({ ...matter, because: 'the password is everybody’s' })
+            if (password === first.password) bench.pass(() => ({ ...matter, because: 'the password is everybody’s' }))
             else
               bench.cannotJudge(
                 { ...matter, because: `another password than in frame ${first.frame}; the server’s was not seen` },

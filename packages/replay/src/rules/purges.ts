@@ -47,7 +47,7 @@ const notAfterPurge: Rule = {
         const target = addressText(seen.innerDestination)
         if (direct === undefined) {
           if (changed(said, key, 'server'))
-            bench.pass({ frames, station: from, because: `data for ${target} goes by the server after the purge` })
+            bench.pass(() => ({ frames, station: from, because: `data for ${target} goes by the server after the purge` }))
           return
         }
         const live = network.mappingsTo(from, direct.to).filter(each => isLive(each, seen.time))
@@ -55,11 +55,11 @@ const notAfterPurge: Rule = {
         if (!changed(said, key, `${direct.to} ${answer?.frame} ${live.length}`)) return
         const because = `data for ${target} still goes to ${addressText(direct.to)} after the purge of frame ${purge.frame}`
         if (answer !== undefined)
-          bench.pass({
+          bench.pass(() => ({
             frames: [...frames, answer.frame],
             station: from,
             because: `data for ${target} goes by the new mapping of frame ${answer.frame}`,
-          })
+          }))
         // By a route over a next hop that is still mapped: whether there is one, the configuration knows.
         else if (live.length > 0) bench.cannotJudge({ frames, station: from, because }, 'not-configured')
         else bench.fail({ frames, station: from, because, needs: [from] })
@@ -117,7 +117,7 @@ const everybodyPurged: Rule = {
     const judge = (each: Purging, over: boolean): void => {
       const matter = { frames: [each.frame, ...[...each.missing.values()].map(({ frame }) => frame)], station: each.by }
       const names = [...each.missing.keys()].map(addressText).join(', ')
-      if (each.missing.size === 0) bench.pass({ ...matter, because: 'everybody who was told has the purge' })
+      if (each.missing.size === 0) bench.pass(() => ({ ...matter, because: 'everybody who was told has the purge' }))
       else if (over)
         bench.fail({
           ...matter,

@@ -41,11 +41,11 @@ const unique: Rule = {
         const left = ((held.expires - time) / second).toFixed(1)
         const ofBoth = bench.network.options.profile !== 'rfc2332' || (packet.flags & 0x8000) !== 0
         if (code !== 0)
-          bench.pass({
+          bench.pass(() => ({
             ...matter,
             because: `${who} is held by ${addressText(held.nbma)} for ${left} s more, and refused to ${addressText(nbma)}`,
-          })
-        else if (!ofBoth) bench.pass({ ...matter, because: `the new registration of ${who} is not unique itself` })
+          }))
+        else if (!ofBoth) bench.pass(() => ({ ...matter, because: `the new registration of ${who} is not unique itself` }))
         else {
           const differences = [difference(seen, 'nhrp.code', 0, 14)]
           bench.fail({
@@ -65,7 +65,7 @@ const unique: Rule = {
             because: `${who} is refused to ${addressText(nbma)}, and nobody else holds it as unique`,
           })
       } else if (held !== undefined)
-        bench.pass({ frames: [frame, held.frame], station: source, because: `nobody else holds ${who} as unique` })
+        bench.pass(() => ({ frames: [frame, held.frame], station: source, because: `nobody else holds ${who} as unique` }))
     },
   }),
 }
@@ -92,7 +92,7 @@ const registersAgain: Rule = {
         const gap = (time - held.accepted) / second
         const because = `${nameOf(packet)} comes ${gap.toFixed(1)} s after the registration accepted in frame ${held.frame}, whose holding time is ${held.holdingTime} s`
         const matter = { frames: [frame, held.frame], station: client, because }
-        if (gap <= held.holdingTime + rounding) bench.pass(matter)
+        if (gap <= held.holdingTime + rounding) bench.pass(() => matter)
         else bench.fail({ ...matter, needs: [client] })
       },
     }
@@ -126,10 +126,10 @@ const natTold: Rule = {
       const told = (entriesOf(packet, 'nat-address') ?? []).slice(1).some(({ nbma }) => sameAddress(nbma, source))
       const matter = { frames: [frame, request.seen.frame], station: reply.seen.source }
       if (told)
-        bench.pass({
+        bench.pass(() => ({
           ...matter,
           because: `the client at ${addressText(claimed)} is told that it is seen at ${addressText(source)}`,
-        })
+        }))
       else {
         const because = `the client claims ${addressText(claimed)} and is seen at ${addressText(source)}; the reply does not say so`
         const without = entriesOf(packet, 'nat-address') === undefined
@@ -159,7 +159,7 @@ const serverNamed: Rule = {
       const matter = { frames: [frame, request.seen.frame], station: source }
       const named = addressText(packet.destinationProtocol)
       if (!sameAddress(packet.destinationProtocol, packet.sourceProtocol))
-        bench.pass({ ...matter, because: `the client asked without knowing its server, and is told ${named}` })
+        bench.pass(() => ({ ...matter, because: `the client asked without knowing its server, and is told ${named}` }))
       else
         bench.fail({
           ...matter,

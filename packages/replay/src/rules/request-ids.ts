@@ -40,7 +40,7 @@ const repeated: Rule = {
         // Without a profile: nobody waits for less than the shortest of all, 0.75 s.
         const wait = retry === undefined ? 0.75 : retry.waits[Math.min(count, retry.waits.length - 1)]! * retry.jitter
         if (gap >= wait * (1 - tolerance))
-          bench.pass({ ...matter, because: `${name} is sent again after ${gap.toFixed(3)} s` })
+          bench.pass(() => ({ ...matter, because: `${name} is sent again after ${gap.toFixed(3)} s` }))
         else {
           const what = retry === undefined ? 'nobody waits less than' : 'its back-off is'
           bench.fail({
@@ -148,9 +148,9 @@ const rising: Rule = {
       if (before.ids.has(requestId) && !restarts) return
       const matter = { frames: [seen.frame, before.frame], station: client }
       const name = nameOf(seen.packet)
-      if (restarts) bench.pass({ ...matter, because: `${name} after ${before.greatest}: the station was restarted` })
+      if (restarts) bench.pass(() => ({ ...matter, because: `${name} after ${before.greatest}: the station was restarted` }))
       else if (requestId > before.greatest || seen.time - before.time < overtaking)
-        bench.pass({ ...matter, because: `${name} after ${before.greatest}` })
+        bench.pass(() => ({ ...matter, because: `${name} after ${before.greatest}` }))
       else
         bench.fail({
           ...matter,
@@ -174,7 +174,7 @@ const notReused: Rule = {
       const what = `${packet.kind} for ${addressText(packet.destinationProtocol)}`
       const matter = { frames: [seen.frame, same?.frame ?? before.frame], station: client }
       if (restarts || same === undefined)
-        bench.pass({ ...matter, frames: [seen.frame], because: `${nameOf(packet)} has a number of its own` })
+        bench.pass(() => ({ ...matter, frames: [seen.frame], because: `${nameOf(packet)} has a number of its own` }))
       else if (same.what !== what)
         bench.fail({
           ...matter,
@@ -227,11 +227,11 @@ const onePerTarget: Rule = {
         const wait = (retry === undefined ? 0.75 : retry.waits[0]! * retry.jitter) * (1 - tolerance) * second
         if (before === undefined || before.requestId === packet.requestId || time - before.time >= wait) {
           if (before === undefined || before.requestId !== packet.requestId) {
-            bench.pass({
+            bench.pass(() => ({
               frames: [frame],
               station: client,
               because: `${nameOf(packet)} is the only one for ${addressText(target)}`,
-            })
+            }))
           }
         } else {
           bench.fail({

@@ -76,7 +76,7 @@ const remaining: Rule = {
           station: responder,
           because: `${name} gives ${holdingTime} s, the registration has ${left.toFixed(1)} s left`,
         }
-        if (holdingTime <= left + rounding) bench.pass(matter)
+        if (holdingTime <= left + rounding) bench.pass(() => matter)
         else
           bench.fail({
             ...matter,
@@ -122,7 +122,7 @@ const claimedAddress: Rule = {
             bench.network.isServer(seen.destination ?? -1)
           if (!empty)
             bench.fail({ ...matter, because, differences: [difference(seen, 'nhrp.ext.nat', 'none', expected)] })
-        } else bench.pass({ ...matter, because: `${name} has ${addressText(client)} where it is registered` })
+        } else bench.pass(() => ({ ...matter, because: `${name} has ${addressText(client)} where it is registered` }))
       }
     },
   }),
@@ -165,7 +165,7 @@ const routeMask: Rule = {
         )
         const matter = { frames: other === undefined ? [frame] : [frame, other.frame], station: responder }
         if (other === undefined)
-          bench.pass({ ...matter, because: `${addressText(target)}/${length} contradicts no other answer` })
+          bench.pass(() => ({ ...matter, because: `${addressText(target)}/${length} contradicts no other answer` }))
         else {
           const differences = [difference(seen, 'nhrp.prefix', length, other.length)]
           bench.fail({
@@ -196,7 +196,7 @@ const natBit: Rule = {
         if (request === undefined || !('flags' in request) || (request.flags & resolutionFlag.nat) === 0) continue
         const matter = { frames: [seen.frame], station: seen.source }
         if ((packet.flags & resolutionFlag.nat) !== 0)
-          bench.pass({ ...matter, because: `${nameOf(packet)} keeps the NAT flag` })
+          bench.pass(() => ({ ...matter, because: `${nameOf(packet)} keeps the NAT flag` }))
         else
           bench.fail({ ...matter, because: `${nameOf(packet)} has lost the NAT flag of its request`, habitOf: ['frr'] })
       }

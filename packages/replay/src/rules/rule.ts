@@ -33,7 +33,8 @@ export interface Breach extends Matter {
 /** Where a rule puts what it finds. */
 export interface Bench {
   readonly network: Network
-  pass(matter: Matter): void
+  /** What is right is counted; in words it is put only where somebody asked for it. */
+  pass(matter: () => Matter): void
   fail(breach: Breach): void
   cannotJudge(matter: Matter, obstacle: Obstacle): void
 }
@@ -42,8 +43,12 @@ export interface Bench {
 export interface Check {
   /** Every NHRP message on every link, broken ones too, with its anatomy. */
   octets?(seen: NhrpSeen, anatomy: Anatomy | undefined): void
+  /** Every message that was cut short so early that it could not be read, with its anatomy. */
+  torn?(seen: NhrpSeen, anatomy: Anatomy): void
   /** Every NHRP message that could be read. */
   message?(seen: Message): void
+  /** The types of message it wants to be shown; all where left out. */
+  readonly types?: readonly number[]
   /** Everything, before the network is told of it. */
   observation?(seen: Observation): void
   /** A request with all that belongs to it, when nothing more is awaited. */

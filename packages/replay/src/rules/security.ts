@@ -45,7 +45,7 @@ const numbers: Rule = {
         }
         const before = known.get(sequence)
         if (before === undefined || before.print === print)
-          bench.pass({ ...matter, because: `number ${sequence} of SPI ${hex(spi, 8)}` })
+          bench.pass(() => ({ ...matter, because: `number ${sequence} of SPI ${hex(spi, 8)}` }))
         else
           bench.fail({
             ...matter,
@@ -87,9 +87,9 @@ const intact: Rule = {
         else if (octets < leastOctets) bench.fail({ ...matter, because: `${octets} octets are no ESP packet` })
         else if (finding === undefined || finding.verdict === 'no-association') {
           if (once(said, seen)) bench.cannotJudge({ ...matter, because: `no key for SPI ${hex(spi, 8)}` }, 'encrypted')
-        } else if (finding.verdict === 'icv-good') bench.pass({ ...matter, because: 'the ICV verifies' })
+        } else if (finding.verdict === 'icv-good') bench.pass(() => ({ ...matter, because: 'the ICV verifies' }))
         else if (finding.verdict === 'unchecked')
-          bench.pass({ ...matter, because: 'it opens; there is nothing to check' })
+          bench.pass(() => ({ ...matter, because: 'it opens; there is nothing to check' }))
         else if (finding.verdict === 'cut-short')
           bench.cannotJudge({ ...matter, because: finding.because }, 'cut-short')
         else bench.fail({ ...matter, because: `${finding.verdict}: ${finding.because}` })
@@ -117,7 +117,7 @@ const noCleartext: Rule = {
         if (seen.kind === 'esp') {
           if (secured.size >= most) secured.delete(secured.keys().next().value!)
           secured.set(way, { frame, time })
-          bench.pass({ frames: [frame], station: source, because: 'the tunnel is protected' })
+          bench.pass(() => ({ frames: [frame], station: source, because: 'the tunnel is protected' }))
           return
         }
         if (seen.kind === 'key-exchange' || seen.opened !== undefined || isMulticast(destination)) return
@@ -172,7 +172,7 @@ const greInside: Rule = {
           a === undefined || b === undefined || network.stationOf(a) === network.stationOf(b)
         // Behind NAT the inside of a tunnel mode packet has the claimed address; whose it is its registration tells.
         if (same(inner.source, source) && same(inner.destination, destination))
-          bench.pass({ ...matter, because: 'GRE of the same two stations is in ESP' })
+          bench.pass(() => ({ ...matter, because: 'GRE of the same two stations is in ESP' }))
         else if (seen.inUdp)
           bench.cannotJudge({ ...matter, because: 'behind NAT the addresses inside are others' }, 'not-configured')
         else

@@ -47,9 +47,9 @@ const outsideAddress: Rule = {
         if (predecessorOf(part, episode) !== undefined) continue
         const matter = { frames: [frame], station: own }
         const name = nameOf(packet)
-        if (source === own) bench.pass({ ...matter, because: `${name} comes from its Source NBMA address` })
+        if (source === own) bench.pass(() => ({ ...matter, because: `${name} comes from its Source NBMA address` }))
         else if (bench.network.stationOf(source) === own)
-          bench.pass({ ...matter, because: `${name} comes from behind NAT` })
+          bench.pass(() => ({ ...matter, because: `${name} comes from behind NAT` }))
         else judgeOther(bench, episode, part, own, source)
       }
     },
@@ -67,7 +67,7 @@ function judgeOther(bench: Bench, episode: Episode, { seen }: Part, own: Ip, sou
     const told = episode.replies.some(({ seen: { packet } }) =>
       (entriesOf(packet, 'nat-address') ?? []).slice(1).some(({ nbma }) => sameAddress(nbma, source)),
     )
-    if (told) bench.pass(matter)
+    if (told) bench.pass(() => matter)
     else if (episode.replies.length === 0) bench.cannotJudge(matter, 'ended-after-capture')
     else bench.fail(matter)
   } else if (!hasRecord) bench.cannotJudge(matter, 'one-side-only')

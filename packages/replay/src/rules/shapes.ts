@@ -42,9 +42,9 @@ export function messageRule({ types, ...facts }: MessageFacts, ask: (seen: Messa
     profiles: [],
     ...facts,
     check: bench => ({
+      ...(types === undefined ? {} : { types }),
       message: seen => settle(bench, seen, facts.statement, ask(seen, bench)),
-      octets(seen, anatomy) {
-        if (!seen.cut || seen.packet !== undefined || anatomy === undefined) return
+      torn(seen, anatomy) {
         if (types !== undefined && !types.includes(anatomy.type)) return
         const because = `${seen.octets.length} of ${seen.sent} octets are in the capture`
         bench.cannotJudge({ frames: [seen.frame], station: seen.source, because }, 'cut-short')
@@ -56,14 +56,12 @@ export function messageRule({ types, ...facts }: MessageFacts, ask: (seen: Messa
 /** Puts an answer where it belongs. */
 export function settle(bench: Bench, seen: NhrpSeen, statement: string, answer: Answer): void {
   if (answer === 'not-asked') return
-  const frames = [seen.frame]
-  if (answer === 'right') {
-    bench.pass({ frames, station: authorOf(seen), because: statement })
-    return
+  if (answer !== 'right') {
+    const problems = 'because' in answer ? [answer] : answer
+    for (const problem of problems) bench.fail({ frames: [seen.frame], station: authorOf(seen), ...problem })
+    if (problems.length > 0) return
   }
-  const problems = 'because' in answer ? [answer] : answer
-  if (problems.length === 0) bench.pass({ frames, station: authorOf(seen), because: statement })
-  for (const problem of problems) bench.fail({ frames, station: authorOf(seen), ...problem })
+  bench.pass(() => ({ frames: [seen.frame], station: authorOf(seen), because: statement }))
 }
 
 /** Who wrote a message: of replies and errors the sender, unless it was passed on; of others who it says. */

@@ -74,11 +74,11 @@ const needsMapping: Rule = {
         const word = live === undefined ? `none ${known.length}` : `by ${live.frame}`
         if (!changed(said, `${from} ${to}`, word)) return
         if (live !== undefined) {
-          bench.pass({
+          bench.pass(() => ({
             frames: [frame, live.frame],
             station: from,
             because: `data goes to ${addressText(to)} by the mapping of frame ${live.frame}`,
-          })
+          }))
           return
         }
         // What once was there is N63's and N65's.
@@ -128,7 +128,7 @@ const meanwhileByServer: Rule = {
         const frames = [seen.frame, pending.frame]
         const target = addressText(seen.innerDestination)
         if (network.isServer(seen.destination))
-          bench.pass({ frames, station: from, because: `data for ${target} goes by the server meanwhile` })
+          bench.pass(() => ({ frames, station: from, because: `data for ${target} goes by the server meanwhile` }))
         else if (network.mappingsTo(from, seen.destination).some(each => isLive(each, seen.time))) return
         else
           bench.fail({
@@ -167,11 +167,11 @@ const notAfterExpiry: Rule = {
         if (!changed(said, `${from} ${to}`, `${latest.frame} ${expired}`)) return
         const frames = [seen.frame, latest.frame]
         if (!expired)
-          bench.pass({
+          bench.pass(() => ({
             frames,
             station: from,
             because: `the mapping to ${addressText(to)} has ${(-late).toFixed(1)} s left`,
-          })
+          }))
         else
           bench.fail({
             frames,
@@ -217,7 +217,7 @@ const refreshInTime: Rule = {
       const window = cisco ? ciscoThreshold : told.holdingTime / 3 + 11
       const because = `${nameOf(packet)} asks for ${addressText(target)} while the answer of frame ${told.frame} has ${left.toFixed(1)} of ${told.holdingTime} s left`
       const matter = { frames: [frame, told.frame], station: client, because }
-      if (left <= window + 1) bench.pass(matter)
+      if (left <= window + 1) bench.pass(() => matter)
       else bench.fail(matter)
     },
   }),

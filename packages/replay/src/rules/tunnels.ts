@@ -46,7 +46,7 @@ const header: Rule = {
           because: 'the checksum of GRE is wrong',
           differences: [{ field: 'gre.checksum', observed: 'wrong', range: [gre.at + 4, gre.at + 6] }],
         })
-      else bench.pass({ ...matter, because: 'the GRE header is right' })
+      else bench.pass(() => ({ ...matter, because: 'the GRE header is right' }))
     },
   }),
 }
@@ -85,7 +85,7 @@ const oneKey: Rule = {
           const before = clients.get(name)
           if (before === undefined) note(clients, name, { key, frame })
           else if (before.key === key)
-            bench.pass({ frames: [frame, before.frame], station: source, because: `${word(key)} as before` })
+            bench.pass(() => ({ frames: [frame, before.frame], station: source, because: `${word(key)} as before` }))
           else
             bench.fail({
               frames: [frame, before.frame],
@@ -98,7 +98,7 @@ const oneKey: Rule = {
           const known = tunnels.get(source)
           if (before === undefined) note(flows, name, { key, frame })
           else if (before.key === key)
-            bench.pass({ frames: [frame, before.frame], station: source, because: `${word(key)} as before` })
+            bench.pass(() => ({ frames: [frame, before.frame], station: source, because: `${word(key)} as before` }))
           // A second tunnel between the same two is known by its NHRP.
           else if (known !== undefined && !known.has(key))
             bench.fail({
@@ -121,7 +121,7 @@ const carried: Rule = {
   check: bench => ({
     observation(seen) {
       const matter = { frames: [seen.frame], station: seen.source }
-      if (seen.kind === 'nhrp') bench.pass({ ...matter, because: 'NHRP is where it is looked for' })
+      if (seen.kind === 'nhrp') bench.pass(() => ({ ...matter, because: 'NHRP is where it is looked for' }))
       else if (seen.kind === 'gre') {
         const { protocol } = seen.gre.packet
         const hidden = looksLikeNhrp(seen.head, seen.gre.payload)
@@ -137,11 +137,11 @@ const carried: Rule = {
           bench.fail({ ...matter, because: 'what GRE carries is NHRP by its octets, and not by its type', differences })
         else if (protocol === 0 && seen.gre.payload > 0)
           bench.fail({ ...matter, because: `a keepalive with ${seen.gre.payload} octets in it` })
-        else if (protocol === 0) bench.pass({ ...matter, because: 'the keepalive is empty' })
+        else if (protocol === 0) bench.pass(() => ({ ...matter, because: 'the keepalive is empty' }))
       } else if (seen.kind === 'data' && seen.innerProtocol === 47 && seen.gre !== undefined) {
         const { source, destination, innerSource, innerDestination } = seen
         if (innerSource === destination && innerDestination === source)
-          bench.pass({ ...matter, because: 'the keepalive’s packet goes the way back' })
+          bench.pass(() => ({ ...matter, because: 'the keepalive’s packet goes the way back' }))
         else if (innerSource === source && innerDestination === destination)
           bench.fail({ ...matter, because: 'the tunnel’s own packet is inside the tunnel, the same way' })
       }
@@ -179,7 +179,7 @@ const sequence: Rule = {
           }
           // Numbers wrap at 2^32.
           const step = (number - before.sequence) | 0
-          if (step > 0) bench.pass(matter)
+          if (step > 0) bench.pass(() => matter)
           else bench.fail(matter)
         }
         if (latest.size >= most) latest.delete(latest.keys().next().value!)
