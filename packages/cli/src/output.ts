@@ -31,15 +31,23 @@ export class DescriptorOutput implements Output {
 
   flush(): void {
     const { sink } = this
-    let from = 0
-    while (from < sink.length && !this.closed) {
-      try {
-        from += writeSync(this.descriptor, sink.bytes, from, sink.length - from)
-      } catch (error) {
-        this.onRefusal(error)
-      }
+    try {
+      for (let from = 0; from < sink.length && !this.closed; ) from += this.write(from)
+    } finally {
+      // Also what the system refuses to take: it is not offered, nor complained of, a second time.
+      sink.clear()
     }
-    sink.clear()
+  }
+
+  /** Octets that were taken of those from `from` on. */
+  private write(from: number): number {
+    const { sink } = this
+    try {
+      return writeSync(this.descriptor, sink.bytes, from, sink.length - from)
+    } catch (error) {
+      this.onRefusal(error)
+      return 0
+    }
   }
 
   private onRefusal(error: unknown): void {

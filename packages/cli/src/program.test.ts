@@ -18,6 +18,8 @@ async function command(words: readonly string[], more: Partial<Io> = {}) {
     files: new Map([
       ['hub.pcap', capture],
       ['cut.pcap', capture.subarray(0, 300)],
+      ['empty.pcap', new Uint8Array(0)],
+      ['words.txt', new TextEncoder().encode('no capture\n')],
     ]),
     env: {},
     isTTY: false,
@@ -55,6 +57,7 @@ describe('dmvpn dissect', () => {
   it('prints JSON that parses', async () => {
     const { out } = await command(['dissect', 'hub.pcap', '-T', 'json'])
     expect(JSON.parse(out)).toHaveLength(44)
+    expect(JSON.parse((await command(['dissect', 'nope.pcap', '-T', 'json'])).out)).toEqual([])
   })
 
   it('hides secrets unless asked', async () => {
@@ -79,6 +82,10 @@ describe('dmvpn dissect', () => {
   it.each([
     [['dissect'], 2, 'no capture file'],
     [['dissect', 'nope.pcap'], 3, 'cannot read nope.pcap: no such file'],
+    [['dissect', 'words.txt'], 3, 'cannot read words.txt: magic number 0x6e6f2063 is not that of a capture'],
+    [['stats', 'empty.pcap'], 3, 'cannot read empty.pcap: it is empty'],
+    [['dissect', 'hub.pcap', '--color', 'maybe'], 2, 'Allowed choices are always, never, auto'],
+    [['config', 'check', 'words.txt'], 2, 'words.txt: no line of a configuration in it'],
     [['dissect', 'hub.pcap', '-T', 'xml'], 2, 'not one of text'],
     [['dissect', 'hub.pcap', '-e', 'ip.src'], 2, '-e needs -T fields'],
     [['dissect', 'hub.pcap', '-T', 'fields'], 2, 'needs at least one -e'],

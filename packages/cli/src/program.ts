@@ -64,8 +64,15 @@ function refuse(error: unknown, io: Io): ExitCode {
   }
   const system = describeSystemError(error)
   if (system === undefined) throw error
-  io.err(`dmvpn: ${system}`)
+  io.err(`dmvpn: ${placeOf(error)}${system}`)
   return exitCode.unreadable
+}
+
+/** Where the system refused; what is written without a name is standard output. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  if ('path' in error && typeof error.path === 'string') return `${error.path}: `
+  return 'syscall' in error && error.syscall === 'write' ? 'cannot write standard output: ' : ''
 }
 
 function addCompletion(program: Command, io: Io, end: (code: ExitCode) => void): void {

@@ -5,7 +5,12 @@ import type { Io } from './io.ts'
 
 /** A file as text; `-` is standard input. Throws CommandError where it cannot be read. */
 export async function readText(file: string, io: Io): Promise<string> {
-  return new TextDecoder().decode(file === '-' ? await drained(io.stdin) : octetsOf(file, io))
+  return new TextDecoder().decode(await readOctets(file, io))
+}
+
+/** The octets of a file; `-` is standard input. Throws CommandError where it cannot be read. */
+export async function readOctets(file: string, io: Io): Promise<Uint8Array> {
+  return file === '-' ? drained(io.stdin) : octetsOf(file, io)
 }
 
 function octetsOf(file: string, io: Io): Uint8Array {

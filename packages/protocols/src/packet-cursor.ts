@@ -57,7 +57,7 @@ export class PacketCursor extends Cursor {
   quoted = false
   /** Octets of frame check sequence at the frame's end, where the capture says so. */
   fcsLength: number | undefined = undefined
-  /** Whether this is read in a fragment, and ends with it: checksums are not judged. */
+  /** Whether the nearest IP packet is a fragment that is read for itself: checksums are not judged. */
   fragmented = false
   /** Octets of the frame that were on the wire but are not in the capture. */
   missing = 0

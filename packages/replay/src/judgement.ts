@@ -47,8 +47,10 @@ export interface Judgement {
   readonly rules: readonly JudgedRule[]
   /** By rule id; a rule without an entry judged nothing. */
   readonly counts: Readonly<Record<string, VerdictCounts>>
-  /** In the order of their first frames. All failures; passes and the rest as far as they were asked for and kept. */
+  /** In the order of their first frames. Failures, and passes and the rest where they were asked for, as far as kept. */
   readonly verdicts: readonly Verdict[]
+  /** Failures that were too many to be kept, by severity; of every rule that has some, others are among the verdicts. */
+  readonly unlisted?: Readonly<Record<Severity, number>>
   readonly stations: readonly JudgedStation[]
   /** What happened, in plain words: the worst first. */
   readonly remarks: readonly Remark[]

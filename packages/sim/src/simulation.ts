@@ -103,9 +103,14 @@ export class Simulation {
     this.schedule(when, { happen })
   }
 
-  /** The same without anything made for the occasion. */
-  schedule(when: Instant, happening: Happening): void {
-    this.agenda.add(Math.max(when, this.now), happening)
+  /** The same without anything made for the occasion. What comes back names it to `postpone`. */
+  schedule(when: Instant, happening: Happening): number {
+    return this.agenda.add(Math.max(when, this.now), happening)
+  }
+
+  /** Has what was scheduled, and did not happen yet, happen at another instant. */
+  postpone(scheduled: number, when: Instant): void {
+    this.agenda.move(scheduled, Math.max(when, this.now))
   }
 
   /** Has something happen after a while. */
@@ -157,6 +162,8 @@ export class Station implements Happening {
   private cloud: Cloud | undefined
   private attachment: Attachment | undefined
   private wanted: Instant | undefined
+  /** The slot of its one waking in the simulation's agenda, while one is set. */
+  private waking: number | undefined
   private started = false
 
   constructor(simulation: Simulation, name: string, settings: Settings, options: StationOptions) {
@@ -234,18 +241,17 @@ export class Station implements Happening {
       else if (this.attachment !== undefined) this.cloud!.carry(this.attachment, effect.bytes)
     }
     const next = router.nextWake
-    if (next === undefined || (this.wanted !== undefined && this.wanted <= next)) return
+    if (next === undefined || next === this.wanted) return
     this.wanted = next
-    this.simulation.schedule(next, this)
+    if (this.waking === undefined) this.waking = this.simulation.schedule(next, this)
+    else this.simulation.postpone(this.waking, next)
   }
 
-  /** Its time to wake has come; or an earlier one, that something made superfluous. */
+  /** Its time to wake has come. */
   happen(): void {
-    const { router } = this
-    const { now } = this.simulation
-    if (this.wanted !== undefined && this.wanted <= now) this.wanted = undefined
-    const next = router?.nextWake
-    if (next !== undefined && next <= now) router!.wake(now)
+    this.waking = undefined
+    this.wanted = undefined
+    this.router?.wake(this.simulation.now)
     this.attend()
   }
 }

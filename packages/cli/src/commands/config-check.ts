@@ -27,11 +27,13 @@ export async function checkConfigurations(
     const configuration = parseConfiguration(await readText(file, io), { hostname: named })
     routers.push({ name: file, ...configuration })
     const { lines, dialect } = configuration
+    if (lines.every(each => each.state === 'unrecognised'))
+      throw new CommandError(`${file}: no line of a configuration in it`)
     const counts = states.flatMap(state => {
       const count = lines.filter(each => each.state === state).length
       return count === 0 ? [] : [`${count} ${state}`]
     })
-    sink.text(`${file}: ${dialect}, ${lines.length} lines: ${counts.join(', ')}\n`)
+    sink.text(`${file}: ${dialect}, ${lines.length} line${lines.length === 1 ? '' : 's'}: ${counts.join(', ')}\n`)
     for (const { number, text, state, because } of lines) {
       if (!all && quiet.has(state)) continue
       const why = because === undefined ? '' : `  (${because})`

@@ -1,24 +1,31 @@
 /** `dmvpn crosscheck`: what other people's parsers read otherwise. */
-import { readFileSync } from 'node:fs'
+import { compressionOf, formatOf } from '@dmvpn/capture'
 import { type CaptureComparison, compareCapture, type Disagreement, knownDisagreements } from '@dmvpn/crosscheck'
 import { dmvpn, type Stack } from '@dmvpn/protocols'
-import { type ExitCode, exitCode } from '../exit-code.ts'
+import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+import { readOctets } from '../text-file.ts'
 
 export interface CrosscheckFlags {
   readonly all?: boolean
 }
 
-/** Writes a line for each disagreement with what `stack` reads, and one for each file. */
-export function crosscheck(
+/**
+ * Writes a line for each disagreement with what `stack` reads, and one for each file. Throws CommandError for what cannot
+ * be read, or is no capture.
+ */
+export async function crosscheck(
   files: readonly string[],
   { all = false }: CrosscheckFlags,
   io: Io,
   stack: Stack = dmvpn,
-): ExitCode {
+): Promise<ExitCode> {
   let code: ExitCode = exitCode.done
   for (const file of files) {
-    const comparison = compareCapture(io.files?.get(file) ?? new Uint8Array(readFileSync(file)), stack)
+    const bytes = await readOctets(file, io)
+    if (formatOf(bytes) === undefined && compressionOf(bytes) === undefined)
+      throw new CommandError(`cannot read ${file}: not a capture`, exitCode.unreadable)
+    const comparison = compareCapture(bytes, stack)
     let unknown = 0
     for (const found of comparison.disagreements) {
       const known = knownDisagreements.find(each => each.covers(found))

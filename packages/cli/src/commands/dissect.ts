@@ -37,7 +37,11 @@ async function print(files: readonly string[], flags: DissectFlags, io: Io): Pro
   const esp = await espSessionsOf(flags, io, showsEsp(names))
   const run = new Run({ stack, printer, filter, counter, silent, flags, names, esp, io })
   printer.begin?.(io.out.sink, inputs[0]!)
-  const { damages, packets, interrupted } = await readInPasses(inputs, io, run)
+  const { damages, packets, interrupted } = await readInPasses(inputs, io, run).catch((error: unknown) => {
+    // A document that has begun is ended where a file cannot be read.
+    printer.end?.(io.out.sink)
+    throw error
+  })
   printer.end?.(io.out.sink)
   run.endCounting()
   if (counter !== undefined) writeStatistics(counter.statistics, false, io)

@@ -65,7 +65,8 @@ export async function readAll(files: readonly string[], io: Io, handler: RecordH
 /** What is wrong with a file that begins as a capture. Throws CommandError for one that does not: it is another file. */
 function damageOf(file: string, fault: CaptureFault): Damage {
   if (fault.reading !== 'capture.magic' || fault.at !== 0) return { file, fault }
-  const because = fault.fault === 'malformed' ? fault.because : fault.have === 0 ? 'it is empty' : 'too short for a capture'
+  const because =
+    fault.fault === 'malformed' ? fault.because : fault.have === 0 ? 'it is empty' : 'too short for a capture'
   throw new CommandError(`cannot read ${file}: ${because}`, exitCode.unreadable)
 }
 

@@ -7,6 +7,7 @@ import {
   BindingTimeline,
   breaks,
   Diagnosis,
+  isSevere,
   Judge,
   type JudgedFile,
   type JudgedStation,
@@ -16,6 +17,7 @@ import {
   type ReportFormat,
   type Rule,
   type Severity,
+  severities,
   type Verdict,
   type VerdictCounts,
   writeReport,
@@ -69,7 +71,10 @@ export async function replay(files: readonly string[], flags: ReplayFlags, io: I
     io.err(`dmvpn: interrupted after ${packets} packet${packets === 1 ? '' : 's'}`)
     return exitCode.interrupted
   }
-  const failed = judgement.verdicts.some(each => breaks(each, severity))
+  const { verdicts, unlisted } = judgement
+  const failed =
+    verdicts.some(each => breaks(each, severity)) ||
+    severities.some(each => unlisted !== undefined && unlisted[each] > 0 && isSevere(each, severity))
   return failed || damages.length > 0 ? exitCode.damaged : exitCode.done
 }
 
@@ -92,8 +97,11 @@ function explain({ id, statement, source, severity, profiles }: Rule, io: Io): E
   return exitCode.done
 }
 
-/** Verdicts kept of one file: a report of more nobody reads. */
+/** Verdicts kept that are no failures: a report of more nobody reads. */
 const most = 100_000
+const mostFailures = 20_000
+/** Failures of one rule that are kept all the same, however many there are of others. */
+const mostOfRule = 200
 
 class Replaying implements RecordHandler {
   private readonly flags: ReplayFlags
@@ -102,6 +110,10 @@ class Replaying implements RecordHandler {
   private readonly rules: readonly Rule[]
   private readonly files: { readonly name: string; frames: number }[] = []
   private readonly verdicts: Verdict[] = []
+  /** Failures kept, by rule, and those that were too many, by severity. */
+  private readonly failures = new Map<string, number>()
+  private failed = 0
+  private readonly unlisted: Record<Severity, number> = { error: 0, warning: 0, information: 0 }
   private readonly counts: Record<string, VerdictCounts> = {}
   private readonly stations = new Map<string, JudgedStation>()
   /** What was told once of a rule, a station and a reason. */
@@ -127,7 +139,7 @@ class Replaying implements RecordHandler {
     if (security !== undefined) this.session.openers.push(security)
     const { profile, complete = false, passes = false } = this.flags
     const { rules } = this
-    const onVerdict = (verdict: Verdict): void => this.keep(this.several ? { ...verdict, file } : verdict)
+    const onVerdict = (verdict: Verdict): void => this.keep(verdict)
     const judge = new Judge(this.session, { profile, complete, passes, rules, onVerdict }, security)
     const bindings = new BindingTimeline(judge.network)
     this.diagnosis = new Diagnosis(judge.network, bindings)
@@ -156,24 +168,37 @@ class Replaying implements RecordHandler {
       const damage = damages.get(name === '-' ? 'standard input' : name)
       return damage === undefined ? { name, frames } : { name, frames, damage }
     })
-    const place = (verdict: Verdict): number =>
-      this.files.findIndex(({ name }) => name === (verdict.file ?? name)) * 2 ** 40 + (verdict.frames[0] ?? 0)
+    const order = new Map(this.files.map(({ name }, index) => [name, index] as const).reverse())
+    const place = ({ file, frames: [frame = 0] }: Verdict): number =>
+      (file === undefined ? 0 : order.get(file)!) * 2 ** 40 + frame
     const verdicts = this.verdicts.sort((a, b) => place(a) - place(b))
     const rules = this.rules.map(({ id, statement, source, severity }) => ({ id, statement, source, severity }))
-    return { files, rules, counts: this.counts, verdicts, stations: [...this.stations.values()], remarks: this.remarks }
+    const stations = [...this.stations.values()]
+    const { counts, remarks, unlisted } = this
+    const judgement = { files, rules, counts, verdicts, stations, remarks }
+    return severities.some(severity => unlisted[severity] > 0) ? { ...judgement, unlisted } : judgement
   }
 
   private keep(verdict: Verdict): void {
-    if (verdict.verdict !== 'fail') {
-      if (this.verdicts.length >= most) return
+    const { verdicts } = this
+    if (verdict.verdict === 'fail') {
+      const kept = this.failures.get(verdict.rule) ?? 0
+      if (this.failed >= mostFailures && kept >= mostOfRule) {
+        this.unlisted[verdict.severity]++
+        return
+      }
+      this.failures.set(verdict.rule, kept + 1)
+      this.failed++
+    } else {
+      if (verdicts.length - this.failed >= most) return
       if (verdict.verdict !== 'pass' && this.flags.all !== true) {
         const reason = 'profile' in verdict ? verdict.profile : 'obstacle' in verdict ? verdict.obstacle : ''
-        const name = [verdict.file, verdict.rule, verdict.verdict, verdict.station, reason].join(' ')
+        const name = `${this.files.length} ${verdict.rule} ${verdict.verdict} ${verdict.station} ${reason}`
         if (this.told.has(name)) return
         this.told.add(name)
       }
     }
-    this.verdicts.push(verdict)
+    verdicts.push(this.several ? { ...verdict, file: this.files.at(-1)!.name } : verdict)
   }
 
   private finish(): void {

@@ -172,15 +172,25 @@ describe('dmvpn crosscheck', () => {
     )
   })
 
-  it('lists the others, and says so by its exit code', () => {
+  it('lists the others, and says so by its exit code', async () => {
     const elsewhere = { ...gre, over: [{ table: 'ip.proto', key: 46 }] }
     const liar = stack(dmvpn.protocols.map(each => (each === gre ? elsewhere : each)))
     const io = ioOf([])
-    expect(crosscheck([hub], {}, io, liar)).toBe(1)
+    expect(await crosscheck([hub], {}, io, liar)).toBe(1)
     expect(io.out.text).toMatch(/frame \d+, octet 34, gre: ours no such layer, binary-parser gre at 34\n/)
   })
 
   it('says what cannot be read', async () => {
-    expect(await command('crosscheck', place('none.pcap'))).toMatchObject({ code: 3, err: 'dmvpn: no such file' })
+    const none = place('none.pcap')
+    expect(await command('crosscheck', none)).toMatchObject({
+      code: 3,
+      err: `dmvpn: cannot read ${none}: no such file`,
+    })
+    const text = place('words.txt')
+    writeFileSync(text, 'no capture\n')
+    expect(await command('crosscheck', text)).toMatchObject({
+      code: 3,
+      err: `dmvpn: cannot read ${text}: not a capture`,
+    })
   })
 })

@@ -60,7 +60,7 @@ function addCrosscheck(program: Command, io: Io, end: End): void {
   program
     .command('crosscheck')
     .description('Read captures with other parsers too (binary-parser, pcap-parser) and list where they disagree.')
-    .argument('<files...>', 'capture files')
+    .argument('<files...>', 'capture files; - is standard input')
     .option('--all', 'show known disagreements, too, and why they are')
     .addHelpText(
       'after',
@@ -73,7 +73,7 @@ Exit codes: 0 no disagreement but known ones, 1 some, 2 wrong usage, 3 cannot re
     )
     .action(async (files: readonly string[], flags: CrosscheckFlags) => {
       const { crosscheck } = await import('./crosscheck.ts')
-      end(crosscheck(files, flags, io))
+      end(await crosscheck(files, flags, io))
     })
 }
 

@@ -114,9 +114,7 @@ function sorted(
   if (others.length > 0)
     throw new CommandError(`${others[0]}: one scenario at a time; a line of --at is "R3: ping ADDRESS"`)
   if (lines.length !== times.length) {
-    throw new CommandError(
-      `--at ${times.join(', ')}: ${lines.length} lines for it; it is --at 90s 'R3: ping 10.0.2.2'`,
-    )
+    throw new CommandError(`--at ${times.join(', ')}: ${lines.length} lines for it; it is --at 90s 'R3: ping 10.0.2.2'`)
   }
   return { folder, events: times.map((at, index) => [at, lines[index]!]) }
 }

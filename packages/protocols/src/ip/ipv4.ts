@@ -121,6 +121,7 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
     const { moreFragments } = front.flags
     c.carries('ip.proto', front.protocol)
     if (moreFragments || fragmentOffset !== 0) c.spans()
+    else c.fragmented = false
     return {
       dscp: front.services.dscp,
       ecn: front.services.ecn,

@@ -116,7 +116,8 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
       for (const one of list) {
         const codec = codecOf(one)
         const type = one.kind === 'unrecognised' ? one.type : codec.type
-        w.put(head, { compulsory: one.compulsory, reserved: one.reserved, type, length: valueSize(one) })
+        const length = codec.size(one) + (one.leftover?.length ?? 0)
+        w.put(head, { compulsory: one.compulsory, reserved: one.reserved, type, length })
         codec.write(w, one)
         if (one.leftover !== undefined) w.putBytes(one.leftover)
       }

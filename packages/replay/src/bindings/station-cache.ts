@@ -23,9 +23,9 @@ type Line = { -readonly [K in keyof Binding]: K extends 'events' ? BindingEvent[
 export class StationCache {
   private readonly holder: Ip
   /** By network. */
-  private readonly lines = new Map<string, Line>()
-  /** Prefix lengths there have been. */
-  private readonly lengths = new Set<number>()
+  private readonly lines = new Map<number | string, Line>()
+  /** Prefix lengths there have been, the longest first. */
+  private readonly lengths: number[] = []
 
   constructor(holder: Ip) {
     this.holder = holder
@@ -46,8 +46,12 @@ export class StationCache {
     const { prefixLength, nbma, origin, holdingTime } = lesson
     const network = networkPart(lesson.network, prefixLength)
     const known = {
-      ...lesson,
+      origin,
       network,
+      prefixLength,
+      via: lesson.via,
+      nbma,
+      holdingTime,
       claimed: lesson.claimed ?? nbma,
       unique: lesson.unique ?? false,
       expires: origin === 'server' ? undefined : moment.time + holdingTime * second,
@@ -59,7 +63,7 @@ export class StationCache {
     if (old === undefined) {
       const line: Line = { ...known, holder: this.holder, created: moment.time, events: [], flaps: 0 }
       this.lines.set(key, line)
-      this.lengths.add(prefixLength)
+      if (!this.lengths.includes(prefixLength)) insertLength(this.lengths, prefixLength)
       note(line, origin === 'asked' ? 'asked' : 'created', moment)
       return
     }
@@ -116,8 +120,9 @@ export class StationCache {
   }
 
   private lineCovering(address: Ip, time: number): Line | undefined {
-    for (let length = typeof address === 'number' ? 32 : 128; length >= 0; length--) {
-      if (!this.lengths.has(length)) continue
+    const width = typeof address === 'number' ? 32 : 128
+    for (const length of this.lengths) {
+      if (length > width) continue
       const line = this.lines.get(keyOf(address, length))
       if (line === undefined) continue
       expire(line, time)
@@ -125,6 +130,11 @@ export class StationCache {
     }
     return undefined
   }
+}
+
+function insertLength(lengths: number[], length: number): void {
+  lengths.push(length)
+  lengths.sort((a, b) => b - a)
 }
 
 /** What a lesson makes of a line that is there; that has been, where it ended. */
@@ -140,8 +150,10 @@ function networkPart(network: Ip, prefixLength: number): Ip {
   return (network >> shift) << shift
 }
 
-function keyOf(network: Ip, prefixLength: number): string {
-  return `${typeof network} ${networkPart(network, prefixLength)}/${prefixLength}`
+/** A number for IPv4, a text for IPv6. */
+function keyOf(network: Ip, prefixLength: number): number | string {
+  const part = networkPart(network, prefixLength)
+  return typeof part === 'number' ? part * 64 + prefixLength : `${part}/${prefixLength}`
 }
 
 function expire(line: Line, time: number): void {
@@ -152,5 +164,5 @@ function expire(line: Line, time: number): void {
 
 function note({ events }: Line, change: BindingChange, { time, frame }: Moment, because?: string): void {
   if (events.length >= mostEvents) events.shift()
-  events.push({ change, time, frame, ...(because === undefined ? {} : { because }) })
+  events.push(because === undefined ? { change, time, frame } : { change, time, frame, because })
 }

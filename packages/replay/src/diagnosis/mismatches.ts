@@ -2,6 +2,7 @@
 import { formatIp } from '@dmvpn/wire'
 import type { Ip, NhrpSeen, Observation } from '../observation.ts'
 import { isMulticast } from '../observation.ts'
+import { PairMap } from '../rules/pair-map.ts'
 import { isError, passwordOf } from '../rules/parts.ts'
 import type { Remark, RemarkStep } from './remark.ts'
 
@@ -13,8 +14,8 @@ const mostKeys = 8
 interface Direction {
   readonly from: Ip
   readonly to: Ip
-  /** By key, `none` where there is none: where it was seen first. */
-  readonly keys: Map<string, RemarkStep>
+  /** By key, undefined where there is none: where it was seen first. */
+  readonly keys: Map<number | undefined, RemarkStep>
   /** By password, in hexadecimal; of messages of the sender's own. */
   readonly passwords: Map<string, RemarkStep>
 }
@@ -24,7 +25,7 @@ const authenticationFailure = 11
 
 /** Compares what both directions of a pair of stations have. */
 export class Mismatches {
-  private readonly directions = new Map<string, Direction>()
+  private readonly directions = new PairMap<Direction>(most)
   private readonly complaints = new Map<string, Remark>()
 
   take(seen: Observation): void {
@@ -35,9 +36,9 @@ export class Mismatches {
     if (direction === undefined) return
     const { time, frame, gre } = seen
     if (gre !== undefined) {
-      const key = gre.packet.key === undefined ? 'none' : String(gre.packet.key)
+      const { key } = gre.packet
       if (!direction.keys.has(key) && direction.keys.size < mostKeys)
-        direction.keys.set(key, { time, frame, text: `${formatIp(source)} sends with key ${key}` })
+        direction.keys.set(key, { time, frame, text: `${formatIp(source)} sends with key ${key ?? 'none'}` })
     }
     if (seen.kind === 'nhrp') this.takeMessage(seen, direction)
   }
@@ -45,7 +46,7 @@ export class Mismatches {
   remarks(): readonly Remark[] {
     const found: Remark[] = [...this.complaints.values()]
     for (const one of this.directions.values()) {
-      const other = this.directions.get(`${one.to} ${one.from}`)
+      const other = this.directions.get(one.to, one.from)
       // Each pair once.
       if (other === undefined || one.from > one.to) continue
       if (differ(one.keys, other.keys)) found.push(mismatch(one, 'GRE keys', one.keys, other.keys))
@@ -85,26 +86,25 @@ export class Mismatches {
   }
 
   private directionOf(from: Ip, to: Ip): Direction | undefined {
-    const key = `${from} ${to}`
-    let direction = this.directions.get(key)
+    let direction = this.directions.get(from, to)
     if (direction === undefined && this.directions.size < most) {
       direction = { from, to, keys: new Map(), passwords: new Map() }
-      this.directions.set(key, direction)
+      this.directions.set(from, to, direction)
     }
     return direction
   }
 }
 
 /** Whether both ways have something and nothing of it is the same. */
-function differ(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {
+function differ(one: ReadonlyMap<unknown, unknown>, other: ReadonlyMap<unknown, unknown>): boolean {
   return one.size > 0 && other.size > 0 && [...one.keys()].every(key => !other.has(key))
 }
 
 function mismatch(
   { from, to }: Direction,
   what: string,
-  one: ReadonlyMap<string, RemarkStep>,
-  other: ReadonlyMap<string, RemarkStep>,
+  one: ReadonlyMap<unknown, RemarkStep>,
+  other: ReadonlyMap<unknown, RemarkStep>,
 ): Remark {
   return {
     topic: 'mismatch',

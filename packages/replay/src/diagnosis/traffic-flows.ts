@@ -1,6 +1,7 @@
 /** Tunnelled traffic by its inner addresses, and the links each pair of them was seen on. */
 import type { BindingTimeline } from '../bindings/binding-timeline.ts'
 import { type DataSeen, type Ip, isMulticast } from '../observation.ts'
+import { PairMap } from '../rules/pair-map.ts'
 
 /** Pairs of inner addresses followed. */
 const most = 4096
@@ -30,7 +31,8 @@ export interface Flow {
 
 /** Follows data packets. */
 export class TrafficFlows {
-  private readonly flows = new Map<string, Flow>()
+  private readonly flows = new PairMap<Flow>(most)
+  private readonly inOrder: Flow[] = []
   private readonly bindings: BindingTimeline
 
   /** The caches tell whether a packet goes the way its sender was told of. */
@@ -40,23 +42,23 @@ export class TrafficFlows {
 
   /** In the order of their first packets. */
   get all(): Iterable<Flow> {
-    return this.flows.values()
+    return this.inOrder
   }
 
   /** What goes the other way between the same addresses. */
   back({ from, to }: Flow): Flow | undefined {
-    return this.flows.get(`${to} ${from}`)
+    return this.flows.get(to, from)
   }
 
   take(seen: DataSeen): void {
     const { innerSource, innerDestination, source, destination, time, frame } = seen
     if (source === undefined || isMulticast(innerDestination)) return
-    const key = `${innerSource} ${innerDestination}`
-    let flow = this.flows.get(key)
+    let flow = this.flows.get(innerSource, innerDestination)
     if (flow === undefined) {
       if (this.flows.size >= most) return
       flow = { from: innerSource, to: innerDestination, legs: [] }
-      this.flows.set(key, flow)
+      this.flows.set(innerSource, innerDestination, flow)
+      this.inOrder.push(flow)
     }
     let leg = flow.legs.find(each => each.source === source && each.destination === destination)
     if (leg === undefined) {

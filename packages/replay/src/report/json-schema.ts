@@ -64,6 +64,12 @@ export function reportSchema(): Readonly<Record<string, unknown>> {
     type: 'object',
     properties: {
       verdicts: { type: 'array', items: { $ref: '#/$defs/verdict' } },
+      unlisted: {
+        type: 'object',
+        properties: { error: count, warning: count, information: count },
+        required: ['error', 'warning', 'information'],
+        additionalProperties: false,
+      },
       rules: listOf(
         {
           id: ruleId,

@@ -5,10 +5,11 @@ import { presentable } from './presentable.ts'
 
 /** Writes the judgement: one verdict, rule, station or file a line, so that two reports compare line by line. */
 export function writeJson(s: Sink, judgement: Judgement): void {
-  const { verdicts, rules, stations, files, remarks } = judgement
+  const { verdicts, rules, stations, files, remarks, unlisted } = judgement
   s.text('{')
   writeList(s, 'verdicts', verdicts, presentable)
   s.text(',')
+  if (unlisted !== undefined) s.text(`\n  "unlisted": ${JSON.stringify(unlisted)},`)
   writeList(s, 'remarks', remarks, remark => remark)
   s.text(',')
   writeList(s, 'rules', rules, rule => ({ ...rule, ...countsOf(judgement, rule.id) }))

@@ -41,7 +41,7 @@ function caseOf(judgement: Judgement, rule: JudgedRule, verdicts: readonly Verdi
   const judged = counts.pass + counts.fail + counts.deviates > 0
   const because = counts['cannot-judge'] === 0 ? 'nothing to judge' : (unjudged?.because ?? 'cannot judge')
   const failures = verdicts.filter(each => breaks(each, options.severity))
-  const remarks = verdicts.filter(each => each.verdict !== 'pass' && !failures.includes(each))
+  const remarks = verdicts.filter(each => each.verdict !== 'pass' && !breaks(each, options.severity))
   return { rule, failures, remarks, skipped: judged ? undefined : because }
 }
 

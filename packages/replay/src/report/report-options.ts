@@ -15,5 +15,10 @@ export const severities: readonly Severity[] = ['error', 'warning', 'information
 
 /** Whether a verdict is a failure at least as severe as the options (or, for `--severity`, the caller) ask for. */
 export function breaks(verdict: Verdict, severity: Severity = 'error'): boolean {
-  return verdict.verdict === 'fail' && severities.indexOf(verdict.severity) <= severities.indexOf(severity)
+  return verdict.verdict === 'fail' && isSevere(verdict.severity, severity)
+}
+
+/** Whether a severity is as bad as another, or worse; `error` where left out. */
+export function isSevere(severity: Severity, than: Severity = 'error'): boolean {
+  return severities.indexOf(severity) <= severities.indexOf(than)
 }

@@ -2,9 +2,9 @@
 import type { Sink } from '@dmvpn/wire'
 import type { Remark } from '../diagnosis/remark.ts'
 import { countsOf, type JudgedRule, type JudgedStation, type Judgement } from '../judgement.ts'
-import type { Discrepancy, Verdict } from '../verdict.ts'
+import type { Discrepancy, Severity, Verdict } from '../verdict.ts'
 import { presentable, visible } from './presentable.ts'
-import { breaks, type ReportOptions, severities } from './report-options.ts'
+import { isSevere, type ReportOptions, severities } from './report-options.ts'
 
 /** Writes the judgement. Passes are listed only where the options ask for them; they always count. */
 export function writeText(s: Sink, judgement: Judgement, options: ReportOptions = {}): void {
@@ -106,17 +106,28 @@ function writeRules(s: Sink, judgement: Judgement): void {
 
 const columns = [8, 8, 10, 14] as const
 
-function writeConclusion(s: Sink, judgement: Judgement, options: ReportOptions): void {
-  const failures = judgement.verdicts.filter(each => each.verdict === 'fail')
-  if (failures.length === 0) s.text('No failure.\n')
-  else {
-    const parts = severities.flatMap(severity => {
-      const count = failures.filter(each => each.severity === severity).length
-      return count === 0 ? [] : [`${count} ${severity}${count === 1 || severity === 'information' ? '' : 's'}`]
-    })
-    const few = failures.some(each => breaks(each, options.severity)) ? '' : ', none of them severe enough to fail'
-    s.text(`${counted(failures.length, 'failure')}: ${parts.join(', ')}${few}.\n`)
+function writeConclusion(s: Sink, { verdicts, unlisted }: Judgement, options: ReportOptions): void {
+  const counts: Record<Severity, number> = { error: 0, warning: 0, information: 0, ...unlisted }
+  const hidden = sumOf(counts)
+  for (const each of verdicts) if (each.verdict === 'fail') counts[each.severity]++
+  const all = sumOf(counts)
+  if (all === 0) {
+    s.text('No failure.\n')
+    return
   }
+  const parts = severities.flatMap(severity => {
+    const count = counts[severity]
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 || severity === 'information' ? '' : 's'}`]
+  })
+  const few = severities.some(severity => counts[severity] > 0 && isSevere(severity, options.severity))
+    ? ''
+    : ', none of them severe enough to fail'
+  const listed = hidden === 0 ? '' : `; ${all - hidden} of them are listed`
+  s.text(`${counted(all, 'failure')}: ${parts.join(', ')}${few}${listed}.\n`)
+}
+
+function sumOf({ error, warning, information }: Readonly<Record<Severity, number>>): number {
+  return error + warning + information
 }
 
 function widest(texts: readonly string[]): number {

@@ -75,9 +75,9 @@ const announced: Rule = {
         ) {
           for (const { nbma } of seen.packet.entries) note(ipIn(seen.packet.sourceNbma), ipIn(nbma), frame)
         }
-        for (const each of waiting.splice(0)) {
-          if (each.frame === frame) waiting.push(each)
-          else judge(each)
+        if (waiting.length > 0 && waiting[0]!.frame !== frame) {
+          for (const each of waiting) judge(each)
+          waiting.length = 0
         }
         if (seen.kind === 'esp' && source !== undefined && destination !== undefined) waiting.push(seen)
       },

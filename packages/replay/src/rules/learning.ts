@@ -31,10 +31,9 @@ function takeRegistration(network: Network, packet: NhrpExchange, seen: NhrpSeen
   if (!isPositive(packet) || isRelayed(packet)) return
   const { frame, time } = seen
   const expires = time + entry.holdingTime * second
-  const key = `${network.stationOf(server)} ${protocol}`
-  network.registrations.delete(key)
-  if (network.registrations.size >= most) network.registrations.delete(network.registrations.keys().next().value!)
-  network.registrations.set(key, {
+  const holder = network.stationOf(server)
+  network.registrations.delete(holder, protocol)
+  network.registrations.set(holder, protocol, {
     server,
     protocol,
     nbma,
@@ -115,11 +114,14 @@ function map(
   },
   { time, frame }: NhrpSeen,
 ): void {
-  const { nbma, ...rest } = facts
-  const real = [network.natted.get(nbma), ...(entriesOf(packet, 'nat-address') ?? []).map(each => ipIn(each.nbma))]
-  const nbmas = [...new Set([nbma, ...real.filter(each => each !== undefined)])]
+  const nbmas = waysTo(network, packet, facts.nbma)
   const mapping: Mapping = {
-    ...rest,
+    from: facts.from,
+    network: facts.network,
+    prefixLength: facts.prefixLength,
+    expires: facts.expires,
+    holdingTime: facts.holdingTime,
+    responder: facts.responder,
     holder: network.stationOf(holder),
     nbmas,
     learned: time,
@@ -127,11 +129,9 @@ function map(
     purged: undefined,
   }
   for (const way of nbmas) {
-    const key = `${mapping.holder} ${way}`
-    const list = network.mappings.get(key)
+    const list = network.mappings.get(mapping.holder, way)
     if (list === undefined) {
-      if (network.mappings.size >= 4 * most) network.mappings.delete(network.mappings.keys().next().value!)
-      network.mappings.set(key, [mapping])
+      network.mappings.set(mapping.holder, way, [mapping])
       continue
     }
     // The same told once more takes the place of what was told before.
@@ -143,6 +143,18 @@ function map(
     if (list.length >= mostOfPair) list.shift()
     list.push(mapping)
   }
+}
+
+/** An NBMA address with all that address translation makes of it. */
+function waysTo({ natted }: Network, packet: NhrpExchange, nbma: Ip): readonly Ip[] {
+  const ways = [nbma]
+  const real = natted.get(nbma)
+  if (real !== undefined && real !== nbma) ways.push(real)
+  for (const entry of entriesOf(packet, 'nat-address') ?? []) {
+    const told = ipIn(entry.nbma)
+    if (told !== undefined && !ways.includes(told)) ways.push(told)
+  }
+  return ways
 }
 
 function takePurge(network: Network, packet: NhrpExchange, seen: NhrpSeen): void {
@@ -162,8 +174,7 @@ function takePurge(network: Network, packet: NhrpExchange, seen: NhrpSeen): void
 
 /** Equal to, inside, or, where a host is purged, covering what is purged. */
 function forget({ mappings }: Network, holder: Ip, network: Ip, prefixLength: number, time: number): void {
-  for (const [key, list] of mappings) {
-    if (!key.startsWith(`${holder} `)) continue
+  for (const list of mappings.of(holder)) {
     for (const each of list) {
       if (
         each.from === 'reply' &&

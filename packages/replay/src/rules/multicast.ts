@@ -1,6 +1,7 @@
 /** N71: multicast, replicated to every registered client. */
 import { type DataSeen, type Ip, isMulticast } from '../observation.ts'
 import { most } from './bounds.ts'
+import type { Registration } from './network-facts.ts'
 import { addressText, second } from './parts.ts'
 import type { Rule } from './rule.ts'
 
@@ -48,10 +49,10 @@ const replicated: Rule = {
         if (expected.size < most && registration(client, each.server) !== undefined) expected.add(client)
       if (fed.size < most) fed.set(each.tunnel, expected)
     }
-    const registration = (client: Ip, server: Ip) =>
-      [...bench.network.registrations.values()].find(
-        each => bench.network.stationOf(each.server) === server && each.nbma === client,
-      )
+    const registration = (client: Ip, server: Ip): Registration | undefined => {
+      for (const each of bench.network.registrations.of(server)) if (each.nbma === client) return each
+      return undefined
+    }
     const isRegistered = (client: Ip, server: Ip, time: number): boolean => {
       const held = registration(client, server)
       // Not in its first and last moments: what is sent then may be on its way.

@@ -11,9 +11,12 @@ import { Coverage } from './coverage.ts'
 import { learn } from './learning.ts'
 import type { ConfiguredStation, Mapping, NetworkOptions, Purge, Registration, Station } from './network-facts.ts'
 import { covers, entriesOf, ipIn, isExchange, isRelayed, isReply, sameAddress } from './parts.ts'
+import { PairMap } from './pair-map.ts'
 import { Silences } from './silences.ts'
 
 export type { ConfiguredStation, Mapping, NetworkOptions, Purge, Registration, Station } from './network-facts.ts'
+
+const nothing: readonly Mapping[] = []
 
 export class Network {
   readonly options: NetworkOptions
@@ -22,9 +25,9 @@ export class Network {
   readonly coverage: Coverage
   readonly stations: Map<Ip, Station> = new Map()
   /** By server and client. */
-  readonly registrations: Map<string, Registration> = new Map()
+  readonly registrations: PairMap<Registration> = new PairMap(most)
   /** By holder and NBMA address of the way, in the order of time. */
-  readonly mappings: Map<string, Mapping[]> = new Map()
+  readonly mappings: PairMap<Mapping[]> = new PairMap(4 * most)
   readonly purges: Map<Ip, Purge[]> = new Map()
   /** NBMA addresses of next hop servers. */
   readonly servers: Set<Ip> = new Set()
@@ -77,7 +80,7 @@ export class Network {
 
   /** What a station was told about the way to an NBMA address. */
   mappingsTo(holder: Ip, nbma: Ip): readonly Mapping[] {
-    return this.mappings.get(`${this.stationOf(holder)} ${nbma}`) ?? []
+    return this.mappings.get(this.stationOf(holder), nbma) ?? nothing
   }
 
   /** Whether a request of this id may have been sent before the capture began. */

@@ -25,8 +25,9 @@ const notAfterPurge: Rule = {
   severity: 'error',
   profiles: [],
   check: bench => {
-    const said = new Map<string, string>()
-    const byConfiguration = new Set<string>()
+    /** By station and frame of the purge. */
+    const said = new PairMap<string>(most)
+    const byConfiguration = new PairMap<true>(most)
     return {
       observation(seen) {
         if (seen.kind !== 'data' || seen.source === undefined || seen.destination === undefined) return
@@ -42,17 +43,16 @@ const notAfterPurge: Rule = {
               purgedNetwork(network, from, each.network, seen.innerDestination),
           )
         if (purge === undefined || seen.time - purge.time < second) return
-        const key = `${from} ${purge.frame}`
         const frames = [seen.frame, purge.frame]
         const target = addressText(seen.innerDestination)
         if (direct === undefined) {
-          if (changed(said, key, 'server'))
+          if (changed(said, from, purge.frame, 'server'))
             bench.pass(() => ({ frames, station: from, because: `data for ${target} goes by the server after the purge` }))
           return
         }
         const live = network.mappingsTo(from, direct.to).filter(each => isLive(each, seen.time))
         const answer = live.find(each => each.learned > purge.time)
-        if (!changed(said, key, `${direct.to} ${answer?.frame} ${live.length}`)) return
+        if (!changed(said, from, purge.frame, `${direct.to} ${answer?.frame} ${live.length}`)) return
         const because = `data for ${target} still goes to ${addressText(direct.to)} after the purge of frame ${purge.frame}`
         if (answer !== undefined)
           bench.pass(() => ({
@@ -70,8 +70,7 @@ const notAfterPurge: Rule = {
 
 /** Whether a network that was told, and then purged by one of its hosts, covers an address. */
 function purgedNetwork(network: Network, holder: Ip, host: Ip, address: Ip): boolean {
-  for (const [key, list] of network.mappings) {
-    if (!key.startsWith(`${holder} `)) continue
+  for (const list of network.mappings.of(holder)) {
     if (
       list.some(
         ({ purged, ...each }) =>

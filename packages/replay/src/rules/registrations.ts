@@ -31,7 +31,7 @@ const unique: Rule = {
       const protocol = ipIn(packet.entries[0]?.protocol ?? packet.sourceProtocol)
       const nbma = ipIn(packet.sourceNbma)
       if (protocol === undefined || nbma === undefined) return
-      const held = bench.network.registrations.get(`${bench.network.stationOf(source)} ${protocol}`)
+      const held = bench.network.registrations.get(bench.network.stationOf(source), protocol)
       const code = packet.entries.find(each => each.code !== 0)?.code ?? 0
       const conflict =
         held !== undefined && held.unique && held.nbma !== nbma && held.expires > time + rounding * second
@@ -86,7 +86,7 @@ const registersAgain: Rule = {
         const client = ipIn(packet.sourceNbma)
         const protocol = ipIn(packet.entries[0]?.protocol ?? packet.sourceProtocol)
         if (client === undefined || protocol === undefined || destination === undefined) return
-        const held = bench.network.registrations.get(`${bench.network.stationOf(destination)} ${protocol}`)
+        const held = bench.network.registrations.get(bench.network.stationOf(destination), protocol)
         if (held === undefined || held.nbma !== client || judged.has(held)) return
         judged.add(held)
         const gap = (time - held.accepted) / second

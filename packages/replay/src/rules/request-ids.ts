@@ -1,8 +1,11 @@
 /** N42–N44, N58: how a station repeats its requests and numbers them, RFC 2332 §5.2.0.1. */
 import { profiles, type Retry } from '@dmvpn/core'
+import type { Nhrp } from '@dmvpn/protocols'
+import type { Address } from '@dmvpn/wire'
 import type { Ip } from '../observation.ts'
 import type { Episode } from './episode.ts'
-import { addressText, ipIn, isRelayed, isRequest, nameOf, second } from './parts.ts'
+import { PairMap } from './pair-map.ts'
+import { addressText, ipIn, isRelayed, isRequest, nameOf, sameAddress, second } from './parts.ts'
 import type { Bench, Message, Rule } from './rule.ts'
 import { difference } from './shapes.ts'
 
@@ -79,11 +82,19 @@ const opennhrpId = 1401643644
 /** A station that counts from here was switched on anew. */
 const smallId = 16
 /** Ids remembered of one station. */
-const mostIds = 4096
+const mostIds = 1024
+const mostStations = 4096
+
+/** What a number was used for. */
+interface Used {
+  readonly kind: Nhrp['kind']
+  readonly target: Address | undefined
+  readonly frame: number
+}
 
 /** What one station has numbered since it was switched on. */
 interface Numbered {
-  readonly ids: Map<number, { readonly what: string; readonly frame: number }>
+  readonly ids: Map<number, Used>
   greatest: number
   frame: number
   time: number
@@ -99,7 +110,7 @@ function numbering(
     restarts: boolean,
   ) => void,
 ): (seen: Message) => void {
-  const stations = new Map<string, Numbered>()
+  const stations = new PairMap<Numbered>(mostStations)
   return seen => {
     const { packet } = seen
     if (!isRequest(packet) || packet.requestId === opennhrpId || isRelayed(packet)) return
@@ -108,29 +119,33 @@ function numbering(
     const sender = seen.source === undefined ? client : bench.network.stationOf(seen.source)
     if (sender !== client && packet.kind !== 'registration-request') return
     // Purges may have a count of their own.
-    const key = `${client} ${packet.type === 5 ? 'purge' : ''}`
-    const known = stations.get(key)
-    const what = `${packet.kind} for ${addressText(packet.destinationProtocol)}`
+    const count = packet.type === 5 ? 1 : 0
+    const known = stations.get(client, count)
+    const { kind, destinationProtocol: target } = packet
     if (known === undefined) {
-      if (stations.size >= mostIds) return
-      const ids = new Map([[packet.requestId, { what, frame: seen.frame }]])
-      stations.set(key, { ids, greatest: packet.requestId, frame: seen.frame, time: seen.time })
+      if (stations.size >= mostStations) return
+      const ids = new Map([[packet.requestId, { kind, target, frame: seen.frame }]])
+      stations.set(client, count, { ids, greatest: packet.requestId, frame: seen.frame, time: seen.time })
       return
     }
     const same = known.ids.get(packet.requestId)
-    const restarts = packet.requestId < known.greatest && packet.requestId <= smallId && same?.what !== what
+    const restarts = packet.requestId < known.greatest && packet.requestId <= smallId && !(same !== undefined && isAbout(same, packet))
     use(client, seen as never, known, restarts)
     if (restarts) {
       known.ids.clear()
       known.greatest = -1
     }
     if (known.ids.size >= mostIds) known.ids.delete(known.ids.keys().next().value!)
-    known.ids.set(packet.requestId, { what, frame: seen.frame })
+    known.ids.set(packet.requestId, { kind, target, frame: seen.frame })
     if (packet.requestId <= known.greatest) return
     known.greatest = packet.requestId
     known.frame = seen.frame
     known.time = seen.time
   }
+}
+
+function isAbout({ kind, target }: Used, packet: Nhrp): boolean {
+  return kind === packet.kind && sameAddress(target, packet.destinationProtocol)
 }
 
 /** Packets overtake each other by as much. */
@@ -171,14 +186,13 @@ const notReused: Rule = {
     message: numbering(bench, (client, seen, before, restarts) => {
       const { packet } = seen
       const same = before.ids.get(packet.requestId)
-      const what = `${packet.kind} for ${addressText(packet.destinationProtocol)}`
       const matter = { frames: [seen.frame, same?.frame ?? before.frame], station: client }
       if (restarts || same === undefined)
         bench.pass(() => ({ ...matter, frames: [seen.frame], because: `${nameOf(packet)} has a number of its own` }))
-      else if (same.what !== what)
+      else if (!isAbout(same, packet))
         bench.fail({
           ...matter,
-          because: `${nameOf(packet)} for ${addressText(packet.destinationProtocol)} was ${same.what} in frame ${same.frame}`,
+          because: `${nameOf(packet)} for ${addressText(packet.destinationProtocol)} was ${same.kind} for ${addressText(same.target)} in frame ${same.frame}`,
         })
     }),
   }),
@@ -201,7 +215,7 @@ const onePerTarget: Rule = {
   severity: 'warning',
   profiles: [],
   check: bench => {
-    const pending = new Map<string, Pending>()
+    const pending = new PairMap<Map<Ip | undefined, Pending>>(mostPending)
     return {
       message(seen) {
         const { packet, frame, time } = seen
@@ -209,20 +223,20 @@ const onePerTarget: Rule = {
         const target = ipIn(packet.destinationProtocol)
         if (client === undefined || target === undefined) return
         if (packet.kind === 'resolution-reply') {
-          for (const [key, { requestId }] of pending) {
-            if (requestId === packet.requestId && key.startsWith(`${client} ${target} `)) pending.delete(key)
-          }
+          const asked = pending.get(client, target)
+          if (asked === undefined) return
+          for (const [to, { requestId }] of asked) if (requestId === packet.requestId) asked.delete(to)
+          if (asked.size === 0) pending.delete(client, target)
           return
         }
         if (packet.kind === 'error-indication') {
-          for (const key of pending.keys())
-            if (key.startsWith(`${bench.network.stationOf(seen.destination ?? -1)} `)) pending.delete(key)
+          pending.deleteOf(bench.network.stationOf(seen.destination ?? -1))
           return
         }
         if (packet.kind !== 'resolution-request' || isRelayed(packet)) return
         if (seen.source !== undefined && bench.network.stationOf(seen.source) !== client) return
-        const key = `${client} ${target} ${seen.destination}`
-        const before = pending.get(key)
+        const asked = pending.get(client, target) ?? new Map<Ip | undefined, Pending>()
+        const before = asked.get(seen.destination)
         const retry = retryOf(bench, client, 1)
         const wait = (retry === undefined ? 0.75 : retry.waits[0]! * retry.jitter) * (1 - tolerance) * second
         if (before === undefined || before.requestId === packet.requestId || time - before.time >= wait) {

@@ -57,7 +57,7 @@ const remaining: Rule = {
         const way = ipIn(nbma)
         const client = ipIn(protocol) ?? target
         if (way === undefined || bench.network.stationOf(way) === bench.network.stationOf(responder)) continue
-        const held = bench.network.registrations.get(`${bench.network.stationOf(responder)} ${client}`)
+        const held = bench.network.registrations.get(bench.network.stationOf(responder), client)
         const name = nameOf(seen.packet)
         if (held === undefined) {
           bench.cannotJudge(

@@ -1,11 +1,37 @@
 /** N77–N80: ESP packets and what is in them, RFC 4303. */
 import { type EspSeen, type Ip, isMulticast } from '../observation.ts'
 import { most } from './bounds.ts'
+import { PairMap } from './pair-map.ts'
 import { addressText, hex, second } from './parts.ts'
 import type { Rule } from './rule.ts'
 
 /** Packets of one association remembered. */
 const mostPackets = 1024
+
+interface NumberedPacket {
+  readonly print: number
+  readonly frame: number
+}
+
+/** The latest packets of one association by their numbers: between half as many as are remembered at most, and all. */
+class Numbered {
+  private recent = new Map<number, NumberedPacket>()
+  private earlier = new Map<number, NumberedPacket>()
+
+  /** Puts a packet in the place of the one that had its number. */
+  exchange(sequence: number, packet: NumberedPacket): NumberedPacket | undefined {
+    const before = this.recent.get(sequence) ?? this.earlier.get(sequence)
+    if (this.recent.size >= mostPackets) {
+      this.earlier = this.recent
+      this.recent = new Map()
+    }
+    this.recent.set(sequence, packet)
+    return before
+  }
+}
+
+/** For what was sent to nobody that was seen. */
+const nowhere = -1
 
 const numbers: Rule = {
   id: 'N77',
@@ -14,7 +40,7 @@ const numbers: Rule = {
   severity: 'error',
   profiles: [],
   check: bench => {
-    const packets = new Map<string, Map<number, { readonly print: number; readonly frame: number }>>()
+    const packets = new PairMap<Numbered>(most)
     return {
       observation(seen) {
         if (seen.kind !== 'esp') return
@@ -36,14 +62,13 @@ const numbers: Rule = {
           })
           return
         }
-        const name = `${destination} ${spi}`
-        let known = packets.get(name)
+        const end = destination ?? nowhere
+        let known = packets.get(end, spi)
         if (known === undefined) {
-          known = new Map()
-          if (packets.size >= most) packets.delete(packets.keys().next().value!)
-          packets.set(name, known)
+          known = new Numbered()
+          packets.set(end, spi, known)
         }
-        const before = known.get(sequence)
+        const before = known.exchange(sequence, { print, frame })
         if (before === undefined || before.print === print)
           bench.pass(() => ({ ...matter, because: `number ${sequence} of SPI ${hex(spi, 8)}` }))
         else
@@ -52,8 +77,6 @@ const numbers: Rule = {
             frames: [frame, before.frame],
             because: `number ${sequence} of SPI ${hex(spi, 8)} for a second packet`,
           })
-        if (known.size >= mostPackets) known.delete(known.keys().next().value!)
-        known.set(sequence, { print, frame })
       },
     }
   },
@@ -108,20 +131,18 @@ const noCleartext: Rule = {
   severity: 'error',
   profiles: [],
   check: bench => {
-    const secured = new Map<string, { readonly frame: number; readonly time: number }>()
+    const secured = new PairMap<{ readonly frame: number; readonly time: number }>(most)
     return {
       observation(seen) {
         const { source, destination, frame, time } = seen
         if (source === undefined || destination === undefined || seen.device) return
-        const way = `${source} ${destination}`
         if (seen.kind === 'esp') {
-          if (secured.size >= most) secured.delete(secured.keys().next().value!)
-          secured.set(way, { frame, time })
+          secured.set(source, destination, { frame, time })
           bench.pass(() => ({ frames: [frame], station: source, because: 'the tunnel is protected' }))
           return
         }
         if (seen.kind === 'key-exchange' || seen.opened !== undefined || isMulticast(destination)) return
-        const latest = secured.get(way)
+        const latest = secured.get(source, destination)
         if (latest === undefined) return
         const because = `cleartext after ESP of the same way in frame ${latest.frame}`
         if (time - latest.time < decrypted)

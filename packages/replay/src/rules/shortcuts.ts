@@ -4,6 +4,7 @@ import { profiles } from '@dmvpn/core'
 import { type DataSeen, type Ip, isMulticast } from '../observation.ts'
 import { most } from './bounds.ts'
 import type { Mapping, Network } from './network.ts'
+import { PairMap } from './pair-map.ts'
 import { addressText, ipIn, isExchange, isRelayed, nameOf, second } from './parts.ts'
 import type { Rule } from './rule.ts'
 
@@ -25,20 +26,18 @@ export function isLive({ expires, purged }: Mapping, time: number): boolean {
   return expires + grace >= time && purged === undefined
 }
 
-/** Remembers a little per key, so that a million packets of one flow are one verdict. */
-export function changed(said: Map<string, string>, key: string, word: string): boolean {
-  if (said.get(key) === word) return false
-  if (said.size >= most) said.delete(said.keys().next().value!)
-  said.set(key, word)
+/** Remembers a little per pair, so that a million packets of one flow are one verdict. */
+export function changed<W>(said: PairMap<W>, from: Ip, to: Ip, word: W): boolean {
+  if (said.get(from, to) === word) return false
+  said.set(from, to, word)
   return true
 }
 
 /** Whether data went from one to the other before any mapping was told: its way is configured, and does not expire. */
-export function goesByConfiguration(pairs: Set<string>, network: Network, from: Ip, to: Ip): boolean {
-  const name = `${from} ${to}`
-  if (pairs.has(name)) return true
+export function goesByConfiguration(pairs: PairMap<true>, network: Network, from: Ip, to: Ip): boolean {
+  if (pairs.get(from, to) === true) return true
   if (network.mappingsTo(from, to).length > 0) return false
-  if (pairs.size < most) pairs.add(name)
+  if (pairs.size < most) pairs.set(from, to, true)
   return true
 }
 
@@ -49,8 +48,8 @@ const needsMapping: Rule = {
   severity: 'warning',
   profiles: [],
   check: bench => {
-    const said = new Map<string, string>()
-    const viaServer = new Map<string, number>()
+    const said = new PairMap<number>(most)
+    const viaServer = new PairMap<number>(most)
     return {
       observation(seen) {
         if (seen.kind !== 'data') return
@@ -62,8 +61,7 @@ const needsMapping: Rule = {
           network.isServer(destination) &&
           !network.isServer(source)
         ) {
-          if (viaServer.size >= most) viaServer.delete(viaServer.keys().next().value!)
-          viaServer.set(`${network.stationOf(source)} ${innerDestination}`, frame)
+          viaServer.set(network.stationOf(source), innerDestination, frame)
           return
         }
         const direct = directData(network, seen)
@@ -71,8 +69,9 @@ const needsMapping: Rule = {
         const { from, to } = direct
         const known = network.mappingsTo(from, to)
         const live = known.findLast(each => isLive(each, time))
-        const word = live === undefined ? `none ${known.length}` : `by ${live.frame}`
-        if (!changed(said, `${from} ${to}`, word)) return
+        // By a mapping's frame, or by none of so many.
+        const word = live === undefined ? -known.length : live.frame
+        if (!changed(said, from, to, word)) return
         if (live !== undefined) {
           bench.pass(() => ({
             frames: [frame, live.frame],
@@ -83,7 +82,7 @@ const needsMapping: Rule = {
         }
         // What once was there is N63's and N65's.
         if (known.length > 0) return
-        const before = viaServer.get(`${from} ${innerDestination}`)
+        const before = viaServer.get(from, innerDestination)
         const because = `data for ${addressText(innerDestination)} goes to ${addressText(to)}, and no mapping to it was seen`
         const matter = { frames: before === undefined ? [frame] : [frame, before], station: from, because }
         if (before === undefined) bench.cannotJudge(matter, 'began-before-capture')
@@ -106,24 +105,23 @@ const meanwhileByServer: Rule = {
   severity: 'information',
   profiles: [],
   check: bench => {
-    const waiting = new Map<string, Waiting>()
+    const waiting = new PairMap<Waiting>(most)
     return {
       observation(seen) {
         const { network } = bench
         if (seen.kind === 'nhrp') {
           const { packet, frame } = seen
           const client = ipIn(packet?.sourceNbma)
-          const key = `${client} ${packet === undefined ? '' : ipIn(packet.destinationProtocol)}`
-          if (packet === undefined || client === undefined) return
-          if (packet.kind === 'resolution-reply') waiting.delete(key)
-          if (packet.kind !== 'resolution-request' || isRelayed(packet) || waiting.has(key)) return
-          if (waiting.size >= most) waiting.delete(waiting.keys().next().value!)
-          waiting.set(key, { frame, said: false })
+          const target = ipIn(packet?.destinationProtocol)
+          if (packet === undefined || client === undefined || target === undefined) return
+          if (packet.kind === 'resolution-reply') waiting.delete(client, target)
+          if (packet.kind !== 'resolution-request' || isRelayed(packet) || waiting.get(client, target) !== undefined) return
+          waiting.set(client, target, { frame, said: false })
           return
         }
         if (seen.kind !== 'data' || seen.source === undefined || seen.destination === undefined) return
         const from = network.stationOf(seen.source)
-        const pending = waiting.get(`${from} ${seen.innerDestination}`)
+        const pending = waiting.get(from, seen.innerDestination)
         if (pending === undefined || pending.said || network.isServer(from) || network.servers.size === 0) return
         const frames = [seen.frame, pending.frame]
         const target = addressText(seen.innerDestination)
@@ -150,8 +148,8 @@ const notAfterExpiry: Rule = {
   severity: 'error',
   profiles: [],
   check: bench => {
-    const said = new Map<string, string>()
-    const byConfiguration = new Set<string>()
+    const said = new PairMap<number>(most)
+    const byConfiguration = new PairMap<true>(most)
     return {
       observation(seen) {
         if (seen.kind !== 'data') return
@@ -164,7 +162,7 @@ const notAfterExpiry: Rule = {
         const latest = known.reduce((a, b) => (b.expires > a.expires ? b : a))
         const late = (seen.time - latest.expires) / second
         const expired = !isLive(latest, seen.time)
-        if (!changed(said, `${from} ${to}`, `${latest.frame} ${expired}`)) return
+        if (!changed(said, from, to, expired ? -latest.frame : latest.frame)) return
         const frames = [seen.frame, latest.frame]
         if (!expired)
           bench.pass(() => ({
@@ -225,8 +223,7 @@ const refreshInTime: Rule = {
 
 function answersTo(network: Network, client: Ip, target: Ip): Mapping[] {
   const found: Mapping[] = []
-  for (const [key, list] of network.mappings) {
-    if (!key.startsWith(`${client} `)) continue
+  for (const list of network.mappings.of(client)) {
     for (const each of list)
       if (each.from === 'reply' && each.network === target && !found.includes(each)) found.push(each)
   }

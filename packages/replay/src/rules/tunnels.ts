@@ -1,8 +1,12 @@
 /** N73–N76: GRE, RFC 2784 and RFC 2890. */
 import type { GreSeen, Ip, Observation } from '../observation.ts'
 import { most } from './bounds.ts'
+import { PairMap } from './pair-map.ts'
 import { addressText, ipIn, isRelayed } from './parts.ts'
 import type { Rule } from './rule.ts'
+
+/** Pairs of inner addresses remembered of one pair of stations. */
+const mostInside = 64
 
 /** The GRE header around what was seen. */
 function greOf(seen: Observation): GreSeen | undefined {
@@ -61,11 +65,18 @@ const oneKey: Rule = {
     /** The key of a client's tunnel to somebody, by its protocol address; the keys NHRP was seen with; flows. */
     const clients = new Map<string, { readonly key: number | undefined; readonly frame: number }>()
     const tunnels = new Map<Ip, Set<number | undefined>>()
-    const flows = new Map<string, { readonly key: number | undefined; readonly frame: number }>()
+    /** By outer, then by inner addresses. */
+    const flows = new PairMap<PairMap<{ readonly key: number | undefined; readonly frame: number }>>(most)
     const word = (key: number | undefined): string => (key === undefined ? 'no key' : `key ${key}`)
     const note = <V>(map: Map<string, V>, name: string, value: V): void => {
       if (map.size >= most) map.delete(map.keys().next().value!)
       map.set(name, value)
+    }
+    const noteKey = (end: Ip, key: number | undefined): void => {
+      const keys = tunnels.get(end)
+      if (keys !== undefined) {
+        if (keys.size < most) keys.add(key)
+      } else if (tunnels.size < most) tunnels.set(end, new Set([key]))
     }
     return {
       observation(seen) {
@@ -74,14 +85,11 @@ const oneKey: Rule = {
         const { key } = gre.packet
         const { source, destination, frame } = seen
         if (seen.kind === 'nhrp') {
-          for (const end of [source, destination]) {
-            const keys = tunnels.get(end) ?? new Set()
-            keys.add(key)
-            if (tunnels.size < most) tunnels.set(end, keys)
-          }
+          noteKey(source, key)
+          noteKey(destination, key)
           const client = ipIn(seen.packet?.sourceProtocol)
           if (seen.packet === undefined || client === undefined || isRelayed(seen.packet)) return
-          const name = `${client} ${[source, destination].map(String).sort().join(' ')}`
+          const name = source < destination ? `${client} ${source} ${destination}` : `${client} ${destination} ${source}`
           const before = clients.get(name)
           if (before === undefined) note(clients, name, { key, frame })
           else if (before.key === key)
@@ -93,10 +101,14 @@ const oneKey: Rule = {
               because: `${word(key)}, and ${word(before.key)} before, for the tunnel of ${addressText(client)}`,
             })
         } else if (seen.kind === 'data') {
-          const name = `${source} ${destination} ${seen.innerSource} ${seen.innerDestination}`
-          const before = flows.get(name)
+          let inside = flows.get(source, destination)
+          if (inside === undefined) {
+            inside = new PairMap(mostInside)
+            flows.set(source, destination, inside)
+          }
+          const before = inside.get(seen.innerSource, seen.innerDestination)
           const known = tunnels.get(source)
-          if (before === undefined) note(flows, name, { key, frame })
+          if (before === undefined) inside.set(seen.innerSource, seen.innerDestination, { key, frame })
           else if (before.key === key)
             bench.pass(() => ({ frames: [frame, before.frame], station: source, because: `${word(key)} as before` }))
           // A second tunnel between the same two is known by its NHRP.
