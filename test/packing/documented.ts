@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 
 export interface Example {
-  /** `README-1` */
+  /** The folder, the document, and a number: `core-README-1`. */
   readonly name: string
   readonly source: string
 }
@@ -27,7 +27,7 @@ ${Object.values(given).join('\n')}
 /** Every `ts` block of a document, with what it takes for given imported. */
 export function examplesOf(path: string): readonly Example[] {
   const text = readFileSync(path, 'utf8')
-  const document = path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '')
+  const document = path.replace(/\.md$/, '').split('/').slice(-2).join('-')
   return Array.from(text.matchAll(/^```ts\n([\s\S]*?)^```$/gm), (block, i) => {
     const source = block[1]!
     const names = Object.keys(given).filter(name => uses(source, name))

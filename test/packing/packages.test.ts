@@ -1,5 +1,5 @@
 /** What users install: every package packed, installed in an empty project, compiled against, run and judged. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -11,9 +11,19 @@ import { installAll, newFolder, type PackedPackage, packAll, root, run } from '.
 
 const project = newFolder('consumer')
 const tarballs = newFolder('tarballs')
-const examples: readonly Example[] = ['README.md', 'docs/display-filters.md'].flatMap(name =>
+const documented: readonly Example[] = ['README.md', 'docs/display-filters.md'].flatMap(name =>
   examplesOf(join(root, name)),
 )
+const ofPackages: readonly Example[] = readdirSync(join(root, 'packages'), { withFileTypes: true }).flatMap(each =>
+  each.isDirectory() ? examplesOf(join(root, 'packages', each.name, 'README.md')) : [],
+)
+const examples: readonly Example[] = [...documented, ...ofPackages]
+/** What the packages' examples read, and where it comes from. */
+const files: Readonly<Record<string, string>> = {
+  esp_sa: 'samples/captures/07a-esp.esp_sa',
+  'R1.cfg': 'samples/scenarios/unique-conflict/R1.cfg',
+  'R2.cfg': 'samples/scenarios/unique-conflict/R3.cfg',
+}
 let packages: readonly PackedPackage[] = []
 
 beforeAll(() => {
@@ -21,6 +31,7 @@ beforeAll(() => {
   installAll(packages, project)
   mkdirSync(join(project, 'examples'))
   writeFileSync(join(project, 'examples/given.ts'), givenModule)
+  for (const [name, sample] of Object.entries(files)) copyFileSync(join(root, sample), join(project, name))
   for (const { name, source } of examples) writeFileSync(join(project, `examples/${name}.ts`), source)
 })
 
@@ -66,7 +77,8 @@ describe('a project that installed the tarballs', () => {
 
   test('compiles the documented examples under nodenext, and runs them', () => {
     compile('tsconfig.json', { module: 'nodenext', rewriteRelativeImportExtensions: true, outDir: 'out' })
-    expect(examples.length).toBeGreaterThan(2)
+    expect(documented.length).toBeGreaterThan(2)
+    expect(ofPackages.length).toBe(packages.length)
     const printed = examples.map(({ name }) => node([`out/${name}.js`]))
     expect(printed[0]).toMatch(/^\d+ \d+$/m)
   })
@@ -78,7 +90,7 @@ describe('a project that installed the tarballs', () => {
       allowImportingTsExtensions: true,
       noEmit: true,
     })
-    for (const { name } of examples) {
+    for (const { name } of documented) {
       const outfile = join(project, 'bundled', `${name}.mjs`)
       buildSync({
         absWorkingDir: project,
@@ -94,10 +106,12 @@ describe('a project that installed the tarballs', () => {
   })
 
   test('finds the JSON Schemas', () => {
-    const source = `
-      import schema from '@dmvpn/dissect/schema/json.schema.json' with { type: 'json' }
-      console.log(schema.$schema)`
-    expect(node(['--no-warnings', '--input-type=module', '-e', source])).toContain('json-schema.org')
+    for (const schema of ['dissect/schema/json', 'replay/schema/report', 'replay/schema/diff', 'synth/schema/script']) {
+      const source = `
+        import schema from '@dmvpn/${schema}.schema.json' with { type: 'json' }
+        console.log(schema.$schema)`
+      expect(node(['--no-warnings', '--input-type=module', '-e', source])).toContain('json-schema.org')
+    }
   })
 
   test('has a dmvpn command that works', () => {

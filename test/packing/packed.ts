@@ -56,8 +56,10 @@ export function packAll(into: string): readonly PackedPackage[] {
  */
 export function installAll(packages: readonly PackedPackage[], folder: string): void {
   const dependencies = Object.fromEntries(packages.map(({ name, tarball }) => [name, `file:${tarball}`]))
-  const types = { '@types/node': manifest.devDependencies['@types/node'] }
-  const project = { name: 'consumer', private: true, type: 'module', dependencies, devDependencies: types }
+  const { '@types/node': types, 'fast-check': fastCheck } = manifest.devDependencies
+  // Whoever writes property tests has fast-check itself.
+  const devDependencies = { '@types/node': types, 'fast-check': fastCheck }
+  const project = { name: 'consumer', private: true, type: 'module', dependencies, devDependencies }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(project, undefined, 2))
   writeFileSync(join(folder, 'pnpm-workspace.yaml'), JSON.stringify({ overrides: dependencies }))
   pnpm(['install', '--prefer-offline', '--no-frozen-lockfile', '--loglevel=warn'], folder)

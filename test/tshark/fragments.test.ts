@@ -24,10 +24,30 @@ import { describe, expect, test } from 'vitest'
 import { inTemporaryFolder, run, tsharkVersion } from './tshark.ts'
 
 const fields = [
-  ...['frame.protocols', 'ip.src', 'ip.proto', 'ip.len', 'ipv6.fraghdr.offset', 'gre.proto', 'gre.key'],
-  ...['gre.checksum.status', 'udp.srcport', 'udp.length', 'udp.checksum.status', 'icmp.type', 'icmp.seq'],
-  ...['ip.bogus_ip_length', 'udp.length.bad', 'nhrp.hdr.pktsz', 'nhrp.hdr.op.type', 'nhrp.hdr.chksum.status', 'nhrp.reqid'],
-  ...['nhrp.src.prot.addr', 'data.len', 'ip.fragment.count', 'ip.reassembled_in', 'ipv6.fragment.count'],
+  'frame.protocols',
+  'ip.src',
+  'ip.proto',
+  'ip.len',
+  'ipv6.fraghdr.offset',
+  'gre.proto',
+  'gre.key',
+  'gre.checksum.status',
+  'udp.srcport',
+  'udp.length',
+  'udp.checksum.status',
+  'icmp.type',
+  'icmp.seq',
+  'ip.bogus_ip_length',
+  'udp.length.bad',
+  'nhrp.hdr.pktsz',
+  'nhrp.hdr.op.type',
+  'nhrp.hdr.chksum.status',
+  'nhrp.reqid',
+  'nhrp.src.prot.addr',
+  'data.len',
+  'ip.fragment.count',
+  'ip.reassembled_in',
+  'ipv6.fragment.count',
 ]
 
 const [near, far] = [ipv4Of('150.1.2.2'), ipv4Of('150.1.1.1')]

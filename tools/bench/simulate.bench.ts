@@ -1,10 +1,11 @@
 /**
- * A cloud for an hour of its own time: spokes that register every 30 s and talk to five others each, one packet a second
- * for a minute. Figures are printed, nothing is asserted. `SPOKES=100,1000` says how large the clouds are, `MINUTES` how
- * much of the hour is played: without it all of it, and six minutes, with as many conversations, of the largest.
+ * Clouds for an hour of their own time, in two kinds: spokes that register every 30 s and nothing else; and the same, each
+ * of which talks to five others besides, one packet a second for a minute. Figures are printed, nothing is asserted.
+ * `SPOKES=100,1000` says how large the clouds are, `MINUTES` how much of the hour is played: without it all of it, and of
+ * the largest with traffic six minutes, with as many conversations.
  */
 import { milliseconds, type Settings, seconds, settingsOf } from '@dmvpn/core'
-import { Simulation } from '@dmvpn/sim'
+import { Simulation, type Station } from '@dmvpn/sim'
 import { ipv4Of } from '@dmvpn/wire'
 import { bench, describe } from 'vitest'
 
@@ -37,13 +38,9 @@ function routerOf(n: number): Settings {
   })
 }
 
-function play(spokes: number, minutes: number): void {
-  const simulation = new Simulation({ seed: 1 })
-  const stations = Array.from({ length: spokes + 1 }, (_, n) =>
-    // Switched on one after the other: within a registration's time.
-    simulation.router(`R${n}`, routerOf(n), { at: n === 0 ? 0 : Math.floor((seconds(30) * n) / spokes) }),
-  )
-  simulation.cloud(stations, { delay: milliseconds(20) })
+/** Has every spoke ping five others for a minute, one spoke after the other. */
+function converse(simulation: Simulation, stations: readonly Station[], minutes: number): void {
+  const spokes = stations.length - 1
   for (let n = 1; n <= spokes; n++) {
     const at = seconds(60) + Math.floor((seconds(60 * minutes - 150) * n) / spokes)
     simulation.at(at, () => {
@@ -53,6 +50,16 @@ function play(spokes: number, minutes: number): void {
       }
     })
   }
+}
+
+function play(spokes: number, minutes: number, withTraffic: boolean): void {
+  const simulation = new Simulation({ seed: 1 })
+  const stations = Array.from({ length: spokes + 1 }, (_, n) =>
+    // Switched on one after the other: within a registration's time.
+    simulation.router(`R${n}`, routerOf(n), { at: n === 0 ? 0 : Math.floor((seconds(30) * n) / spokes) }),
+  )
+  simulation.cloud(stations, { delay: milliseconds(20) })
+  if (withTraffic) converse(simulation, stations, minutes)
   const began = process.cpuUsage()
   let peak = 0
   for (let minute = 1; minute <= minutes; minute++) {
@@ -63,22 +70,29 @@ function play(spokes: number, minutes: number): void {
   const figures = [
     `${simulation.events} events`,
     `${spent.toFixed(1)} s of processor`,
+    `${Math.round((60 * minutes) / spent)} x real time`,
     `${Math.round(simulation.events / spent)} events/s`,
     `${((spent * 1e6) / simulation.events).toFixed(1)} µs/event`,
     `${Math.round(peak / 2 ** 20)} MiB resident at most`,
   ]
-  process.stdout.write(`${spokes} spokes, ${minutes} minutes: ${figures.join(', ')}\n`)
+  const what = withTraffic ? 'registering and talking' : 'registering'
+  process.stdout.write(`${spokes} spokes ${what}, ${minutes} minutes: ${figures.join(', ')}\n`)
 }
 
-describe('a simulated hour', () => {
-  for (const spokes of (process.env['SPOKES'] ?? '100,1000,10000').split(',').map(Number)) {
-    const minutes = Number(process.env['MINUTES'] ?? (spokes > 1000 ? 6 : 60))
-    // A plain function would be called once more, to see whether it is one.
-    bench(`${spokes} spokes`, async () => play(spokes, minutes), {
-      iterations: 1,
-      warmupIterations: 0,
-      warmupTime: 0,
-      time: 0,
-    })
+const sizes = (process.env['SPOKES'] ?? '100,1000,10000').split(',').map(Number)
+// A plain function would be called once more, to see whether it is one.
+const once = { iterations: 1, warmupIterations: 0, warmupTime: 0, time: 0 }
+
+function minutesOf(otherwise: number): number {
+  return Number(process.env['MINUTES'] ?? otherwise)
+}
+
+describe('a simulated hour of registrations', () => {
+  for (const spokes of sizes) bench(`${spokes} spokes`, async () => play(spokes, minutesOf(60), false), once)
+})
+
+describe('a simulated hour of registrations and traffic', () => {
+  for (const spokes of sizes) {
+    bench(`${spokes} spokes`, async () => play(spokes, minutesOf(spokes > 1000 ? 6 : 60), true), once)
   }
 })

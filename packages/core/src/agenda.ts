@@ -1,7 +1,6 @@
 /**
  * What is due when: a 4-ary heap ordered by instant and, among equals, by the order of entry. Keys lie in typed arrays;
- * a slot per item is reused, so an agenda that empties as fast as it fills allocates nothing. By its slot an item that
- * was not taken yet can be moved to another instant.
+ * a slot per item is reused, so an agenda that empties as fast as it fills allocates nothing.
  */
 import type { Instant } from './instant.ts'
 
@@ -14,8 +13,6 @@ export class Agenda<T> {
   private times = new Float64Array(fewest)
   private orders = new Float64Array(fewest)
   private slots = new Int32Array(fewest)
-  /** Where in the heap a slot's item stands. */
-  private places = new Int32Array(fewest)
   private readonly items: (T | undefined)[] = []
   private readonly free: number[] = []
 
@@ -28,26 +25,11 @@ export class Agenda<T> {
     return this.size === 0 ? undefined : this.times[0]
   }
 
-  /** The item's slot: good until the item is taken or removed. */
-  add(at: Instant, item: T): number {
+  add(at: Instant, item: T): void {
     if (this.size === this.times.length) this.grow()
     const slot = this.free.pop() ?? this.items.length
     this.items[slot] = item
     this.rise(this.size++, at, this.entered++, slot)
-    return slot
-  }
-
-  /** As if the slot's item were removed and added anew. */
-  move(slot: number, at: Instant): void {
-    this.settle(this.places[slot]!, at, this.entered++, slot)
-  }
-
-  /** Takes the slot's item out, whenever it is due. */
-  remove(slot: number): void {
-    const place = this.places[slot]!
-    this.release(slot)
-    const last = --this.size
-    if (place < last) this.settle(place, this.times[last]!, this.orders[last]!, this.slots[last]!)
   }
 
   /** Takes the first item, whenever it is due. */
@@ -55,21 +37,11 @@ export class Agenda<T> {
     if (this.size === 0) return undefined
     const slot = this.slots[0]!
     const item = this.items[slot]
-    this.release(slot)
-    const last = --this.size
-    if (last > 0) this.sink(0, this.times[last]!, this.orders[last]!, this.slots[last]!)
-    return item
-  }
-
-  private release(slot: number): void {
     this.items[slot] = undefined
     this.free.push(slot)
-  }
-
-  /** Puts a key where the heap has a gap: towards the front, or towards the end. */
-  private settle(place: number, time: number, order: number, slot: number): void {
-    if (place > 0 && this.isBefore(time, order, (place - 1) >> 2)) this.rise(place, time, order, slot)
-    else this.sink(place, time, order, slot)
+    const last = --this.size
+    if (last > 0) this.sink(this.times[last]!, this.orders[last]!, this.slots[last]!)
+    return item
   }
 
   private rise(from: number, time: number, order: number, slot: number): void {
@@ -77,14 +49,14 @@ export class Agenda<T> {
     while (at > 0) {
       const above = (at - 1) >> 2
       if (!this.isBefore(time, order, above)) break
-      this.shift(above, at)
+      this.move(above, at)
       at = above
     }
     this.put(at, time, order, slot)
   }
 
-  private sink(from: number, time: number, order: number, slot: number): void {
-    let at = from
+  private sink(time: number, order: number, slot: number): void {
+    let at = 0
     for (;;) {
       const first = 4 * at + 1
       if (first >= this.size) break
@@ -94,7 +66,7 @@ export class Agenda<T> {
         if (this.isBefore(this.times[child]!, this.orders[child]!, least)) least = child
       }
       if (this.isBefore(time, order, least)) break
-      this.shift(least, at)
+      this.move(least, at)
       at = least
     }
     this.put(at, time, order, slot)
@@ -105,7 +77,7 @@ export class Agenda<T> {
     return time < other || (time === other && order < this.orders[at]!)
   }
 
-  private shift(from: number, to: number): void {
+  private move(from: number, to: number): void {
     this.put(to, this.times[from]!, this.orders[from]!, this.slots[from]!)
   }
 
@@ -113,7 +85,6 @@ export class Agenda<T> {
     this.times[at] = time
     this.orders[at] = order
     this.slots[at] = slot
-    this.places[slot] = at
   }
 
   private grow(): void {
@@ -121,14 +92,11 @@ export class Agenda<T> {
     const times = new Float64Array(length)
     const orders = new Float64Array(length)
     const slots = new Int32Array(length)
-    const places = new Int32Array(length)
     times.set(this.times)
     orders.set(this.orders)
     slots.set(this.slots)
-    places.set(this.places)
     this.times = times
     this.orders = orders
     this.slots = slots
-    this.places = places
   }
 }

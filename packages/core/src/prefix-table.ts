@@ -25,7 +25,10 @@ export class PrefixTable<T> {
       return
     }
     const fresh = { length, values: new Map<Ip, T>([[address, value]]) }
-    this.put(address, [...this.of(address), fresh].sort((one, other) => other.length - one.length))
+    this.put(
+      address,
+      [...this.of(address), fresh].sort((one, other) => other.length - one.length),
+    )
   }
 
   delete(prefix: Prefix): boolean {

@@ -67,9 +67,8 @@ export function send(router: RouterState, port: string, bytes: Uint8Array): void
   router.effects.push({ effect: 'send', port, bytes })
 }
 
-/** The alarm's slot in the agenda. */
-export function setAlarm(router: RouterState, at: Instant, alarm: Alarm): number {
-  return router.agenda.add(Math.max(at, router.now), alarm)
+export function setAlarm(router: RouterState, at: Instant, alarm: Alarm): void {
+  router.agenda.add(Math.max(at, router.now), alarm)
 }
 
 /** Hands a packet of this router to forwarding, once what is being done is done. */

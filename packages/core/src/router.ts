@@ -257,7 +257,7 @@ function receiveEcho(router: RouterState, packet: Datagram): boolean {
 function ring(router: RouterState, alarm: Alarm): void {
   switch (alarm.alarm) {
     case 'registration':
-      return registrationAlarm(router, alarm.tunnel, alarm.server)
+      return registrationAlarm(router, alarm.tunnel, alarm.server, alarm.generation)
     case 'request':
       return requestAlarm(router, alarm.tunnel, alarm.request)
     case 'purge':

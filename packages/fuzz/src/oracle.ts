@@ -55,10 +55,18 @@ export function ourLines(cases: readonly FuzzCase[], fields: readonly string[]):
   return sink.toString().replace(/\n$/, '').split('\n')
 }
 
-/** Where two lines first differ; undefined where they do not. */
-export function lineDifference(ours: string, theirs: string, fields: readonly string[]): Broken | undefined {
+/** Where two lines first differ; undefined where they do not, or where all that differs is `known`. */
+export function lineDifference(
+  ours: string,
+  theirs: string,
+  fields: readonly string[],
+  known: (field: string, ours: string, theirs: string) => boolean = () => false,
+): Broken | undefined {
   const [own, other] = [ours.split('\t'), theirs.split('\t')]
-  const at = fields.findIndex((_, index) => (own[index] ?? '') !== (other[index] ?? ''))
+  const at = fields.findIndex((name, index) => {
+    const [mine = '', their = ''] = [own[index], other[index]]
+    return mine !== their && !known(name, mine, their)
+  })
   if (at < 0) return undefined
   const detail = `${own[at] || 'nothing'}, tshark ${other[at] || 'nothing'}`
   return { law: 'oracle', field: fields[at]!, detail }

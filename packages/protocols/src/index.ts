@@ -162,8 +162,8 @@ export {
   nhrpTransactionFields,
   nhrpUnanswered,
 } from './nhrp/transaction-fields.ts'
-export { PacketMemory } from './packet-memory.ts'
 export { type CaptureTime, type Continuation, PacketCursor, type Session } from './packet-cursor.ts'
+export { PacketMemory } from './packet-memory.ts'
 export {
   type AnyProtocol,
   type Claims,

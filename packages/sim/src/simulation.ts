@@ -74,7 +74,11 @@ export class Simulation {
 
   /** Joins stations by a network of their own. */
   cloud(stations: readonly Station[], options: CloudOptions = {}): Cloud {
-    const cloud = new Cloud(this.random.fork('clouds'), (after, each) => this.agenda.add(this.now + after, each), options)
+    const cloud = new Cloud(
+      this.random.fork('clouds'),
+      (after, each) => this.agenda.add(this.now + after, each),
+      options,
+    )
     for (const each of stations) each.join(cloud)
     this.clouds.push(cloud)
     return cloud
@@ -103,14 +107,9 @@ export class Simulation {
     this.schedule(when, { happen })
   }
 
-  /** The same without anything made for the occasion. What comes back names it to `postpone`. */
-  schedule(when: Instant, happening: Happening): number {
-    return this.agenda.add(Math.max(when, this.now), happening)
-  }
-
-  /** Has what was scheduled, and did not happen yet, happen at another instant. */
-  postpone(scheduled: number, when: Instant): void {
-    this.agenda.move(scheduled, Math.max(when, this.now))
+  /** The same without anything made for the occasion. */
+  schedule(when: Instant, happening: Happening): void {
+    this.agenda.add(Math.max(when, this.now), happening)
   }
 
   /** Has something happen after a while. */
@@ -161,9 +160,10 @@ export class Station implements Happening {
   private readonly options: StationOptions
   private cloud: Cloud | undefined
   private attachment: Attachment | undefined
+  /** When it is woken next; the router may want that later by then. */
   private wanted: Instant | undefined
-  /** The slot of its one waking in the simulation's agenda, while one is set. */
-  private waking: number | undefined
+  /** What the router said last. */
+  private next: Instant | undefined
   private started = false
 
   constructor(simulation: Simulation, name: string, settings: Settings, options: StationOptions) {
@@ -240,18 +240,23 @@ export class Station implements Happening {
       if (effect.effect === 'keys') this.keys.push(effect.keys)
       else if (this.attachment !== undefined) this.cloud!.carry(this.attachment, effect.bytes)
     }
-    const next = router.nextWake
-    if (next === undefined || next === this.wanted) return
-    this.wanted = next
-    if (this.waking === undefined) this.waking = this.simulation.schedule(next, this)
-    else this.simulation.postpone(this.waking, next)
+    this.next = router.nextWake
+    this.expectWaking()
   }
 
-  /** Its time to wake has come. */
+  private expectWaking(): void {
+    const { next } = this
+    if (next === undefined || (this.wanted !== undefined && this.wanted <= next)) return
+    this.wanted = next
+    this.simulation.schedule(next, this)
+  }
+
+  /** Its time to wake has come; or an earlier one, that something made superfluous. */
   happen(): void {
-    this.waking = undefined
-    this.wanted = undefined
-    this.router?.wake(this.simulation.now)
+    const { now } = this.simulation
+    if (this.wanted !== undefined && this.wanted <= now) this.wanted = undefined
+    if (this.next === undefined || this.next > now) return this.expectWaking()
+    this.router!.wake(now)
     this.attend()
   }
 }

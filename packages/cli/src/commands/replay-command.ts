@@ -54,7 +54,7 @@ Examples:
   dmvpn replay --explain N53
   dmvpn replay hub.pcap --cache --at 30s --station 10.0.0.1
   dmvpn replay hub.pcap --timelines
-  dmvpn replay hub.pcap --against-core --router R1=hub.cfg --router R2=spoke.cfg
+  dmvpn replay hub.pcap --against-core --router R1=hub.cfg --router R2=spoke.cfg --from-start
   dmvpn replay hub.pcap --complete --passes --all
   dmvpn replay hub.pcap --rule N53 --esp-null -o esp.do_esp_sequence_analysis:FALSE
 

@@ -141,6 +141,7 @@ describe('dmvpn stats', () => {
     ['help', /^dmvpn: -z takes io,phs, io,stat,<seconds>/],
     ['conv,atm', /^dmvpn: -z conv,atm: not one of io,phs/],
     ['io,stat,x', /^dmvpn: -z io,stat,x: an interval in seconds is expected/],
+    ['io,stat,1,LOAD(ip.ttl)', /^dmvpn: -z ip\.ttl is no span of time: LOAD\(ip\.ttl\) makes no sense/],
     ['io,stat,1,SUM(ip.src)', /^dmvpn: -z ip\.src is no number: only COUNT\(ip\.src\) makes sense/],
     ['conv,ip,nhrp.cod == 1', /^dmvpn: -z .*nhrp\.cod/s],
   ])('refuses -z %s', async (name, message) => {

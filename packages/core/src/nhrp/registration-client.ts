@@ -38,7 +38,7 @@ function freshServer(settings: NextHopServer, family: ServerState['family']): Se
     attempts: 0,
     accepted: false,
     initialLeft: 0,
-    alarm: undefined,
+    generation: 0,
     code: 0,
     lastReply: undefined,
     sent: 0,
@@ -61,25 +61,27 @@ export function startRegistrations(
   }
 }
 
-/** The tunnel went down, or is about to start anew: nothing is waited for any more. */
+/** The tunnel went down, or is about to start anew: alarms that are out no longer count. */
 export function stopRegistrations(router: RouterState, tunnel: TunnelState): void {
   for (const server of tunnel.servers) {
-    if (server.alarm !== undefined) router.agenda.remove(server.alarm)
-    server.alarm = undefined
+    server.generation++
     setState(router, tunnel, server, 'down')
   }
 }
 
 function wait(router: RouterState, tunnel: TunnelState, server: ServerState, span: Span): void {
-  const at = router.now + span
-  if (server.alarm === undefined) server.alarm = setAlarm(router, at, { alarm: 'registration', tunnel, server })
-  else router.agenda.move(server.alarm, at)
+  server.generation++
+  setAlarm(router, router.now + span, { alarm: 'registration', tunnel, server, generation: server.generation })
 }
 
 /** Time to register. */
-export function registrationAlarm(router: RouterState, tunnel: TunnelState, server: ServerState): void {
-  server.alarm = undefined
-  if (!router.prompted) register(router, tunnel, server)
+export function registrationAlarm(
+  router: RouterState,
+  tunnel: TunnelState,
+  server: ServerState,
+  generation: number,
+): void {
+  if (server.generation === generation && !router.prompted) register(router, tunnel, server)
 }
 
 /** Registers: with a new request, or the same once more. */

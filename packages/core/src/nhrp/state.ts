@@ -22,8 +22,8 @@ export interface ServerState {
   accepted: boolean
   /** Registrations left of those a client begins with. */
   initialLeft: number
-  /** The slot of its one alarm in the router's agenda, while one is set. */
-  alarm: number | undefined
+  /** Alarms of other generations no longer count. */
+  generation: number
   /** The code of the last reply. */
   code: number
   lastReply: Instant | undefined

@@ -12,7 +12,7 @@ import { stopsInQuote } from './outline.ts'
 import type { Statistic } from './statistic.ts'
 
 /** What is made of a field's values in an interval. */
-const calculations = ['COUNT', 'SUM', 'MIN', 'MAX', 'AVG'] as const
+const calculations = ['COUNT', 'SUM', 'MIN', 'MAX', 'AVG', 'LOAD'] as const
 /** What is counted of whole frames, one of the two alone. */
 const amounts = ['FRAMES', 'BYTES'] as const
 type Calculation = (typeof calculations)[number] | (typeof amounts)[number]
@@ -32,6 +32,10 @@ interface Cell {
   sum: number
   least: number
   greatest: number
+  /** How many more times than before it are under way from here on, through whole intervals: of LOAD. */
+  whole: number
+  /** Times under way on average, once everything is counted. */
+  load: number
 }
 
 const perSecond = 1e9
@@ -81,8 +85,12 @@ export class IoStatistic implements Statistic {
     const index = this.interval === 0 ? 0 : Math.floor(relative / this.interval)
     if (index >= mostIntervals) return
     const row = (this.rows[index] ??= this.columns.map(emptyCell))
-    for (let i = 0; i < passes.length; i++)
-      if (passes[i] === true) add(row[i]!, this.columns[i]!, record.originalLength)
+    for (let i = 0; i < passes.length; i++) {
+      if (passes[i] !== true) continue
+      const column = this.columns[i]!
+      add(row[i]!, column, record.originalLength)
+      if (column.calculation === 'LOAD') this.spread(i, column.values!, relative)
+    }
   }
 
   report(): readonly { readonly start: number; readonly end: number; readonly columns: readonly unknown[] }[] {
@@ -131,15 +139,36 @@ export class IoStatistic implements Statistic {
     const step = interval === 0 || interval > duration ? Math.max(duration, 1) : interval
     const count = Math.min(Math.max(1, Math.ceil(duration / step)), mostIntervals)
     // A frame at the very end of the last interval is in it.
+    const whole = this.columns.map(() => 0)
     return Array.from({ length: count }, (_, i) => {
-      const cells = this.rows[i] ?? this.columns.map(emptyCell)
+      const [start, end] = [i * step, Math.min((i + 1) * step, duration)]
+      const plain = this.rows[i] ?? this.columns.map(emptyCell)
       const over = i === count - 1 ? this.rows[count] : undefined
-      return {
-        start: i * step,
-        end: Math.min((i + 1) * step, duration),
-        cells: over === undefined ? cells : cells.map((cell, j) => joined(cell, over[j]!)),
-      }
+      const cells = over === undefined ? plain : plain.map((cell, j) => joined(cell, over[j]!))
+      for (const [j, cell] of plain.entries()) whole[j]! += cell.whole
+      return { start, end, cells: cells.map((cell, j) => ({ ...cell, load: loadOf(cell, whole[j]!, end - start) })) }
     })
+  }
+
+  /** A response's time is under way in all intervals that it reaches back to: seconds of it are added to each. */
+  private spread(i: number, { count, sink }: FieldColumn, relative: number): void {
+    if (count === 0) return
+    const step = this.interval === 0 ? Number.POSITIVE_INFINITY : this.interval
+    const cellAt = (index: number): Cell => (this.rows[index] ??= this.columns.map(emptyCell))[i]!
+    const last = Math.floor(relative / step)
+    for (const text of sink.toString().split(' ')) {
+      const begun =
+        this.interval === 0 ? relative - Number(text) * perSecond : Math.max(0, relative - Number(text) * perSecond)
+      const first = Math.max(0, Math.floor(begun / step))
+      if (first >= last) {
+        cellAt(last).sum += Math.max(0, relative - begun) / perSecond
+        continue
+      }
+      cellAt(first).sum += ((first + 1) * step - begun) / perSecond
+      cellAt(last).sum += (relative - last * step) / perSecond
+      cellAt(first + 1).whole += 1
+      cellAt(last).whole -= 1
+    }
   }
 
   private read(witness: FieldWitness, record: FrameRecord, session: Session): void {
@@ -171,6 +200,9 @@ function columnOf(text: string, catalogue: Catalogue, values: Map<string, FieldC
     throw new RangeError(`${name}(…): not one of ${[...calculations, ...amounts].join(', ')}`)
   const entry = catalogue.find(field)
   if (entry === undefined) throw new RangeError(`no field is named ${field}`)
+  if (calculation === 'LOAD' && entry.type !== 'relative-time') {
+    throw new RangeError(`${field} is no span of time: LOAD(${field}) makes no sense`)
+  }
   if (calculation !== 'COUNT' && !/^(u?int|double|relative-time|frame-number)/.test(entry.type)) {
     throw new RangeError(`${field} is no number: only COUNT(${field}) makes sense`)
   }
@@ -180,7 +212,16 @@ function columnOf(text: string, catalogue: Catalogue, values: Map<string, FieldC
 }
 
 function emptyCell(): Cell {
-  return { frames: 0, bytes: 0, count: 0, sum: 0, least: Number.POSITIVE_INFINITY, greatest: Number.NEGATIVE_INFINITY }
+  return {
+    frames: 0,
+    bytes: 0,
+    count: 0,
+    sum: 0,
+    least: Number.POSITIVE_INFINITY,
+    greatest: Number.NEGATIVE_INFINITY,
+    whole: 0,
+    load: 0,
+  }
 }
 
 function add(cell: Cell, { calculation, values }: IoColumn, bytes: number): void {
@@ -188,7 +229,7 @@ function add(cell: Cell, { calculation, values }: IoColumn, bytes: number): void
   cell.bytes += bytes
   if (calculation === undefined || values === undefined || values.count === 0) return
   cell.count += values.count
-  if (calculation === 'COUNT') return
+  if (calculation === 'COUNT' || calculation === 'LOAD') return
   for (const text of values.sink.toString().split(' ')) {
     const value = Number(text)
     cell.sum += value
@@ -205,12 +246,20 @@ function joined(a: Cell, b: Cell): Cell {
     sum: a.sum + b.sum,
     least: Math.min(a.least, b.least),
     greatest: Math.max(a.greatest, b.greatest),
+    whole: a.whole + b.whole,
+    load: 0,
   }
+}
+
+/** What is under way on average in an interval of so many nanoseconds, `whole` times all the while. */
+function loadOf({ sum }: Cell, whole: number, length: number): number {
+  return whole + (length > 0 ? (sum * perSecond) / length : 0)
 }
 
 function calculate(cell: Cell, calculation: Calculation): number {
   if (calculation === 'FRAMES') return cell.frames
   if (calculation === 'BYTES') return cell.bytes
+  if (calculation === 'LOAD') return cell.load
   if (cell.count === 0) return 0
   switch (calculation) {
     case 'COUNT':

@@ -1,7 +1,9 @@
 /** Names and passwords are octets on the wire: one character each. */
 
 export function latin1(octets: Uint8Array): string {
-  return String.fromCharCode(...octets)
+  let text = ''
+  for (let i = 0; i < octets.length; i++) text += String.fromCharCode(octets[i]!)
+  return text
 }
 
 /** Throws RangeError where a character does not fit in an octet. */

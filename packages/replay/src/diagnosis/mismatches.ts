@@ -30,8 +30,8 @@ export class Mismatches {
 
   take(seen: Observation): void {
     const { source, destination } = seen
-    if (source === undefined || destination === undefined || isMulticast(destination)) return
     if (seen.kind === 'esp' || seen.kind === 'key-exchange') return
+    if (source === undefined || destination === undefined || isMulticast(destination)) return
     const direction = this.directionOf(source, destination)
     if (direction === undefined) return
     const { time, frame, gre } = seen

@@ -1,6 +1,7 @@
 /** N81–N83: when there is ESP, and what is beside it on its port, RFC 3948. */
 import type { EspSeen, Ip } from '../observation.ts'
 import { most } from './bounds.ts'
+import { PairMap } from './pair-map.ts'
 import { addressText, ipIn, isExchange, isPositive, second } from './parts.ts'
 import type { Rule } from './rule.ts'
 
@@ -119,7 +120,8 @@ const notOutliving: Rule = {
   severity: 'information',
   profiles: [],
   check: bench => {
-    const said = new Map<string, number>()
+    /** By the mapping's frame; less than 0 when it is over. */
+    const said = new PairMap<number>(most)
     return {
       observation(seen) {
         if (seen.kind !== 'esp' || seen.source === undefined || seen.destination === undefined) return
@@ -130,10 +132,9 @@ const notOutliving: Rule = {
         if (known.length === 0) return
         const latest = known.reduce((a, b) => (b.expires > a.expires ? b : a))
         const over = time - (latest.purged ?? latest.expires)
-        const name = `${source} ${destination} ${over > afterlife}`
-        if (said.get(name) === latest.frame) return
-        if (said.size >= most) said.delete(said.keys().next().value!)
-        said.set(name, latest.frame)
+        const word = over <= afterlife ? latest.frame : -latest.frame
+        if (said.get(source, destination) === word) return
+        said.set(source, destination, word)
         const matter = { frames: [frame, latest.frame], station: network.stationOf(source) }
         if (over <= afterlife)
           bench.pass(() => ({

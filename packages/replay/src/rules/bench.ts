@@ -1,12 +1,15 @@
 /** Where one rule puts what it finds: what can be said is said, what must wait for the end waits, everything is counted. */
 
 import { formatIp } from '@dmvpn/wire'
-import type { Obstacle, Verdict } from '../verdict.ts'
+import type { Obstacle, Severity, Verdict } from '../verdict.ts'
 import { most } from './bounds.ts'
 import type { Network } from './network.ts'
 import type { Bench, Breach, Matter, Rule } from './rule.ts'
 
 type Kind = Verdict['verdict']
+
+const nobody: readonly never[] = []
+const nowhere: readonly never[] = []
 
 export class RuleBench implements Bench {
   readonly rule: Rule
@@ -47,7 +50,11 @@ export class RuleBench implements Bench {
 
   private decide(breach: Breach, last: boolean): boolean {
     const { network } = this
-    const { station, habitOf = [], needs = [] } = breach
+    const { station, habitOf = nobody, needs = nowhere } = breach
+    if (habitOf.length === 0 && needs.length === 0) {
+      this.accuse(breach)
+      return true
+    }
     // Whether frames were lost, and what was watched, is known at the end.
     if (needs.length > 0 && !last) return false
     if (needs.length > 0 && network.framesLost) {
@@ -68,26 +75,31 @@ export class RuleBench implements Bench {
       if (last) this.cannotJudge(breach, 'profile-unknown')
       return last
     }
-    const found = { ...this.judged(breach), severity: breach.severity ?? this.rule.severity }
     if (habitOf.some(each => each === profile)) {
       this.counts.deviates++
-      this.tell({ ...found, verdict: 'deviates', profile: profile! })
-    } else {
-      this.counts.fail++
-      this.tell({ ...found, verdict: 'fail' })
-    }
+      this.tell({ ...this.judged(breach, breach.severity), verdict: 'deviates', profile: profile! })
+    } else this.accuse(breach)
     return true
   }
 
-  private judged({ frames, station, because, differences }: Matter): Omit<Verdict & { verdict: 'pass' }, 'verdict'> {
-    const { id, severity } = this.rule
-    return {
-      rule: id,
-      severity,
-      frames,
-      ...(station === undefined ? {} : { station: formatIp(station) }),
-      because,
-      ...(differences === undefined ? {} : { differences }),
-    }
+  private accuse(breach: Breach): void {
+    this.counts.fail++
+    this.tell({ ...this.judged(breach, breach.severity), verdict: 'fail' })
+  }
+
+  private judged(
+    { frames, station, because, differences }: Matter,
+    severity: Severity = this.rule.severity,
+  ): Omit<Verdict & { verdict: 'pass' }, 'verdict'> {
+    const { id: rule } = this.rule
+    // Spreads take longer than all the rest.
+    if (station === undefined)
+      return differences === undefined
+        ? { rule, severity, frames, because }
+        : { rule, severity, frames, because, differences }
+    const name = formatIp(station)
+    return differences === undefined
+      ? { rule, severity, frames, station: name, because }
+      : { rule, severity, frames, station: name, because, differences }
   }
 }

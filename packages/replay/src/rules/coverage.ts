@@ -29,22 +29,29 @@ export class Coverage {
     // What leaves a device is on its way to somebody.
     if (destination !== undefined) this.note(tap, destination, device ? sends | receives : receives)
     if (source === undefined || (destination === undefined && !device)) return
-    const ends = destination === undefined ? [source] : [source, destination]
     const before = this.taps.get(tap)
+    // Of a device's first packets one end may not be known.
+    if (destination === undefined) return
     if (before === undefined) {
-      // Of a device's first packets one end may not be known.
-      if (ends.length === 2) this.taps.set(tap, new Set(ends))
+      if (this.taps.size < most) this.taps.set(tap, new Set([source, destination]))
       return
     }
-    if (before.size === 0 || ends.length === 1) return
-    let kept = true
-    for (const each of before) if (!ends.some(end => this.same(end, each))) kept = false
-    if (!kept) this.taps.set(tap, new Set([...before].filter(each => ends.some(end => this.same(end, each)))))
+    if (before.size === 0) return
+    const isEnd = (each: Ip): boolean => this.same(source, each) || this.same(destination, each)
+    for (const each of before) {
+      if (isEnd(each)) continue
+      this.taps.set(tap, new Set([...before].filter(isEnd)))
+      return
+    }
   }
 
   private note(tap: number, station: Ip, way: number): void {
-    const stations = this.ways.get(tap) ?? new Map<Ip, number>()
-    if (this.ways.size < most) this.ways.set(tap, stations)
+    let stations = this.ways.get(tap)
+    if (stations === undefined) {
+      if (this.ways.size >= most) return
+      stations = new Map()
+      this.ways.set(tap, stations)
+    }
     const before = stations.get(station)
     if (before === undefined ? stations.size < most : (before & way) !== way) stations.set(station, (before ?? 0) | way)
   }

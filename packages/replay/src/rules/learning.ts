@@ -4,7 +4,7 @@ import type { NhrpExchange } from '@dmvpn/protocols'
 import type { Ip, NhrpSeen } from '../observation.ts'
 import { most } from './bounds.ts'
 import type { Network } from './network.ts'
-import type { Mapping } from './network-facts.ts'
+import type { Mapping, Registration } from './network-facts.ts'
 import { covers, entriesOf, ipIn, isExchange, isPositive, isRelayed, meantPrefix, second, widthOf } from './parts.ts'
 
 /** Mappings remembered of one pair, and purges of one station. */
@@ -33,7 +33,7 @@ function takeRegistration(network: Network, packet: NhrpExchange, seen: NhrpSeen
   const expires = time + entry.holdingTime * second
   const holder = network.stationOf(server)
   network.registrations.delete(holder, protocol)
-  network.registrations.set(holder, protocol, {
+  const registration: Registration = {
     server,
     protocol,
     nbma,
@@ -43,7 +43,10 @@ function takeRegistration(network: Network, packet: NhrpExchange, seen: NhrpSeen
     accepted: time,
     expires,
     frame,
-  })
+  }
+  network.registrations.set(holder, protocol, registration)
+  const { registeredAs } = network
+  if (registeredAs.size < most || registeredAs.has(protocol)) registeredAs.set(protocol, registration)
   map(
     network,
     server,

@@ -26,6 +26,8 @@ export class Network {
   readonly stations: Map<Ip, Station> = new Map()
   /** By server and client. */
   readonly registrations: PairMap<Registration> = new PairMap(most)
+  /** The latest registration of a protocol address, at whatever server. */
+  readonly registeredAs: Map<Ip, Registration> = new Map()
   /** By holder and NBMA address of the way, in the order of time. */
   readonly mappings: PairMap<Mapping[]> = new PairMap(4 * most)
   readonly purges: Map<Ip, Purge[]> = new Map()
@@ -54,7 +56,7 @@ export class Network {
 
   /** Whoever is behind an address: the claimed one where NAT shows another. */
   stationOf(address: Ip): Ip {
-    return this.claimed.get(address) ?? address
+    return this.claimed.size === 0 ? address : (this.claimed.get(address) ?? address)
   }
 
   known(address: Ip): Station | undefined {

@@ -16,19 +16,21 @@ export class PairMap<V> {
   }
 
   get(one: Ip, other: Ip): V | undefined {
-    return this.rows.get(one)?.get(other)
+    return this.rows.get(keyOf(one))?.get(keyOf(other))
   }
 
   /** Everything of the first address, what was set first in front. */
   of(one: Ip): Iterable<V> {
-    return this.rows.get(one)?.values() ?? []
+    return this.rows.get(keyOf(one))?.values() ?? []
   }
 
   *values(): Iterable<V> {
     for (const row of this.rows.values()) yield* row.values()
   }
 
-  set(one: Ip, other: Ip, value: V): void {
+  set(first: Ip, second: Ip, value: V): void {
+    const one = keyOf(first)
+    const other = keyOf(second)
     let row = this.rows.get(one)
     if (row?.has(other) !== true) {
       if (this.count >= this.most) this.forgetOldest()
@@ -42,17 +44,19 @@ export class PairMap<V> {
     row!.set(other, value)
   }
 
-  delete(one: Ip, other: Ip): void {
+  delete(first: Ip, second: Ip): void {
+    const one = keyOf(first)
     const row = this.rows.get(one)
-    if (row?.delete(other) !== true) return
+    if (row?.delete(keyOf(second)) !== true) return
     this.count--
     if (row.size === 0) this.rows.delete(one)
   }
 
   /** Deletes everything of the first address. */
   deleteOf(one: Ip): void {
-    this.count -= this.rows.get(one)?.size ?? 0
-    this.rows.delete(one)
+    const key = keyOf(one)
+    this.count -= this.rows.get(key)?.size ?? 0
+    this.rows.delete(key)
   }
 
   private forgetOldest(): void {
@@ -63,4 +67,9 @@ export class PairMap<V> {
       }
     }
   }
+}
+
+/** Numbers with a sign of their own are found in half the time: the engine keeps them without a place in memory. */
+function keyOf(address: Ip): Ip {
+  return typeof address === 'number' ? address | 0 : address
 }

@@ -1,4 +1,5 @@
 /** N32, N33, N36: replies and the requests they answer, RFC 2332 §5.2 and §5.3.2. */
+import type { Ip } from '../observation.ts'
 import { predecessorOf } from './episode.ts'
 import { horizon } from './pairs.ts'
 import { addressText, type Cie, entriesOf, ipIn, isRelayed, nameOf, sameAddress } from './parts.ts'
@@ -38,6 +39,33 @@ const matched: Rule = {
 
 /** Requests remembered for replies whose source was changed. */
 const mostOpen = 1024
+/** Of one type and number, on different ways. */
+const mostAlike = 64
+
+/** Requests by type, number and way. */
+class OpenRequests {
+  private readonly byNumber = new Map<number, Message[]>()
+
+  get(type: number, requestId: number, from: Ip | undefined, to: Ip | undefined): Message | undefined {
+    const alike = this.byNumber.get(requestId * 8 + type)
+    return alike?.find(({ source, destination }) => source === from && destination === to)
+  }
+
+  set(type: number, requestId: number, from: Ip | undefined, to: Ip | undefined, seen: Message): void {
+    const { byNumber } = this
+    const key = requestId * 8 + type
+    let alike = byNumber.get(key)
+    if (alike === undefined) {
+      if (byNumber.size >= mostOpen) byNumber.delete(byNumber.keys().next().value!)
+      alike = []
+    } else byNumber.delete(key)
+    byNumber.set(key, alike)
+    const same = alike.findIndex(({ source, destination }) => source === from && destination === to)
+    if (same >= 0) alike[same] = seen
+    else if (alike.length < mostAlike) alike.push(seen)
+    else alike[seen.frame % mostAlike] = seen
+  }
+}
 
 const sourcePreserved: Rule = {
   id: 'N33',
@@ -46,21 +74,17 @@ const sourcePreserved: Rule = {
   severity: 'error',
   profiles: [],
   check: bench => {
-    const open = new Map<string, Message>()
+    const open = new OpenRequests()
     return {
       message(seen) {
         const { packet } = seen
         if (!('requestId' in packet) || packet.type > 6) return
         if (packet.type % 2 === 1) {
           if (seen.destination === undefined) return
-          const key = `${packet.type} ${packet.requestId} ${seen.source} ${seen.destination}`
-          open.delete(key)
-          if (open.size >= mostOpen) open.delete(open.keys().next().value!)
-          open.set(key, seen)
+          open.set(packet.type, packet.requestId, seen.source, seen.destination, seen)
           return
         }
-        const key = `${packet.type - 1} ${packet.requestId} ${seen.destination} ${seen.source}`
-        const request = open.get(key)
+        const request = open.get(packet.type - 1, packet.requestId, seen.destination, seen.source)
         if (request === undefined || seen.time - request.time > horizon) return
         const { sourceNbma, sourceProtocol } = request.packet
         const differences = [

@@ -39,8 +39,12 @@ export function isIndication(packet: Nhrp | undefined): packet is NhrpTrafficInd
 
 /** The entries of an extension; undefined where the message has none of that kind. */
 export function entriesOf(packet: Nhrp, kind: Extension['kind']): readonly Cie[] | undefined {
-  const found = packet.extensions.find(each => each.kind === kind)
-  return found !== undefined && 'entries' in found ? found.entries : undefined
+  const { extensions } = packet
+  for (let i = 0; i < extensions.length; i++) {
+    const each = extensions[i]!
+    if (each.kind === kind) return 'entries' in each ? each.entries : undefined
+  }
+  return undefined
 }
 
 /** Whether a next hop server has passed the message on. */
@@ -97,18 +101,27 @@ export function hex(value: number, digits = 4): string {
 
 /** Whether an address lies in a network. */
 export function covers(network: Ip, prefixLength: number, address: Ip): boolean {
-  if (typeof network !== typeof address) return false
-  const width = typeof address === 'number' ? 32 : 128
-  const shift = BigInt(width - Math.min(prefixLength, width))
-  return BigInt(network) >> shift === BigInt(address) >> shift
+  if (typeof network === 'number') {
+    if (typeof address !== 'number') return false
+    return prefixLength <= 0 || (network ^ address) >>> (32 - Math.min(prefixLength, 32)) === 0
+  }
+  if (typeof address === 'number') return false
+  const shift = BigInt(128 - Math.min(prefixLength, 128))
+  return network >> shift === address >> shift
 }
+
+const namesOfKinds = new Map<Nhrp['kind'], string>()
 
 /** What a request is called in sentences. */
 export function nameOf(packet: Nhrp): string {
-  const words = packet.kind
-    .split('-')
-    .map(word => word[0]!.toUpperCase() + word.slice(1))
-    .join(' ')
+  let words = namesOfKinds.get(packet.kind)
+  if (words === undefined) {
+    words = packet.kind
+      .split('-')
+      .map(word => word[0]!.toUpperCase() + word.slice(1))
+      .join(' ')
+    namesOfKinds.set(packet.kind, words)
+  }
   return 'requestId' in packet ? `${words} ${packet.requestId}` : words
 }
 

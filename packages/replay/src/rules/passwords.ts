@@ -71,16 +71,18 @@ const onePassword: Rule = {
         // Some leave errors without a password; what is passed on, its passer has signed.
         if (password === undefined || isError(packet) || source === undefined) return
         const { network } = bench
-        const ends = [source, ...(destination === undefined ? [] : [destination])].map(each => network.stationOf(each))
-        const server = ends.find(each => network.isServer(each))
-        const key = `${server ?? ends.map(String).sort().join(' ')} ${gre?.packet.key} ${packet.protocolType}`
+        const from = network.stationOf(source)
+        const to = destination === undefined ? from : network.stationOf(destination)
+        const server = network.isServer(from) ? from : network.isServer(to) ? to : undefined
+        const ends = server ?? (from < to ? `${from} ${to}` : `${to} ${from}`)
+        const key = `${ends} ${gre?.packet.key} ${packet.protocolType}`
         let overlay = overlays.get(key)
         if (overlay === undefined) {
           if (overlays.size >= most) return
           overlay = { reference: undefined, before: [], blamed: new Set() }
           overlays.set(key, overlay)
         }
-        const said = { station: network.stationOf(source), password, frame }
+        const said = { station: from, password, frame }
         if (overlay.reference === undefined && server === said.station) {
           overlay.reference = { password, frame }
           for (const each of overlay.before) judge(overlay, each)

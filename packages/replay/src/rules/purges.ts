@@ -3,6 +3,7 @@
 import type { Ip } from '../observation.ts'
 import { most } from './bounds.ts'
 import type { Network } from './network.ts'
+import { PairMap } from './pair-map.ts'
 import {
   addressText,
   covers,
@@ -134,7 +135,7 @@ const everybodyPurged: Rule = {
       message(seen) {
         const { packet, source, frame, time } = seen
         for (const each of purging) if (each.until < time) judge(each, true)
-        purging = purging.filter(({ until }) => until >= time)
+        if (purging.length > 0) purging = purging.filter(({ until }) => until >= time)
         if (source === undefined || isRelayed(packet) || !isExchange(packet)) return
         const by = bench.network.stationOf(source)
         if (packet.kind === 'resolution-reply' && isPositive(packet)) {
@@ -170,10 +171,8 @@ const everybodyPurged: Rule = {
                 missing: new Map(hit.map(each => [each.requester, each])),
               })
             }
-            told.set(
-              by,
-              (told.get(by) ?? []).filter(each => !hit.includes(each)),
-            )
+            const others = told.get(by)?.filter(each => !hit.includes(each))
+            if (others !== undefined) told.set(by, others)
           }
           if (receiver !== undefined) for (const each of purging) if (each.by === by) each.missing.delete(receiver)
           const passed = (entriesOf(packet, 'forward-transit')?.length ?? 0) > 0

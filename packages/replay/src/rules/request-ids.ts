@@ -200,6 +200,8 @@ const notReused: Rule = {
 
 /** Targets remembered. */
 const mostPending = 4096
+/** Ways that one of them is asked on. */
+const mostWays = 64
 
 /** One request that waits for its answer. */
 interface Pending {
@@ -255,8 +257,9 @@ const onePerTarget: Rule = {
             needs: [client],
           })
         }
-        if (pending.size >= mostPending) pending.delete(pending.keys().next().value!)
-        pending.set(key, { requestId: packet.requestId, frame, time })
+        if (asked.size >= mostWays) asked.clear()
+        asked.set(seen.destination, { requestId: packet.requestId, frame, time })
+        pending.set(client, target, asked)
       },
     }
   },

@@ -2,6 +2,7 @@
 
 import { resolutionFlag } from '@dmvpn/protocols'
 import type { Ip } from '../observation.ts'
+import { most } from './bounds.ts'
 import type { Network, Registration } from './network.ts'
 import {
   addressText,
@@ -31,15 +32,6 @@ function answerIn(
   const requester = ipIn(packet.sourceNbma)
   const target = ipIn(packet.destinationProtocol)
   return requester === undefined || target === undefined ? undefined : { requester, target, responder: source }
-}
-
-/** The registration of a protocol address, at whatever server. */
-function registeredAs({ registrations }: Network, protocol: Ip): Registration | undefined {
-  let found: Registration | undefined
-  for (const each of registrations.values()) {
-    if (each.protocol === protocol && (found === undefined || each.accepted > found.accepted)) found = each
-  }
-  return found
 }
 
 const remaining: Rule = {
@@ -100,7 +92,7 @@ const claimedAddress: Rule = {
       if (answer === undefined || !('entries' in seen.packet)) return
       for (const { nbma, protocol } of seen.packet.entries) {
         const client = ipIn(protocol)
-        const held = client === undefined ? undefined : registeredAs(bench.network, client)
+        const held = client === undefined ? undefined : bench.network.registeredAs.get(client)
         if (held === undefined || held.expires < seen.time) continue
         const matter = { frames: [seen.frame, held.frame], station: answer.responder }
         const name = nameOf(seen.packet)
@@ -152,8 +144,9 @@ const routeMask: Rule = {
         const [entry] = packet.entries
         const width = widthOf(packet)
         const length = meantPrefix(entry!.prefixLength, width)
-        const list = answers.get(bench.network.stationOf(responder)) ?? []
-        answers.set(bench.network.stationOf(responder), list)
+        const author = bench.network.stationOf(responder)
+        const list = answers.get(author) ?? []
+        if (answers.size < most) answers.set(author, list)
         // One host's answer says nothing of the network around it.
         const other = list.find(
           each =>

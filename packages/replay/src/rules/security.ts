@@ -86,10 +86,9 @@ const numbers: Rule = {
 const leastOctets = 10
 
 /** Once per association: what cannot be judged of a million packets is one thing. */
-function once(said: Set<string>, { spi, destination }: EspSeen): boolean {
-  const name = `${destination} ${spi}`
-  if (said.has(name) || said.size >= most) return false
-  said.add(name)
+function once(said: PairMap<true>, { spi, destination = nowhere }: EspSeen): boolean {
+  if (said.get(destination, spi) === true || said.size >= most) return false
+  said.set(destination, spi, true)
   return true
 }
 
@@ -100,7 +99,7 @@ const intact: Rule = {
   severity: 'error',
   profiles: [],
   check: bench => {
-    const said = new Set<string>()
+    const said = new PairMap<true>(most)
     return {
       observation(seen) {
         if (seen.kind !== 'esp') return
@@ -163,9 +162,9 @@ const greInside: Rule = {
   severity: 'error',
   profiles: [],
   check: bench => {
-    const said = new Set<string>()
+    const said = new PairMap<true>(most)
     /** Pairs of stations with GRE under ESP: between others ESP is something else's. */
-    const tunnels = new Set<string>()
+    const tunnels = new PairMap<true>(most)
     return {
       observation(seen) {
         if (seen.kind !== 'esp') return
@@ -177,9 +176,9 @@ const greInside: Rule = {
           }
           return
         }
-        const pair = [String(source), String(destination)].sort().join(' ')
+        const [one = nowhere, other = nowhere] = (source ?? nowhere) < (destination ?? nowhere) ? [source, destination] : [destination, source]
         if (inner.nextHeader !== 47) {
-          if (!tunnels.has(pair)) return
+          if (tunnels.get(one, other) !== true) return
           bench.fail({
             ...matter,
             because: `protocol ${inner.nextHeader} is in ESP`,
@@ -187,7 +186,7 @@ const greInside: Rule = {
           })
           return
         }
-        if (tunnels.size < most) tunnels.add(pair)
+        if (tunnels.size < most) tunnels.set(one, other, true)
         const { network } = bench
         const same = (a: Ip | undefined, b: Ip | undefined): boolean =>
           a === undefined || b === undefined || network.stationOf(a) === network.stationOf(b)
