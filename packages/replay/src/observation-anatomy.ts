@@ -55,9 +55,8 @@ const entryStart = 12
 /** The parts of a message; undefined where not even its fixed part is there. */
 export function anatomyOf(octets: Uint8Array): Anatomy | undefined {
   if (octets.length < leastSize) return undefined
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
-  const size = view.getUint16(10)
-  const extensionOffset = view.getUint16(14)
+  const size = wordAt(octets, 10)
+  const extensionOffset = wordAt(octets, 14)
   const type = octets[17]!
   const end = Math.min(size, octets.length)
   const addressesEnd = leastSize + (octets[18]! & lengthMask) + (octets[19]! & lengthMask) + octets[20]! + octets[21]!
@@ -65,34 +64,35 @@ export function anatomyOf(octets: Uint8Array): Anatomy | undefined {
   const lists = type >= 1 && type <= 6
   const { entries, leftover } = lists
     ? entriesIn(octets, addressesEnd, Math.min(mandatoryEnd, end))
-    : { entries: [], leftover: 0 }
+    : noEntries
   const extensions: ExtensionPlace[] = []
   let at = extensionOffset === 0 ? end : Math.max(extensionOffset, addressesEnd)
   let overrun = false
   while (at + 4 <= end) {
-    const word = view.getUint16(at)
-    const length = view.getUint16(at + 2)
+    const word = wordAt(octets, at)
+    const length = wordAt(octets, at + 2)
     if (at + 4 + length > end) {
       overrun = true
       break
     }
     const kind = word & 0x3fff
     const holds = recordTypes.has(kind) && !(kind === 9 && length === 8)
-    const inside = holds ? entriesIn(octets, at + 4, at + 4 + length) : { entries: [], leftover: 0 }
+    const { entries: inside, leftover: rest } = holds ? entriesIn(octets, at + 4, at + 4 + length) : noEntries
     extensions.push({
       at,
       type: kind,
       compulsory: (word & 0x8000) !== 0,
       reserved: (word & 0x4000) !== 0,
       length,
-      ...inside,
+      entries: inside,
+      leftover: rest,
     })
     at += 4 + length
     if (kind === 0) break
   }
   return {
     size,
-    checksum: view.getUint16(12),
+    checksum: wordAt(octets, 12),
     extensionOffset,
     version: octets[16]!,
     type,
@@ -107,13 +107,21 @@ export function anatomyOf(octets: Uint8Array): Anatomy | undefined {
 }
 
 /** Extensions that hold client information entries. */
-const recordTypes: ReadonlySet<number> = new Set([3, 4, 5, 9])
+export const recordTypes: ReadonlySet<number> = new Set([3, 4, 5, 9])
 
-function entriesIn(
-  octets: Uint8Array,
-  from: number,
-  to: number,
-): { readonly entries: readonly EntryPlace[]; readonly leftover: number } {
+interface Entries {
+  readonly entries: readonly EntryPlace[]
+  readonly leftover: number
+}
+
+const noEntries: Entries = { entries: [], leftover: 0 }
+
+function wordAt(octets: Uint8Array, at: number): number {
+  return (octets[at]! << 8) | octets[at + 1]!
+}
+
+function entriesIn(octets: Uint8Array, from: number, to: number): Entries {
+  if (to - from < entryStart) return to <= from ? noEntries : { entries: noEntries.entries, leftover: to - from }
   const entries: EntryPlace[] = []
   let at = from
   while (to - at >= entryStart) {

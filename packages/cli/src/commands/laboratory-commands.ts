@@ -20,7 +20,7 @@ function addSimulate(program: Command, io: Io, end: End): void {
     .command('simulate')
     .description('Play a laboratory: routers from their configurations, and a story of what happens when.')
     .usage("<folder> [options] [--at <time> '<router>: <what happens>']...")
-    .argument('<words...>', 'the folder with story.yaml and the configurations; and the lines of --at')
+    .argument('<folder...>', 'the folder with story.yaml and the configurations; and the lines of --at')
     .option('--until <time>', 'when the run ends, in place of the story: 90s, 3m')
     .option('--seed <n>', 'of all chance: the same seed gives the same packets', seed)
     .option('--profile <name>', 'whose habits all routers have: ios12, ios124t, ios15, frr, opennhrp')

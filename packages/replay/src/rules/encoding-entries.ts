@@ -1,7 +1,7 @@
 /** N09, N10, N14, N16: client information entries as lists, and the sum of all parts, RFC 2332 §5.2.0.1. */
 
 import type { NhrpSeen } from '../observation.ts'
-import type { Anatomy, EntryPlace } from '../observation-anatomy.ts'
+import { type Anatomy, type EntryPlace, recordTypes } from '../observation-anatomy.ts'
 import type { Bench, Rule } from './rule.ts'
 import { difference, octetRule, type Problem } from './shapes.ts'
 
@@ -46,10 +46,13 @@ const entryFields = octetRule(
         problems.push({ because: `a prefix of ${prefix} bits, and an address of ${bits}`, differences })
       }
     }
-    const all = [...anatomy.entries, ...anatomy.extensions.flatMap(({ entries }) => entries)]
-    if (all.length === 0) return 'not-asked'
-    for (const each of all) look(each)
-    return problems
+    let looked = anatomy.entries.length
+    for (const each of anatomy.entries) look(each)
+    for (const { entries } of anatomy.extensions) {
+      looked += entries.length
+      for (const each of entries) look(each)
+    }
+    return looked === 0 ? 'not-asked' : problems
   },
 )
 
@@ -61,9 +64,7 @@ const recordEntries = octetRule(
     severity: 'error',
   },
   (seen, { extensions }) => {
-    const records = extensions.filter(
-      ({ type, length }) => [3, 4, 5, 9].includes(type) && !(type === 9 && length === 8),
-    )
+    const records = extensions.filter(({ type, length }) => recordTypes.has(type) && !(type === 9 && length === 8))
     if (records.length === 0) return 'not-asked'
     return records
       .filter(({ leftover }) => leftover > 0)

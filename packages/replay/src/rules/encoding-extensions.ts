@@ -44,13 +44,11 @@ const extensionOnce = octetRule(
   (seen, { extensions }) => {
     if (extensions.length === 0) return 'not-asked'
     const problems: Problem[] = []
-    const met = new Set<number>()
-    for (const { type, at } of extensions) {
-      if (met.has(type) && type !== 8) {
+    for (const [index, { type, at }] of extensions.entries()) {
+      if (type !== 8 && extensions.findIndex(each => each.type === type) < index) {
         const differences = [difference(seen, 'nhrp.ext.type', type, undefined, [at, 2])]
         problems.push({ because: `extension ${type} comes again`, differences })
       }
-      met.add(type)
     }
     return problems
   },

@@ -20,6 +20,7 @@ const checksum = octetRule(
   (seen, { size, checksum: stored }) => {
     const { octets } = seen
     if (size < leastSize || size > octets.length) return 'not-asked'
+    if (seen.sound) return 'right'
     const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
     const right = checksumWithout(view, 0, size, 12)
     if (right === stored) return 'right'
@@ -99,7 +100,7 @@ const snap = octetRule(
   seen => {
     const { octets } = seen
     const type = octets[2]! * 256 + octets[3]!
-    const zero = octets.subarray(4, 9).every(octet => octet === 0)
+    const zero = (octets[4]! | octets[5]! | octets[6]! | octets[7]! | octets[8]!) === 0
     const ethertype = octets[4] === 0 && octets[5] === 0 && octets[6] === 0
     if (type === longForm ? !ethertype || zero : zero) return 'right'
     const written = [...octets.subarray(4, 9)].map(octet => octet.toString(16).padStart(2, '0')).join('')
