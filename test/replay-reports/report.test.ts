@@ -63,6 +63,18 @@ describe('text', () => {
     expect(report('text', { passes: true })).toContain('Passes\n  N01  pass, 10.0.0.1, frame 1\n')
   })
 
+  it('counts failures that were too many to be kept', () => {
+    const many = { ...judgement, unlisted: { error: 5, warning: 0, information: 2 } }
+    expect(report('text', {}, many)).toContain(
+      '11 failures: 8 errors, 1 warning, 2 information; 4 of them are listed.\n',
+    )
+    const none = { ...many, verdicts: [] }
+    expect(report('text', {}, none)).toContain('7 failures: 5 errors, 2 information; 0 of them are listed.\n')
+    const json = JSON.parse(report('json', {}, many))
+    expect(json.unlisted).toEqual(many.unlisted)
+    expect(departure(json, reportSchema())).toBeUndefined()
+  })
+
   it('says where no failure is severe enough', () => {
     const mild = { ...judgement, verdicts: judgement.verdicts.filter(({ rule }) => rule === 'N57') }
     expect(report('text', {}, mild)).toContain('1 failure: 1 warning, none of them severe enough to fail.')
@@ -96,10 +108,12 @@ describe('json', () => {
     ['a rule that is none', { rule: '53' }],
   ])('its schema refuses %s', (_, wrong) => {
     const verdicts = [{ ...judgement.verdicts[0]!, ...wrong }]
-    expect(departure({ verdicts: [judgement.verdicts[0]], remarks: [], rules: [], stations: [], files: [] }, published)).toBe(
-      undefined,
+    expect(
+      departure({ verdicts: [judgement.verdicts[0]], remarks: [], rules: [], stations: [], files: [] }, published),
+    ).toBe(undefined)
+    expect(departure({ verdicts, remarks: [], rules: [], stations: [], files: [] }, published)).toContain(
+      '$.verdicts[0]',
     )
-    expect(departure({ verdicts, remarks: [], rules: [], stations: [], files: [] }, published)).toContain('$.verdicts[0]')
   })
 })
 

@@ -123,7 +123,7 @@ test('passwords that differ, the storm they make, and who could not register mea
 
 test('address translation', () => {
   expect(textsOf(diagnosed(recordsOf('06-nat-frr10.hub-link.pcap')), 'address-translation')).toEqual([
-    'information: 192.168.2.2 is behind address translation: the network knows it as 150.1.2.2, and so does it',
+    'information: 192.168.2.2 is behind address translation: the network knows it as 150.1.2.2, and it was told so',
   ])
 })
 

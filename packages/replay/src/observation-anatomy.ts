@@ -62,9 +62,7 @@ export function anatomyOf(octets: Uint8Array): Anatomy | undefined {
   const addressesEnd = leastSize + (octets[18]! & lengthMask) + (octets[19]! & lengthMask) + octets[20]! + octets[21]!
   const mandatoryEnd = extensionOffset === 0 ? size : extensionOffset
   const lists = type >= 1 && type <= 6
-  const { entries, leftover } = lists
-    ? entriesIn(octets, addressesEnd, Math.min(mandatoryEnd, end))
-    : noEntries
+  const { entries, leftover } = lists ? entriesIn(octets, addressesEnd, Math.min(mandatoryEnd, end)) : noEntries
   const extensions: ExtensionPlace[] = []
   let at = extensionOffset === 0 ? end : Math.max(extensionOffset, addressesEnd)
   let overrun = false

@@ -15,7 +15,17 @@ import {
   type Udp,
 } from '@dmvpn/protocols'
 import { checksumWithout } from '@dmvpn/wire'
-import type { DataSeen, EspSeen, GreOnlySeen, GreSeen, Ip, KeyExchangeSeen, NhrpSeen, Observation } from './observation.ts'
+import { KeptOctets } from './kept-octets.ts'
+import type {
+  DataSeen,
+  EspSeen,
+  GreOnlySeen,
+  GreSeen,
+  Ip,
+  KeyExchangeSeen,
+  NhrpSeen,
+  Observation,
+} from './observation.ts'
 import { addressOf, innerOf, isSound, numberOf, owned, printOf } from './observation-octets.ts'
 
 /** ARPHRD_IPGRE: the link address of such a device is the outer source. */
@@ -23,8 +33,6 @@ const greDevice = 778
 const sentByUs = 4
 /** Octets kept of what nobody reads. */
 const headLength = 32
-/** Octets of a block that many messages share: one that is kept keeps all of it. */
-const blockSize = 4096
 const nothingFound: readonly Finding[] = []
 
 /** Reads the frames of one capture: each frame's layers are looked at once. */
@@ -34,9 +42,7 @@ export class ObservationReader {
   private readonly session: Session
   private readonly security: IpsecSession | undefined
   private readonly next: (seen: Observation) => void
-  /** Where messages are copied to. */
-  private block = new Uint8Array(0)
-  private used = blockSize
+  private readonly kept = new KeptOctets()
   // Of the present frame.
   private frame!: Frame
   private record!: FrameRecord
@@ -200,7 +206,7 @@ export class ObservationReader {
     const end = around !== undefined && around.source === source ? around.end : bytes.length
     const missing = source === 0 ? this.record.originalLength - (this.record.end - this.record.start) : 0
     const sent = this.sentAfter(at, source) ?? end - at + Math.max(0, missing)
-    const octets = this.copyOf(bytes, at, Math.min(end, at + sent))
+    const octets = this.kept.copyOf(bytes, at, Math.min(end, at + sent))
     return {
       kind: 'nhrp',
       frame: this.session.number,
@@ -222,20 +228,6 @@ export class ObservationReader {
       sent,
       sighting,
     }
-  }
-
-  /** Octets that stay: each with memory of its own would cost more than judging them. */
-  private copyOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
-    const length = Math.max(0, Math.min(to, bytes.length) - from)
-    if (length > blockSize / 4) return bytes.slice(from, to)
-    if (this.used + length > blockSize) {
-      this.block = new Uint8Array(blockSize)
-      this.used = 0
-    }
-    const { block, used } = this
-    for (let i = 0; i < length; i++) block[used + i] = bytes[from + i]!
-    this.used += length
-    return new Uint8Array(block.buffer, used, length)
   }
 
   /** Octets behind a place as the IP header around promises them, captured or not. */

@@ -110,7 +110,7 @@ export const scriptSchema: z.ZodType<WrittenScript> = z
 /** The same as JSON Schema, dialect 2020-12. */
 export function scriptJsonSchema(): unknown {
   return {
-    $id: 'https://github.com/dmvpn/dmvpn/schema/script.schema.json',
+    $id: 'urn:dmvpn:schema:script.schema.json',
     ...z.toJSONSchema(scriptSchema, { unrepresentable: 'any' }),
   }
 }

@@ -7,7 +7,7 @@ import { EkKeys, underscored } from './ek-key.ts'
 export type JsonSchema = Readonly<Record<string, unknown>>
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema'
-const home = 'https://github.com/dmvpn/dmvpn/schema'
+const home = 'urn:dmvpn:schema'
 
 /** What the values of a kind of field look like, as `-T json` writes them. */
 const kinds: Readonly<Record<string, JsonSchema>> = {
@@ -46,7 +46,7 @@ export function jsonSchema(stack: Stack): JsonSchema {
   for (const entry of new Catalogue(stack).entries) properties[entry.name] = memberOf(entry)
   return {
     $schema: dialect,
-    $id: `${home}/json.schema.json`,
+    $id: `${home}:json.schema.json`,
     title: 'Packets as `dmvpn dissect -T json` writes them',
     type: 'array',
     items: { $ref: '#/$defs/frame' },
@@ -135,7 +135,7 @@ export function ekSchema(stack: Stack): JsonSchema {
   }
   return {
     $schema: dialect,
-    $id: `${home}/ek.schema.json`,
+    $id: `${home}:ek.schema.json`,
     title: 'A line of `dmvpn dissect -T ek`',
     anyOf: [
       closed({ index: closed({ _index: { type: 'string', pattern: '^packets-' }, _type: { const: 'doc' } }) }),

@@ -20,7 +20,7 @@ function tagged(key: string, pattern?: string): Schema {
 export function packetsSchema(stack: Stack): Schema {
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://github.com/dmvpn/dmvpn/schema/packets.schema.json',
+    $id: 'urn:dmvpn:schema:packets.schema.json',
     title: 'A packet as `dmvpn dissect --packets` writes it, one a line',
     type: 'object',
     properties: {

@@ -135,14 +135,14 @@ export class ShortcutStories {
     const { sender, server, first, onward, question, straight } = chain
     if (straight !== undefined) {
       const took = instant(straight.time - first.time)
-      return ['information', `straight after ${took} and ${first.packets} packets by way of the server`]
+      return ['information', `straight after ${took} and ${counted(first.packets)} by way of the server`]
     }
     if (onward === undefined) {
       if (!this.network.coverage.watches(server)) {
         const way = `by way of the server ${formatIp(server)}`
         return ['information', `${way}; what it did with them is not in the capture`]
       }
-      const reached = `${first.packets} packets reached the server ${formatIp(server)}`
+      const reached = `${counted(first.packets)} reached the server ${formatIp(server)}`
       return ['warning', `${reached}; none of them left it, and nobody answered`]
     }
     if (onward.destination !== undefined && this.network.stationOf(onward.destination) === sender)
@@ -174,6 +174,10 @@ export class ShortcutStories {
     const then = 'then no packet came by the server any more (the straight way is not in the capture)'
     return ['information', `${answer}; ${then}`]
   }
+}
+
+function counted(packets: number): string {
+  return `${packets} ${packets === 1 ? 'packet' : 'packets'}`
 }
 
 /** The sender knew of no shorter way, or never asked for one. */

@@ -55,7 +55,7 @@ export class TranslationStories {
       topic: 'address-translation',
       severity: answered && !told ? 'warning' : 'information',
       stations: [formatIp(claimed), formatIp(real)],
-      text: `${formatIp(claimed)} is behind address translation: the network knows it as ${formatIp(real)}${told ? ', and so does it' : ''}`,
+      text: `${formatIp(claimed)} is behind address translation: the network knows it as ${formatIp(real)}${told ? ', and it was told so' : ''}`,
       steps,
     }))
   }

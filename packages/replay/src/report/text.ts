@@ -19,7 +19,7 @@ export function writeText(s: Sink, judgement: Judgement, options: ReportOptions 
     const found = judgement.verdicts.filter(each => each.verdict === kind)
     if (found.length === 0) continue
     s.text(`\n${heading}\n`)
-    for (const each of found) writeVerdict(s, presentable(each), rules.get(each.rule), several)
+    for (const { first, ids } of alike(found)) writeVerdict(s, ids, presentable(first), rules.get(first.rule), several)
   }
   writeRemarks(s, judgement.remarks, several)
   writeStations(s, judgement.stations)
@@ -37,10 +37,33 @@ const headings: readonly (readonly [Verdict['verdict'], string])[] = [
 
 const newline = 0x0a
 
-function writeVerdict(s: Sink, verdict: Verdict, rule: JudgedRule | undefined, several: boolean): void {
+/** Verdicts that say the same of the same frames, as one with all their rules: ciphertext leaves many unjudged. */
+function alike(verdicts: readonly Verdict[]): Iterable<{ readonly first: Verdict; readonly ids: readonly string[] }> {
+  const groups = new Map<string, { readonly first: Verdict; readonly ids: string[] }>()
+  for (const each of verdicts) {
+    const { rule, severity: _, ...said } = each
+    // What differs by more than its rule is told by itself.
+    const key = each.verdict === 'cannot-judge' ? JSON.stringify(said) : `${groups.size}`
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, { first: each, ids: [rule] })
+    else if (!known.ids.includes(rule)) known.ids.push(rule)
+  }
+  return groups.values()
+}
+
+function writeVerdict(
+  s: Sink,
+  ids: readonly string[],
+  verdict: Verdict,
+  rule: JudgedRule | undefined,
+  several: boolean,
+): void {
   const { frames, station, because, differences = [] } = verdict
   const word = verdict.verdict === 'fail' ? verdict.severity : wordOf(verdict)
-  s.text(`  ${verdict.rule}  ${word}`)
+  const most = 16
+  for (let from = 0; from < ids.length; from += most)
+    s.text(`${from === 0 ? '' : '\n'}  ${ids.slice(from, from + most).join(' ')}`)
+  s.text(`  ${word}`)
   if (station !== undefined) s.text(`, ${visible(station)}`)
   if (frames.length > 0) s.text(`, frame${frames.length === 1 ? '' : 's'} ${frames.join(', ')}`)
   if (several && verdict.file !== undefined) s.text(` of ${visible(verdict.file)}`)

@@ -23,7 +23,8 @@ const errorsAboutErrors: Rule = {
         }
         const key = `${source} ${offending?.ordinal}`
         const before = offending === undefined ? undefined : about.get(key)
-        if (before === undefined) bench.pass(() => ({ ...matter, because: 'the only Error Indication about its packet' }))
+        if (before === undefined)
+          bench.pass(() => ({ ...matter, because: 'the only Error Indication about its packet' }))
         else
           bench.fail({
             frames: [frame, before],
@@ -49,7 +50,11 @@ const inOrder: Rule = {
       if (frames === 0) return
       const matter = { frames: [firstLate ?? 1], station: undefined }
       if (late === 0) bench.pass(() => ({ ...matter, because: 'all are in order' }))
-      else bench.fail({ ...matter, because: `${late} times a frame is older than one before it` })
+      else
+        bench.fail({
+          ...matter,
+          because: `${late === 1 ? 'once' : `${late} times`} a frame is older than one before it`,
+        })
     },
   }),
 }

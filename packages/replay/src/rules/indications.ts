@@ -66,7 +66,11 @@ const indicated: Rule = {
             because: `${name} follows the indication of frame ${before.frame}`,
           }))
         else if (known)
-          bench.pass(() => ({ frames: [frame], station: client, because: `${name} refreshes what was answered before` }))
+          bench.pass(() => ({
+            frames: [frame],
+            station: client,
+            because: `${name} refreshes what was answered before`,
+          }))
         else
           bench.fail({
             frames: [frame],

@@ -89,7 +89,11 @@ const oneAnswer: Rule = {
       const other = further.find(each => text(each) !== text(first))
       const station = authorOf((other ?? first).seen)
       if (other === undefined)
-        bench.pass(() => ({ frames: [first.seen.frame], station, because: `${nameOf(first.seen.packet)} has one meaning` }))
+        bench.pass(() => ({
+          frames: [first.seen.frame],
+          station,
+          because: `${nameOf(first.seen.packet)} has one meaning`,
+        }))
       else {
         const differences = [difference(other.seen, 'nhrp.cie', text(other), text(first))]
         bench.fail({

@@ -22,7 +22,11 @@ const matched: Rule = {
         const name = nameOf(packet)
         const station = authorOf(seen)
         if (request !== undefined) {
-          bench.pass(() => ({ frames: [frame, request.frame], station, because: `${name} answers frame ${request.frame}` }))
+          bench.pass(() => ({
+            frames: [frame, request.frame],
+            station,
+            because: `${name} answers frame ${request.frame}`,
+          }))
           continue
         }
         const matter = { frames: [frame], station, because: `${name} answers no request that was seen` }
@@ -106,7 +110,8 @@ const sourcePreserved: Rule = {
               ]),
         ]
         const matter = { frames: [seen.frame, request.frame], station: authorOf(seen) }
-        if (differences.length === 0) bench.pass(() => ({ ...matter, because: `${nameOf(packet)} keeps the source addresses` }))
+        if (differences.length === 0)
+          bench.pass(() => ({ ...matter, because: `${nameOf(packet)} keeps the source addresses` }))
         // A relayed request of another station may go the same way under the same number.
         else if (
           seen.sighting?.responseTo === undefined &&

@@ -51,7 +51,8 @@ const onePassword: Rule = {
       const { reference, blamed } = overlay
       if (reference === undefined) return
       const frames = [frame, reference.frame]
-      if (password === reference.password) bench.pass(() => ({ frames, station, because: 'the password is the tunnel’s' }))
+      if (password === reference.password)
+        bench.pass(() => ({ frames, station, because: 'the password is the tunnel’s' }))
       else if (!blamed.has(`${station} ${password}`) && blamed.size < most) {
         blamed.add(`${station} ${password}`)
         bench.fail({

@@ -48,7 +48,11 @@ const notAfterPurge: Rule = {
         const target = addressText(seen.innerDestination)
         if (direct === undefined) {
           if (changed(said, from, purge.frame, 'server'))
-            bench.pass(() => ({ frames, station: from, because: `data for ${target} goes by the server after the purge` }))
+            bench.pass(() => ({
+              frames,
+              station: from,
+              because: `data for ${target} goes by the server after the purge`,
+            }))
           return
         }
         const live = network.mappingsTo(from, direct.to).filter(each => isLive(each, seen.time))

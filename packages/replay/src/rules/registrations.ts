@@ -45,7 +45,8 @@ const unique: Rule = {
             ...matter,
             because: `${who} is held by ${addressText(held.nbma)} for ${left} s more, and refused to ${addressText(nbma)}`,
           }))
-        else if (!ofBoth) bench.pass(() => ({ ...matter, because: `the new registration of ${who} is not unique itself` }))
+        else if (!ofBoth)
+          bench.pass(() => ({ ...matter, because: `the new registration of ${who} is not unique itself` }))
         else {
           const differences = [difference(seen, 'nhrp.code', 0, 14)]
           bench.fail({
@@ -65,7 +66,11 @@ const unique: Rule = {
             because: `${who} is refused to ${addressText(nbma)}, and nobody else holds it as unique`,
           })
       } else if (held !== undefined)
-        bench.pass(() => ({ frames: [frame, held.frame], station: source, because: `nobody else holds ${who} as unique` }))
+        bench.pass(() => ({
+          frames: [frame, held.frame],
+          station: source,
+          because: `nobody else holds ${who} as unique`,
+        }))
     },
   }),
 }

@@ -129,7 +129,8 @@ function numbering(
       return
     }
     const same = known.ids.get(packet.requestId)
-    const restarts = packet.requestId < known.greatest && packet.requestId <= smallId && !(same !== undefined && isAbout(same, packet))
+    const restarts =
+      packet.requestId < known.greatest && packet.requestId <= smallId && !(same !== undefined && isAbout(same, packet))
     use(client, seen as never, known, restarts)
     if (restarts) {
       known.ids.clear()
@@ -163,7 +164,8 @@ const rising: Rule = {
       if (before.ids.has(requestId) && !restarts) return
       const matter = { frames: [seen.frame, before.frame], station: client }
       const name = nameOf(seen.packet)
-      if (restarts) bench.pass(() => ({ ...matter, because: `${name} after ${before.greatest}: the station was restarted` }))
+      if (restarts)
+        bench.pass(() => ({ ...matter, because: `${name} after ${before.greatest}: the station was restarted` }))
       else if (requestId > before.greatest || seen.time - before.time < overtaking)
         bench.pass(() => ({ ...matter, because: `${name} after ${before.greatest}` }))
       else

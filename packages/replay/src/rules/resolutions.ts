@@ -3,7 +3,6 @@
 import { resolutionFlag } from '@dmvpn/protocols'
 import type { Ip } from '../observation.ts'
 import { most } from './bounds.ts'
-import type { Network, Registration } from './network.ts'
 import {
   addressText,
   covers,

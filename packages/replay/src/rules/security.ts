@@ -176,7 +176,8 @@ const greInside: Rule = {
           }
           return
         }
-        const [one = nowhere, other = nowhere] = (source ?? nowhere) < (destination ?? nowhere) ? [source, destination] : [destination, source]
+        const [one = nowhere, other = nowhere] =
+          (source ?? nowhere) < (destination ?? nowhere) ? [source, destination] : [destination, source]
         if (inner.nextHeader !== 47) {
           if (tunnels.get(one, other) !== true) return
           bench.fail({

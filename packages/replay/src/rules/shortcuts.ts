@@ -115,7 +115,8 @@ const meanwhileByServer: Rule = {
           const target = ipIn(packet?.destinationProtocol)
           if (packet === undefined || client === undefined || target === undefined) return
           if (packet.kind === 'resolution-reply') waiting.delete(client, target)
-          if (packet.kind !== 'resolution-request' || isRelayed(packet) || waiting.get(client, target) !== undefined) return
+          if (packet.kind !== 'resolution-request' || isRelayed(packet) || waiting.get(client, target) !== undefined)
+            return
           waiting.set(client, target, { frame, said: false })
           return
         }

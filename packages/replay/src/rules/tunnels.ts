@@ -89,7 +89,8 @@ const oneKey: Rule = {
           noteKey(destination, key)
           const client = ipIn(seen.packet?.sourceProtocol)
           if (seen.packet === undefined || client === undefined || isRelayed(seen.packet)) return
-          const name = source < destination ? `${client} ${source} ${destination}` : `${client} ${destination} ${source}`
+          const name =
+            source < destination ? `${client} ${source} ${destination}` : `${client} ${destination} ${source}`
           const before = clients.get(name)
           if (before === undefined) note(clients, name, { key, frame })
           else if (before.key === key)
