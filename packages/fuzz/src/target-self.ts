@@ -1,7 +1,7 @@
 /** The project itself as a target: its laws as one question about octets. */
 import { isDeepStrictEqual } from 'node:util'
 import { compareFrame, isKnown } from '@dmvpn/crosscheck'
-import { dissect, leafRanges, recordOf, TreeWitness, writeTreeText } from '@dmvpn/dissect'
+import { decodeRecord, dissect, leafRanges, recordOf, Session, TreeWitness, writeTreeText } from '@dmvpn/dissect'
 import { dmvpn, encode, type Frame, type Layer, nhrp, recode, type Stack } from '@dmvpn/protocols'
 import { checksumOf, formatHex, Sink } from '@dmvpn/wire'
 import { fieldAt } from './field-at.ts'
@@ -44,7 +44,7 @@ export function lawsOf(stack: Stack, laws: 'all' | 'encoding' = 'all'): Judge {
       const frame = stack.decode(input.bytes, input.linkType)
       const broken = fidelity(frame, input) ?? truth(stack, frame)
       if (broken !== undefined || laws === 'encoding') return broken
-      return watched(stack, frame, input, witness, sink) ?? secondOpinion(stack, input)
+      return watched(stack, input, witness, sink) ?? secondOpinion(stack, input)
     } catch (error) {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
       return { law: 'no exception', field: '', detail }
@@ -82,14 +82,11 @@ function mostLeaves(octets: number): number {
   return 300 + 40 * octets
 }
 
-function watched(
-  stack: Stack,
-  alone: Frame,
-  { bytes, linkType }: FuzzCase,
-  witness: TreeWitness,
-  sink: Sink,
-): Broken | undefined {
-  const dissection = dissect(stack, recordOf(bytes, linkType), { witness })
+/** Sessions on both sides: what a fragment is read as is a session's to say. */
+function watched(stack: Stack, { bytes, linkType }: FuzzCase, witness: TreeWitness, sink: Sink): Broken | undefined {
+  const record = recordOf(bytes, linkType)
+  const alone = decodeRecord(stack, record, new Session())
+  const dissection = dissect(stack, record, { witness })
   const { layers, fault } = dissection.frame
   if (!isDeepStrictEqual(fault, alone.fault)) return broken('witness', '', 'another fault when watched')
   for (const [index, layer] of alone.layers.entries()) {
