@@ -1,10 +1,15 @@
 /** The laboratory as somebody sees it who sits at a terminal: the built command in a pseudo-terminal. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { test as always, expect } from 'vitest'
 import { built, scenario } from './command.ts'
 
 const typist = fileURLToPath(new URL('terminal.py', import.meta.url))
+
+/** Where it is missing, tests skip with a loud line; in CI that is a failure. */
+const hasPython = spawnSync('python3', ['--version']).status === 0
+const test = always.skipIf(!hasPython && process.env['CI'] === undefined)
+if (!hasPython) process.stderr.write('\n*** python3 is not installed: nobody sits at a terminal ***\n\n')
 
 const control = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) & 31)
 const tab = '\t'
