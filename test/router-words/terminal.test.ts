@@ -1,7 +1,7 @@
 /** The laboratory as somebody sees it who sits at a terminal: the built command in a pseudo-terminal. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { test as always, expect } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { built, scenario } from './command.ts'
 
 const typist = fileURLToPath(new URL('terminal.py', import.meta.url))
