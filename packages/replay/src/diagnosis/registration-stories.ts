@@ -4,11 +4,9 @@ import type { BindingTimeline } from '../bindings/binding-timeline.ts'
 import type { Ip, NhrpSeen, Observation } from '../observation.ts'
 import type { Episode } from '../rules/episode.ts'
 import { ipIn, isRelayed } from '../rules/parts.ts'
-import { instant, type Remark, type RemarkStep } from './remark.ts'
+import { instant, patience, type Remark, type RemarkStep } from './remark.ts'
 
 const most = 4096
-/** Nanoseconds after which nobody waits for a reply any more. */
-const patience = 5e9
 /** Steps told of one station. */
 const mostSteps = 16
 

@@ -4,12 +4,10 @@ import type { Ip } from '../observation.ts'
 import type { Episode, Part } from '../rules/episode.ts'
 import type { Network } from '../rules/network.ts'
 import { covers, ipIn, isPositive, isReply, meantPrefix, widthOf } from '../rules/parts.ts'
-import { type RemarkStep, step } from './remark.ts'
+import { patience, type RemarkStep, step } from './remark.ts'
 
 /** Questions remembered. */
 const most = 4096
-/** Nanoseconds after which nobody waits for a reply any more. */
-export const patience = 5e9
 
 /** A resolution, as much of it as a story needs. */
 export interface Question {

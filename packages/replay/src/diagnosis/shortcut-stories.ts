@@ -4,12 +4,13 @@
  */
 import { formatIp } from '@dmvpn/wire'
 import type { BindingTimeline } from '../bindings/binding-timeline.ts'
+import { counted } from '../counted.ts'
 import type { Ip, NhrpSeen, Observation } from '../observation.ts'
 import type { Episode } from '../rules/episode.ts'
 import type { Network } from '../rules/network.ts'
 import { isIndication } from '../rules/parts.ts'
-import { instant, type Remark, type RemarkStep, step } from './remark.ts'
-import { patience, type Question, Resolutions, wayText } from './resolutions.ts'
+import { instant, patience, type Remark, type RemarkStep, step } from './remark.ts'
+import { type Question, Resolutions, wayText } from './resolutions.ts'
 import { type Flow, type Leg, TrafficFlows } from './traffic-flows.ts'
 
 /** Indications remembered. */
@@ -135,14 +136,14 @@ export class ShortcutStories {
     const { sender, server, first, onward, question, straight } = chain
     if (straight !== undefined) {
       const took = instant(straight.time - first.time)
-      return ['information', `straight after ${took} and ${counted(first.packets)} by way of the server`]
+      return ['information', `straight after ${took} and ${counted(first.packets, 'packet')} by way of the server`]
     }
     if (onward === undefined) {
       if (!this.network.coverage.watches(server)) {
         const way = `by way of the server ${formatIp(server)}`
         return ['information', `${way}; what it did with them is not in the capture`]
       }
-      const reached = `${counted(first.packets)} reached the server ${formatIp(server)}`
+      const reached = `${counted(first.packets, 'packet')} reached the server ${formatIp(server)}`
       return ['warning', `${reached}; none of them left it, and nobody answered`]
     }
     if (onward.destination !== undefined && this.network.stationOf(onward.destination) === sender)
@@ -174,10 +175,6 @@ export class ShortcutStories {
     const then = 'then no packet came by the server any more (the straight way is not in the capture)'
     return ['information', `${answer}; ${then}`]
   }
-}
-
-function counted(packets: number): string {
-  return `${packets} ${packets === 1 ? 'packet' : 'packets'}`
 }
 
 /** The sender knew of no shorter way, or never asked for one. */

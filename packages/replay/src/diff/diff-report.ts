@@ -1,5 +1,6 @@
 /** The answer of a comparison, as text and as JSON. */
 import type { Sink } from '@dmvpn/wire'
+import { counted } from '../counted.ts'
 import { visible } from '../report/presentable.ts'
 import type { FieldDifference } from './capture-diff.ts'
 
@@ -86,8 +87,4 @@ export function writeDiffJson(s: Sink, report: DiffReport): void {
 
 function sides({ field, a, b }: FieldDifference): object {
   return { field, a: a ?? null, b: b ?? null }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

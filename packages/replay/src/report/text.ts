@@ -1,5 +1,6 @@
 /** A judgement as a person reads it: what is wrong first, then what is known of whom, then how much was judged. */
 import type { Sink } from '@dmvpn/wire'
+import { counted } from '../counted.ts'
 import type { Remark } from '../diagnosis/remark.ts'
 import { countsOf, type JudgedRule, type JudgedStation, type Judgement } from '../judgement.ts'
 import type { Discrepancy, Severity, Verdict } from '../verdict.ts'
@@ -155,8 +156,4 @@ function sumOf({ error, warning, information }: Readonly<Record<Severity, number
 
 function widest(texts: readonly string[]): number {
   return texts.reduce((most, { length }) => Math.max(most, length), 0)
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
