@@ -25,6 +25,11 @@ export interface Ground {
   readonly file: (frames: number) => string
   readonly frames: number
   readonly few: number
+  /** Five times as many: where a run is short. */
+  readonly many: number
+  /** Frames under ESP, and what both dissectors are told of their keys. */
+  readonly sealed: string
+  readonly keys: string
   readonly walker: string | undefined
   readonly folder: string
   /** The command under test. */
@@ -49,7 +54,7 @@ const fields = [
 const selected = fields.map(name => `-e ${name}`).join(' ')
 const filter = "-Y 'nhrp.hdr.op.type == 1'"
 
-export function rowsOf({ file, frames, few, walker, folder, dmvpn }: Ground): readonly Row[] {
+export function rowsOf({ file, frames, few, many, sealed, keys, walker, folder, dmvpn }: Ground): readonly Row[] {
   const ours = (options: string, count: number): string => `${dmvpn} dissect -n ${options} "${file(count)}"`
   const tshark = (options: string, count: number): Contender => ({
     name: 'tshark',
@@ -59,7 +64,6 @@ export function rowsOf({ file, frames, few, walker, folder, dmvpn }: Ground): re
   const program = (name: string, argument: string): string => `${node} "${programs}/${name}.mjs" "${argument}"`
   const inC = (name: string, options: string): readonly Contender[] =>
     walker === undefined ? [] : [{ name, command: `"${walker}" ${options} "${file(frames)}"` }]
-  const encoded = Math.max(1000, Math.floor(few / 2))
   return [
     {
       what: '--version',
@@ -113,12 +117,31 @@ export function rowsOf({ file, frames, few, walker, folder, dmvpn }: Ground): re
       equals: ['tshark'],
     },
     {
-      what: 'reading records',
+      what: 'statistics, -z io,phs',
       frames,
-      ours: program('records-ours', file(frames)),
+      ours: ours('-q -z io,phs', frames),
+      peers: [tshark('-q -z io,phs', frames)],
+      equals: ['tshark'],
+    },
+    {
+      what: 'ESP opened, summary lines',
+      frames: few,
+      ours: `${dmvpn} dissect -n ${keys} "${sealed}"`,
       peers: [
-        { name: 'pcap-parser', command: program('records-pcap-parser', file(frames)) },
-        { name: 'capinfos -c', command: `capinfos -c "${file(frames)}"`, needs: 'capinfos' },
+        {
+          name: 'tshark',
+          command: `tshark -n -r "${sealed}" -o esp.enable_encryption_decode:TRUE ${keys}`,
+          needs: 'tshark',
+        },
+      ],
+    },
+    {
+      what: 'reading records',
+      frames: many,
+      ours: program('records-ours', file(many)),
+      peers: [
+        { name: 'pcap-parser', command: program('records-pcap-parser', file(many)) },
+        { name: 'capinfos -c', command: `capinfos -c "${file(many)}"`, needs: 'capinfos' },
       ],
       equals: ['pcap-parser'],
     },
@@ -133,17 +156,17 @@ export function rowsOf({ file, frames, few, walker, folder, dmvpn }: Ground): re
       equals: ['binary-parser', 'C, parse and check'],
     },
     {
-      what: 'encode registration requests',
-      frames: encoded,
-      ours: program('encode-ours', String(encoded)),
-      peers: [{ name: 'Buffer.concat', command: program('encode-concat', String(encoded)) }],
+      what: 'encode registration requests, start-up included',
+      frames,
+      ours: program('encode-ours', String(frames)),
+      peers: [{ name: 'Buffer.concat', command: program('encode-concat', String(frames)) }],
       equals: ['Buffer.concat'],
     },
     {
-      what: 'encode a thousand of them',
+      what: 'encode a thousand of them: 500 times, scapy once, start-up included',
       frames: 1000,
-      ours: program('encode-ours', '1000'),
-      peers: [{ name: 'scapy', command: `python3 "${programs}/encode-scapy.py" 1000`, needs: 'python3' }],
+      ours: `${program('encode-ours', '1000')} 500`,
+      peers: [{ name: 'scapy', command: `python3 "${programs}/encode-scapy.py" 1000`, needs: 'scapy' }],
       equals: ['scapy'],
     },
   ]

@@ -3,6 +3,7 @@
  * of spokes; Ethernet, microseconds. Made by this project's own encoder, the same for every call.
  */
 import { type CaptureRecord, FileSink, linkType, PcapWriter, recordOf } from '@dmvpn/capture'
+import { protect, type SecurityAssociation, securityAssociation, writeKeys } from '@dmvpn/ipsec'
 import {
   type Cie,
   data,
@@ -23,7 +24,7 @@ import {
   octetsOf,
   udp,
 } from '@dmvpn/protocols'
-import { ipv4Of } from '@dmvpn/wire'
+import { formatIpv4, ipv4Of } from '@dmvpn/wire'
 
 const hub = { nbma: ipv4Of('150.1.1.1'), protocol: ipv4Of('10.0.0.1') }
 const head = { compulsory: true, reserved: false } as const
@@ -40,6 +41,49 @@ export async function writeWorkload(path: string, count: number, spokes: number)
   }
   await writer.close()
   sink.close()
+}
+
+/**
+ * The same NHRP and GRE from the spokes alone, each under an ESP association of its own (transport mode, AES-CBC with
+ * HMAC-SHA-1-96, as DMVPN is commonly set up); gives the associations as lines of Wireshark's table.
+ */
+export async function writeSealedWorkload(path: string, count: number, spokes: number): Promise<readonly string[]> {
+  const associations = Array.from({ length: spokes }, (_, spoke) => associationOf(spoke))
+  const plain = associations.map((_, spoke) => [0, 2, 4, 6].map(kind => dmvpn.encode(layersOf(spoke, kind))))
+  const sink = new FileSink(path)
+  const writer = new PcapWriter(sink, { linkType: linkType.ethernet })
+  for (let i = 0; i < count; i++) {
+    const spoke = i % spokes
+    const frame = plain[spoke]![Math.floor(i / spokes) % 4]!
+    const sequence = Math.floor(i / spokes) + 1
+    const sealed = protect(associations[spoke]!, frame.subarray(etherLength), {
+      sequence,
+      iv: length => octets(length).fill(i & 0xff, 1),
+    })
+    const bytes = new Uint8Array(etherLength + sealed.length)
+    bytes.set(frame.subarray(0, etherLength))
+    bytes.set(sealed, etherLength)
+    const facts = { seconds: 1_700_000_000 + Math.floor(i / 5000), nanoseconds: (i % 5000) * 200_000 }
+    await writer.write(recordOf(bytes, { ...facts, linkType: linkType.ethernet }))
+  }
+  await writer.close()
+  sink.close()
+  return writeKeys('wireshark', associations)
+    .text.split('\n')
+    .filter(line => line.startsWith('"'))
+}
+
+const etherLength = 14
+
+function associationOf(spoke: number): SecurityAssociation {
+  return securityAssociation({
+    spi: 0x1000 + spoke,
+    source: formatIpv4(ipv4Of('150.2.0.0') + spoke),
+    destination: formatIpv4(hub.nbma),
+    mode: 'transport',
+    encryption: { algorithm: 'aes-cbc', key: octets(16) },
+    integrity: { algorithm: 'hmac-sha1', key: octets(20) },
+  })
 }
 
 /** One frame of each kind for every spoke. */

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// The command is dist/main.js. This file exists before the first build, so that every package manager can link it.
-import '../dist/main.js'
+// The command is dist/main.cjs. This file exists before the first build, so that every package manager can link it.
+require('../dist/main.cjs')

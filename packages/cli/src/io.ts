@@ -1,4 +1,5 @@
 /** What a command may touch of the world: everything it reads and writes goes through here. */
+import { fstatSync, statSync } from 'node:fs'
 import { DescriptorOutput, type Output } from './output.ts'
 
 export interface Io {
@@ -24,7 +25,7 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream
 }
 
-/** The process's own. */
+/** The process's own. What it reads and writes is looked at when somebody asks: to make the streams takes milliseconds. */
 export function processIo(): Io {
   return {
     out: new DescriptorOutput(1),
@@ -33,14 +34,31 @@ export function processIo(): Io {
       return process.stdin
     },
     env: process.env,
-    isTTY: process.stdout.isTTY === true,
-    terminal:
-      process.stdin.isTTY === true && process.stdout.isTTY === true
-        ? { input: process.stdin, output: process.stdout }
-        : undefined,
-    aside: process.stderr.isTTY === true ? text => errWrite(text) : undefined,
-    notice: process.stderr.isTTY === true && process.stdout.isTTY !== true ? text => errWrite(text) : undefined,
+    get isTTY() {
+      return isTerminal(1)
+    },
+    get terminal() {
+      return isTerminal(0) && isTerminal(1) ? { input: process.stdin, output: process.stdout } : undefined
+    },
+    get aside() {
+      return isTerminal(2) ? errWrite : undefined
+    },
+    get notice() {
+      return isTerminal(2) && !isTerminal(1) ? errWrite : undefined
+    },
   }
+}
+
+/** Whether a descriptor is a terminal: a character device, and what its stream says it is. */
+function isTerminal(descriptor: 0 | 1 | 2): boolean {
+  try {
+    const status = fstatSync(descriptor)
+    if (!status.isCharacterDevice() || status.rdev === statSync('/dev/null').rdev) return false
+  } catch {
+    // Closed, or a system where such things have no status: the stream knows.
+  }
+  const { stdin, stdout, stderr } = process
+  return (descriptor === 0 ? stdin : descriptor === 1 ? stdout : stderr).isTTY === true
 }
 
 function errWrite(text: string): void {

@@ -16,6 +16,8 @@ test('items come by instant, and those of one instant in the order they were add
       due.push({ at, order: added++ })
     } else {
       due.sort((one, other) => one.at - other.at || one.order - other.order)
+      expect([agenda.next, agenda.first, agenda.nextOrder]).toEqual([due[0]?.at, due[0]?.order, due[0]?.order])
+      expect(agenda.second).toBe(due[1]?.at)
       expected.push(due.shift()?.order)
       taken.push(agenda.take())
     }

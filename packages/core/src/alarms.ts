@@ -8,12 +8,7 @@ import type { OspfAlarm } from './ospf/state.ts'
 import type { TunnelState } from './tunnel/tunnel-state.ts'
 
 export type Alarm =
-  | {
-      readonly alarm: 'registration'
-      readonly tunnel: TunnelState
-      readonly server: ServerState
-      readonly generation: number
-    }
+  | { readonly alarm: 'registration'; readonly tunnel: TunnelState; readonly server: ServerState }
   | { readonly alarm: 'request'; readonly tunnel: TunnelState; readonly request: PendingRequest }
   | { readonly alarm: 'purge'; readonly tunnel: TunnelState; readonly purge: PendingPurge }
   | { readonly alarm: 'entry'; readonly tunnel: TunnelState; readonly entry: CacheEntry }

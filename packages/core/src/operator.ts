@@ -18,6 +18,7 @@ import { ospfStateOf } from './ospf/state.ts'
 import { contains } from './prefix.ts'
 import { type RouterState, tunnelNamed } from './router-state.ts'
 import type { Prefix } from './settings.ts'
+import { SmallMap } from './small-map.ts'
 import type { TunnelState } from './tunnel/tunnel-state.ts'
 
 /** Carries out an order; `boot` starts a router that was cleared of everything. */
@@ -111,7 +112,7 @@ function reload(router: RouterState, boot: (router: RouterState) => void): void 
   router.effects = []
   router.local = []
   router.routes = new RouteTable()
-  router.own = new Map()
+  router.own = new SmallMap()
   router.eigrp = router.settings.eigrp.map(each => eigrpStateOf(each, router.now))
   router.ospf = router.settings.ospf.map(ospfStateOf)
   router.crypto = cryptoStateOf()

@@ -14,6 +14,7 @@ import type { OspfState } from './ospf/state.ts'
 import type { Profile } from './profile.ts'
 import type { Random } from './random.ts'
 import type { Ip, Settings } from './settings.ts'
+import type { SmallMap } from './small-map.ts'
 import type { Step, Watcher } from './steps.ts'
 import type { TunnelState } from './tunnel/tunnel-state.ts'
 
@@ -31,7 +32,7 @@ export interface RouterState {
   readonly tunnels: readonly TunnelState[]
   routes: RouteTable
   /** The addresses of interfaces that are up. */
-  own: Map<Ip, InterfaceState>
+  own: SmallMap<Ip, InterfaceState>
   /** The id of the next NHRP request: one count for all tunnels and kinds. */
   nextRequestId: number
   /** The identification of the next IP packet from here. */
@@ -46,8 +47,8 @@ export interface RouterState {
   /** Stations to which an association was just opened. */
   opened: Ipv4[]
   /** Packets for this router of which pieces are missing. */
-  fragments: Map<string, Incomplete>
-  pings: Map<number, PingState>
+  fragments: SmallMap<string, Incomplete>
+  pings: SmallMap<number, PingState>
   pingCount: number
   watcher: Watcher | undefined
 }
@@ -58,13 +59,16 @@ export interface LocalPacket {
   readonly out: string | undefined
 }
 
-/** Tells the watcher. */
+/** Tells the watcher. Where every packet passes, `router.watcher?.(…)` spares the step that nobody sees. */
 export function say(router: RouterState, step: Step): void {
   router.watcher?.(step, router.now)
 }
 
 export function send(router: RouterState, port: string, bytes: Uint8Array): void {
-  router.effects.push({ effect: 'send', port, bytes })
+  const effect: Effect = { effect: 'send', port, bytes }
+  // Most often it is the only one: a list of one is smaller than one that grows.
+  if (router.effects.length === 0) router.effects = [effect]
+  else router.effects.push(effect)
 }
 
 export function setAlarm(router: RouterState, at: Instant, alarm: Alarm): void {

@@ -22,7 +22,7 @@ import { interfaceStateOf } from './interface-state.ts'
 import { settleInterfaces } from './interfaces.ts'
 import { acceptIke, cryptoAlarm, needsProtection, openReceived } from './ipsec/protect.ts'
 import { cryptoStateOf } from './ipsec/state.ts'
-import { entryAlarm, scan, scanPeriod } from './nhrp/ageing.ts'
+import { entryAlarm, scan, scanAlarm, scanPeriod } from './nhrp/ageing.ts'
 import type { CacheEntry } from './nhrp/cache.ts'
 import { sendDelayed } from './nhrp/delayed.ts'
 import { purgeAlarm, withdraw } from './nhrp/purge.ts'
@@ -39,6 +39,7 @@ import type { Random } from './random.ts'
 import { originate, type RouterState, say, setAlarm, takeIdentification } from './router-state.ts'
 import { installStaticRoutes } from './routing/attached.ts'
 import type { Settings } from './settings.ts'
+import { SmallMap } from './small-map.ts'
 import type { Watcher } from './steps.ts'
 import { decapsulate } from './tunnel/decapsulate.ts'
 import { carried } from './tunnel/encapsulate.ts'
@@ -80,7 +81,7 @@ export class Router {
         each.kind === 'tunnel' ? [tunnelStateOf(each, interfaces.get(each.name)!)] : [],
       ),
       routes: new RouteTable(),
-      own: new Map(),
+      own: new SmallMap(),
       nextRequestId: firstRequestId,
       identification: 0,
       agenda: new Agenda(),
@@ -90,8 +91,8 @@ export class Router {
       ospf: settings.ospf.map(ospfStateOf),
       crypto: cryptoStateOf(),
       opened: [],
-      fragments: new Map(),
-      pings: new Map(),
+      fragments: new SmallMap(),
+      pings: new SmallMap(),
       pingCount: 0,
       watcher,
     }
@@ -101,8 +102,7 @@ export class Router {
   /** A datagram arrived by a port. The router may keep or change the octets. */
   receive(now: Instant, port: string, bytes: Uint8Array): void {
     this.advance(now)
-    const name = this.state.interfaces.has(port) ? port : undefined
-    receive(this.state, bytes, { interface: name, tunnel: undefined, nbma: undefined })
+    receive(this.state, bytes, this.state.interfaces.has(port) ? arrivalBy(port) : fromOutside)
     settle(this.state)
   }
 
@@ -138,6 +138,17 @@ export class Router {
     return this.state.agenda.next
   }
 
+  /**
+   * When `wake` is wanted next, where the alarm of `nextWake` is void by now: an answer came before what would have been
+   * sent without it. Whoever has many routers need not wake one for that. Undefined where the alarm counts.
+   */
+  get wakeBehindVoid(): Instant | undefined {
+    const { agenda } = this.state
+    const { first, next, second } = agenda
+    if (first === undefined || first.alarm !== 'registration' || first.server.due <= next!) return undefined
+    return second !== undefined && second > next! ? second : undefined
+  }
+
   /** Shows every step to a witness; without one the router behaves the same. */
   watch(watcher: Watcher | undefined): void {
     this.state.watcher = watcher
@@ -155,6 +166,12 @@ export class Router {
   }
 }
 
+const fromOutside: Arrival = { interface: undefined, tunnel: undefined, nbma: undefined }
+
+function arrivalBy(name: string): Arrival {
+  return { interface: name, tunnel: undefined, nbma: undefined }
+}
+
 const noEffects: readonly Effect[] = []
 
 /** Switched on, or reloaded: everything that was learned is gone. */
@@ -163,7 +180,7 @@ function boot(router: RouterState): void {
   settleInterfaces(router)
   for (const each of router.eigrp) settleEigrp(router, each)
   for (const each of router.ospf) settleOspf(router, each)
-  if (router.profile.refresh.kind === 'scan') setAlarm(router, router.now + scanPeriod, { alarm: 'scan' })
+  if (router.profile.refresh.kind === 'scan') setAlarm(router, router.now + scanPeriod, scanAlarm)
   settle(router)
 }
 
@@ -232,8 +249,8 @@ function receiveTunnelled(router: RouterState, outer: Datagram, wasProtected: bo
   if (outer.version !== 4) return false
   const inner = decapsulate(router, outer)
   if (inner === undefined || (needsProtection(inner.tunnel) && !wasProtected)) return false
-  const { tunnel, type, at, from, message } = inner
-  if (type === carried.nhrp) receiveNhrp(router, tunnel, message, outer.view, at, from)
+  const { tunnel, type, at, block, start, from, message } = inner
+  if (type === carried.nhrp) receiveNhrp(router, tunnel, message, block.view, start, from)
   else if (outer.bytes[at]! >>> 4 === versionOf(type)) {
     receive(router, outer.bytes.subarray(at), { interface: tunnel.name, tunnel, nbma: from })
   } else return false
@@ -257,7 +274,7 @@ function receiveEcho(router: RouterState, packet: Datagram): boolean {
 function ring(router: RouterState, alarm: Alarm): void {
   switch (alarm.alarm) {
     case 'registration':
-      return registrationAlarm(router, alarm.tunnel, alarm.server, alarm.generation)
+      return registrationAlarm(router, alarm.tunnel, alarm.server)
     case 'request':
       return requestAlarm(router, alarm.tunnel, alarm.request)
     case 'purge':

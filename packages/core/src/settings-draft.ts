@@ -12,6 +12,7 @@ import type {
   IpsecProfile,
   IsakmpPolicy,
   LoopbackInterface,
+  MulticastMaps,
   NextHopServer,
   NhrpMap,
   NhrpSettings,
@@ -90,55 +91,69 @@ export function settingsOf(draft: SettingsDraft): Settings {
       ...each,
     })),
     bgp: draft.bgp === undefined ? undefined : bgpOf(draft.bgp),
-    crypto: cryptoOf(draft.crypto ?? {}),
+    crypto: draft.crypto === undefined ? plainCrypto : cryptoOf(draft.crypto),
   }
 }
 
+/**
+ * Fact by fact, not draft over defaults: a spread of so many makes an object that is looked up like a dictionary, and
+ * routers look into these for every packet.
+ */
 function interfaceOf(draft: InterfaceDraft, profile: Profile): Interface {
-  const common = {
-    description: '',
-    shutdown: false,
-    addresses: [],
-    shortcutDestination: false,
-  }
-  const nested = {
-    eigrp: (draft.eigrp ?? []).map(eigrpInterfaceOf),
-    ospf: ospfInterfaceOf(draft.ospf ?? {}),
-  }
   switch (draft.kind) {
     case 'physical':
-      return { ...common, mtu: 1500, bandwidth: profile.physicalBandwidth, delay: 100, ...draft, ...nested }
+      return portOf(draft, 1500, profile.physicalBandwidth, 100)
     case 'loopback':
-      return { ...common, mtu: 1514, bandwidth: 8_000_000, delay: 5000, ...draft, ...nested }
+      return portOf(draft, 1514, 8_000_000, 5000)
     case 'tunnel':
-      return tunnelOf(draft, { ...common, ...nested }, profile)
+      return tunnelOf(draft, profile)
     default:
       return draft satisfies never
   }
 }
 
-function tunnelOf(
-  draft: TunnelDraft,
-  common: Pick<TunnelInterface, 'description' | 'shutdown' | 'addresses' | 'shortcutDestination' | 'eigrp' | 'ospf'>,
-  profile: Profile,
-): TunnelInterface {
-  const { eigrp, ospf } = common
-  const overhead = draft.key === undefined ? plainOverhead : plainOverhead + 4
+function portOf(
+  draft: PhysicalDraft | LoopbackDraft,
+  mtu: number,
+  bandwidth: number,
+  delay: number,
+): PhysicalInterface | LoopbackInterface {
   return {
-    ...common,
-    mtu: draft.key === undefined ? profile.tunnelMtu.plain : profile.tunnelMtu.keyed,
-    bandwidth: profile.tunnelBandwidth,
-    delay: profile.tunnelDelay,
-    mode: 'point-to-point',
-    source: undefined,
-    destination: undefined,
-    key: undefined,
-    ipMtu: ethernetMtu - overhead,
-    switching: 'cef',
-    protection: undefined,
-    ...draft,
-    eigrp,
-    ospf,
+    description: draft.description ?? '',
+    shutdown: draft.shutdown ?? false,
+    addresses: draft.addresses ?? none,
+    shortcutDestination: draft.shortcutDestination ?? false,
+    mtu: draft.mtu ?? mtu,
+    bandwidth: draft.bandwidth ?? bandwidth,
+    delay: draft.delay ?? delay,
+    kind: draft.kind,
+    name: draft.name,
+    eigrp: draft.eigrp?.map(eigrpInterfaceOf) ?? none,
+    ospf: draft.ospf === undefined ? plainOspf : ospfInterfaceOf(draft.ospf),
+  }
+}
+
+function tunnelOf(draft: TunnelDraft, profile: Profile): TunnelInterface {
+  const isKeyed = draft.key !== undefined
+  return {
+    description: draft.description ?? '',
+    shutdown: draft.shutdown ?? false,
+    addresses: draft.addresses ?? none,
+    shortcutDestination: draft.shortcutDestination ?? false,
+    eigrp: draft.eigrp?.map(eigrpInterfaceOf) ?? none,
+    ospf: draft.ospf === undefined ? plainOspf : ospfInterfaceOf(draft.ospf),
+    mtu: draft.mtu ?? (isKeyed ? profile.tunnelMtu.keyed : profile.tunnelMtu.plain),
+    bandwidth: draft.bandwidth ?? profile.tunnelBandwidth,
+    delay: draft.delay ?? profile.tunnelDelay,
+    mode: draft.mode ?? 'point-to-point',
+    source: draft.source,
+    destination: draft.destination,
+    key: draft.key,
+    ipMtu: draft.ipMtu ?? ethernetMtu - (isKeyed ? plainOverhead + 4 : plainOverhead),
+    switching: draft.switching ?? 'cef',
+    protection: draft.protection,
+    kind: draft.kind,
+    name: draft.name,
     nhrp: nhrpOf(draft.nhrp ?? {}, profile),
   }
 }
@@ -149,33 +164,37 @@ const ethernetMtu = 1500
 
 function nhrpOf(draft: NhrpDraft, profile: Profile): NhrpSettings {
   return {
-    networkId: undefined,
-    authentication: undefined,
-    holdingTime: profile.holdingTime,
-    registrationTimeout: undefined,
-    unique: true,
-    shortcut: false,
-    redirect: false,
-    redirectTimeout: 8,
-    serverOnly: false,
-    mtu: undefined,
-    group: undefined,
-    responder: undefined,
-    useCount: 1,
-    cacheNonAuthoritative: true,
-    maxSend: profile.maxSend,
-    ...draft,
-    maps: (draft.maps ?? []).map(each => ({ length: typeof each.protocol === 'number' ? 32 : 128, ...each })),
-    multicast: { static: [], dynamic: false, servers: false, ...draft.multicast },
-    servers: (draft.servers ?? []).map(each => ({
-      protocol: undefined,
-      nbma: undefined,
-      priority: 0,
-      cluster: 0,
-      ...each,
-    })),
+    networkId: draft.networkId,
+    authentication: draft.authentication,
+    holdingTime: draft.holdingTime ?? profile.holdingTime,
+    registrationTimeout: draft.registrationTimeout,
+    unique: draft.unique ?? true,
+    shortcut: draft.shortcut ?? false,
+    redirect: draft.redirect ?? false,
+    redirectTimeout: draft.redirectTimeout ?? 8,
+    serverOnly: draft.serverOnly ?? false,
+    mtu: draft.mtu,
+    group: draft.group,
+    responder: draft.responder,
+    useCount: draft.useCount ?? 1,
+    cacheNonAuthoritative: draft.cacheNonAuthoritative ?? true,
+    maxSend: draft.maxSend ?? profile.maxSend,
+    maps:
+      draft.maps?.map(({ protocol, nbma, length = typeof protocol === 'number' ? 32 : 128 }) => ({
+        length,
+        protocol,
+        nbma,
+      })) ?? none,
+    multicast: draft.multicast === undefined ? noMulticast : { ...noMulticast, ...draft.multicast },
+    servers:
+      draft.servers?.map(({ protocol, nbma, priority = 0, cluster = 0 }) => ({ protocol, nbma, priority, cluster })) ??
+      none,
   }
 }
+
+// What most routers have is one for all of them.
+const none: readonly never[] = []
+const noMulticast: MulticastMaps = { static: none, dynamic: false, servers: false }
 
 function eigrpInterfaceOf(draft: Some<EigrpInterface, 'autonomousSystem'>): EigrpInterface {
   return { splitHorizon: true, nextHopSelf: true, summaries: [], hello: undefined, hold: undefined, ...draft }
@@ -253,6 +272,9 @@ function cryptoOf(draft: CryptoDraft): Crypto {
     })),
   }
 }
+
+const plainOspf: OspfInterface = ospfInterfaceOf({})
+const plainCrypto: Crypto = cryptoOf({})
 
 /** What an interface does in an autonomous system it says nothing about. */
 export function eigrpOnInterface(of: Interface, autonomousSystem: number): EigrpInterface {

@@ -3,8 +3,8 @@ import { type Field, Literal, Literals, type Row } from '@dmvpn/wire'
 import { labelDigits, regionOf } from './bit-text.ts'
 
 export interface FieldText {
-  /** Indentation, bit pattern, label and colon, by depth: everything before the value. The pattern's bits are zeros. */
-  lead(depth: number): Literal
+  /** Bit pattern, label and colon: everything before the value. The pattern's bits are zeros. */
+  readonly lead: Literal
   /** Where in `lead` the bits of the row stand, and where in the layout they come from. */
   readonly bitAt: Int32Array
   readonly bitOf: Int32Array
@@ -12,9 +12,6 @@ export interface FieldText {
   readonly words: Literals<number> | undefined
   readonly truth: readonly [yes: Literal, no: Literal]
 }
-
-/** Spaces before a line of the tree, for each level. */
-export const indentation = 4
 
 const texts = new Map<Field, FieldText>()
 // Fields are static, but for those of interfaces and of protocols made at run time.
@@ -53,10 +50,8 @@ function make(field: Field): FieldText {
     pattern += ' = '
   }
   const colon = field.type !== 'none' || field.text !== undefined ? ': ' : ''
-  const leads: (Literal | undefined)[] = []
-  const lead = `${pattern}${label}${colon}`
   return {
-    lead: depth => (leads[depth] ??= new Literal(' '.repeat(indentation * depth) + lead)),
+    lead: new Literal(`${pattern}${label}${colon}`),
     bitAt: Int32Array.from(bitAt),
     bitOf: Int32Array.from(bitOf),
     words: wordsOf(field),

@@ -24,6 +24,7 @@ import { layerTitle, stoppedTitle } from './node-facts.ts'
 import { type RowWriter, rowWriterOf } from './row-writer.ts'
 import { carriesEtherType, listLayer } from './tree-witness.ts'
 import { writeValue } from './value-text.ts'
+import { WatchedProtocols } from './watched-protocols.ts'
 
 export type Occurrence = 'all' | 'first' | 'last'
 
@@ -76,6 +77,7 @@ export class FieldWitness implements Witness {
   private readonly byLayout = new Map<Outline, readonly WantedRow[]>()
   private readonly byField = new Map<Field, FieldColumn | null>()
   private readonly everything: boolean
+  private readonly watched: WatchedProtocols
   private readonly wantsLayers: boolean
   private readonly titles: (FieldColumn | undefined)[] = []
   private readonly begins: number[] = []
@@ -93,6 +95,7 @@ export class FieldWitness implements Witness {
     this.wantsLayers = wantsLayers
     // Whether something is odd is judged where its status is computed: who wants notes wants it all.
     this.everything = wantsNotes
+    this.watched = new WatchedProtocols(columns.keys(), wantsNotes || wantsLayers)
   }
 
   /** The next frame's octets are in this view. */
@@ -101,14 +104,20 @@ export class FieldWitness implements Witness {
     this.cut = cut
     this.innermost = undefined
     this.quotes = 0
-    this.protocols.length = 0
-    this.titles.length = 0
-    this.begins.length = 0
+    if (this.wantsLayers) {
+      this.protocols.length = 0
+      this.titles.length = 0
+      this.begins.length = 0
+    }
     for (let i = 0; i < this.list.length; i++) this.list[i]!.clear()
   }
 
   wants(field: Field): boolean {
     return this.everything || this.columnOf(field) !== null
+  }
+
+  watches(protocol: Titled): boolean {
+    return this.watched.has(protocol)
   }
 
   beginLayer(protocol: Titled, at: number): void {

@@ -3,12 +3,15 @@ import type { Frame, Stack } from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
 import { Catalogue, type CatalogueEntry } from './catalogue.ts'
 import { type ColumnWriter, columnWriters } from './columns.ts'
+import { append, appendEscaped, escaped } from './escaped-text.ts'
 import { expertFields } from './expert.ts'
+import { fillFact, isCertain, writeFact } from './fact-text.ts'
 import { FieldColumn, FieldWitness, type Occurrence } from './field-witness.ts'
-import { type FrameFact, frameFields, frameTitle, frameValue } from './frame-layer.ts'
+import { type FrameFact, frameFields, frameTitle } from './frame-layer.ts'
 import type { FrameRecord } from './frame-record.ts'
 import type { Session } from './session/session.ts'
-import { writeValue } from './value-text.ts'
+import { type FactWriter, type LineColumn, ShapedLines } from './shaped-lines.ts'
+import { isTold } from './shapes/readable.ts'
 
 /** How the fields are laid out: tshark's `-E`. */
 export interface FieldsOptions {
@@ -71,6 +74,8 @@ export class FieldsExport {
   private readonly witness: FieldWitness
   /** Whether anything asked for is inside the frame: what the file says of it needs no walk. */
   private readonly walks: boolean
+  /** Who writes frames without walking them; undefined where something asked for cannot be read from octets alone. */
+  private readonly shaped: ShapedLines | undefined
 
   /** Throws UnknownFieldError where nothing is called so. */
   constructor(stack: Stack, names: readonly string[], options: Partial<FieldsOptions> = {}) {
@@ -95,6 +100,14 @@ export class FieldsExport {
       output => output.kind === 'walked' || output.kind === 'packet' || factNeedsWalk(output),
     )
     this.witness = new FieldWitness(columns, layers, notes)
+    const { separator, aggregator, quote, occurrence, escape } = this.options
+    const isPlain =
+      this.outputs.every(({ kind }) => kind !== 'packet') &&
+      entries.every(entry => isOfFile(entry) || isTold(stack, entry))
+    if (this.walks && isPlain) {
+      const joint = escape ? escaped(aggregator) : aggregator
+      this.shaped = new ShapedLines(stack, this.lineColumns(), { separator, aggregator: joint, quote, occurrence })
+    }
   }
 
   /** The line of names, and the byte order mark, where they were asked for. */
@@ -104,22 +117,50 @@ export class FieldsExport {
     if (header) s.text(this.names.join(separator)).byte(newline)
   }
 
-  /** Decodes a record and writes its line. */
+  /** Writes the line of a record. The frame it was decoded to; undefined where nothing but its octets was needed. */
   write(s: Sink, record: FrameRecord, session: Session): Frame | undefined {
-    const frame = this.fill(record, session)
-    const { separator, quote, escape } = this.options
+    session.begin(record)
+    const shaped = session.isPassive ? this.shaped : undefined
+    if (shaped?.write(s, record, session) === true) return undefined
+    const frame = this.read(record, session)
+    if (shaped !== undefined) shaped.learn(record, frame!)
+    const { separator } = this.options
     const { outputs } = this
     for (let i = 0; i < outputs.length; i++) {
       if (i > 0) s.text(separator)
-      const { sink } = outputs[i]!.column
-      if (sink.length === 0) continue
-      if (quote !== '') s.text(quote)
-      if (escape) appendEscaped(s, sink)
-      else append(s, sink)
-      if (quote !== '') s.text(quote)
+      this.writeColumn(s, outputs[i]!.column)
     }
     s.byte(newline)
     return frame
+  }
+
+  private lineColumns(): readonly LineColumn[] {
+    return this.outputs.map(output => {
+      const { name } = output.column
+      const lists = output.kind === 'fact' && output.fact === 'protocols'
+      if (output.kind === 'walked' || lists) return { name, lists, fact: undefined }
+      return { name, lists, fact: this.factWriter(output) }
+    })
+  }
+
+  private factWriter(output: Output): FactWriter {
+    const { quote } = this.options
+    if (quote === '' && output.kind === 'fact' && isCertain(output.fact)) {
+      return (s, record, session) => writeFact(s, output.fact, record, session)
+    }
+    return (s, record, session) => {
+      this.fillOutput(output, undefined, record, session)
+      this.writeColumn(s, output.column)
+    }
+  }
+
+  private writeColumn(s: Sink, { sink }: FieldColumn): void {
+    if (sink.length === 0) return
+    const { quote, escape } = this.options
+    if (quote !== '') s.text(quote)
+    if (escape) appendEscaped(s, sink)
+    else append(s, sink)
+    if (quote !== '') s.text(quote)
   }
 
   /** The values of field number `index` in the frame filled last, joined by the aggregator. */
@@ -130,6 +171,10 @@ export class FieldsExport {
   /** Decodes a record and reads the fields. */
   fill(record: FrameRecord, session: Session): Frame | undefined {
     session.begin(record)
+    return this.read(record, session)
+  }
+
+  private read(record: FrameRecord, session: Session): Frame | undefined {
     const { witness } = this
     const { buffer, view, start, end, linkType, fcsLength } = record
     witness.reset(view, record.originalLength > end - start)
@@ -157,7 +202,7 @@ export class FieldsExport {
     column.clear()
     switch (output.kind) {
       case 'fact':
-        this.fillFact(output.fact, column, record, session)
+        fillFact(column, output.fact, record, session, this.witness.protocols)
         break
       case 'frame':
         column.next()?.text(frameTitle(record, session))
@@ -171,54 +216,9 @@ export class FieldsExport {
         output satisfies never
     }
   }
-
-  private fillFact(fact: FrameFact, column: FieldColumn, record: FrameRecord, session: Session): void {
-    if (fact === 'protocols') column.next()?.text(this.witness.protocols.join(':'))
-    else if (fact === 'comment') for (const comment of record.comments ?? []) column.next()?.text(comment)
-    else if (fact === 'epoch') column.next()?.dec(record.seconds).byte(0x2e).dec(record.nanoseconds, 9)
-    else {
-      const value = frameValue(fact, record, session)
-      if (value !== undefined) writeValue(column.next()!, frameFields[fact], value, 'fields', true)
-    }
-  }
 }
 
 const newline = 0x0a
-
-/** Copies short texts octet by octet: a view on them would cost more than the copy. */
-function append(s: Sink, from: Sink): void {
-  const { length } = from
-  if (length > 64) {
-    s.raw(from.bytes.subarray(0, length))
-    return
-  }
-  s.reserve(length)
-  const source = from.bytes
-  const target = s.bytes
-  const at = s.length
-  for (let i = 0; i < length; i++) target[at + i] = source[i]!
-  s.length = at + length
-}
-
-/** The same with the escapes of C for what would break a line or move it: bell to carriage return. */
-function appendEscaped(s: Sink, from: Sink): void {
-  const { bytes, length } = from
-  for (let i = 0; i < length; i++) {
-    if ((bytes[i]! - bell) >>> 0 < escapes.length) {
-      for (let at = 0; at < length; at++) {
-        const name = escapes[bytes[at]! - bell]
-        if (name === undefined) s.byte(bytes[at]!)
-        else s.byte(backslash).text(name)
-      }
-      return
-    }
-  }
-  append(s, from)
-}
-
-const bell = 7
-const backslash = 0x5c
-const escapes = 'abtnvfr'
 
 function outputOf(name: string, column: FieldColumn, write: ColumnWriter | undefined): Output {
   const fact = factsByName.get(name)
@@ -229,6 +229,11 @@ function outputOf(name: string, column: FieldColumn, write: ColumnWriter | undef
 
 function factNeedsWalk(output: Output): boolean {
   return output.kind === 'fact' && output.fact === 'protocols'
+}
+
+/** Whether it is a fact of the file, or of the walk that `frame.protocols` tells of. */
+function isOfFile({ name }: CatalogueEntry): boolean {
+  return factsByName.has(name) || name === 'frame'
 }
 
 function isNote(entry: CatalogueEntry): boolean {

@@ -1,7 +1,8 @@
 /** The pseudo-layer `frame`: what the capture file says about a frame, under tshark's `frame.*` names. */
-import { type Field, field, generated, type Titled, type Value } from '@dmvpn/wire'
+import { type Field, field, generated, Sink, type Titled, type Value } from '@dmvpn/wire'
 import { encapsulationNames, encapsulationOf } from './encapsulation.ts'
 import type { FrameRecord } from './frame-record.ts'
+import { Moment } from './moment.ts'
 import type { Session } from './session/session.ts'
 import type { TreeWitness } from './tree-witness.ts'
 
@@ -61,19 +62,38 @@ export const frameFields: Readonly<Record<FrameFact, Field>> = {
 }
 
 /** What the frame's title is made of. */
-interface FrameFacts {
+export interface FrameFacts {
   readonly record: FrameRecord
   readonly number: number
   readonly section: number | undefined
 }
 
-/** The frame's title, as tshark says it. */
-function titleOf({ record, number, section }: FrameFacts): string {
+/** Writes the frame's title, as tshark says it. */
+export function writeFrameTitle(s: Sink, { record, number, section }: FrameFacts): void {
   const { originalLength } = record
-  const captured = record.end - record.start
-  const title = `Frame ${number}: ${count(originalLength, 'byte')} on wire (${count(8 * originalLength, 'bit')}), ${count(captured, 'byte')} captured (${count(8 * captured, 'bit')})`
-  if (section === undefined) return title
-  return `${title} on interface ${nameOf(record)}, id ${record.interface ?? 0}`
+  s.text('Frame ').dec(number).text(': ')
+  writeSize(s, originalLength, ' on wire (')
+  s.text(', ')
+  writeSize(s, record.end - record.start, ' captured (')
+  if (section !== undefined) s.text(` on interface ${nameOf(record)}, id ${record.interface ?? 0}`)
+}
+
+function writeSize(s: Sink, size: number, between: string): void {
+  writeCount(s, size, ' byte')
+  s.text(between)
+  writeCount(s, 8 * size, ' bit')
+  s.text(')')
+}
+
+function writeCount(s: Sink, value: number, unit: string): void {
+  s.dec(value).text(unit)
+  if (value !== 1) s.text('s')
+}
+
+function titleOf(facts: FrameFacts): string {
+  const s = new Sink(128)
+  writeFrameTitle(s, facts)
+  return s.toString()
 }
 
 function nameOf(record: FrameRecord): string {
@@ -104,11 +124,6 @@ function interfaceField(name: string): Field {
   return named
 }
 
-/** The time of a record since the epoch, in nanoseconds. */
-export function epochOf(record: FrameRecord): bigint {
-  return BigInt(record.seconds) * 1_000_000_000n + BigInt(record.nanoseconds)
-}
-
 /** A fact of a frame that has one value; undefined where the file says nothing, and of what only the walk can tell. */
 export function frameValue(fact: FrameFact, record: FrameRecord, session: Session): Value {
   switch (fact) {
@@ -124,7 +139,7 @@ export function frameValue(fact: FrameFact, record: FrameRecord, session: Sessio
       return encapsulationOf(record.linkType)
     case 'time':
     case 'epoch':
-      return epochOf(record)
+      return new Moment(record).epoch
     case 'shift':
       return 0
     case 'delta':
@@ -150,21 +165,6 @@ export function frameValue(fact: FrameFact, record: FrameRecord, session: Sessio
   }
 }
 
-const shownFacts: readonly FrameFact[] = [
-  'encapsulation',
-  'time',
-  'shift',
-  'epoch',
-  'delta',
-  'deltaDisplayed',
-  'relative',
-  'number',
-  'length',
-  'captured',
-  'marked',
-  'ignored',
-]
-
 /** Shows the frame to the witness; gives the node of `frame.protocols`, which is settled after the walk. */
 export function beginFrame(witness: TreeWitness, record: FrameRecord, session: Session): number {
   const { start, end, comments } = record
@@ -179,18 +179,29 @@ export function beginFrame(witness: TreeWitness, record: FrameRecord, session: S
     witness.value(frameFields.section, start, 0, section)
     showInterface(witness, record)
   }
-  showFacts(witness, shownFacts, record, session)
+  showFacts(witness, record, session)
   const protocols = witness.count
   witness.value(frameFields.protocols, start, 0, '')
   witness.close(start)
   return protocols
 }
 
-function showFacts(witness: TreeWitness, facts: readonly FrameFact[], record: FrameRecord, session: Session): void {
-  for (const fact of facts) {
-    const value = frameValue(fact, record, session)
-    if (value !== undefined) witness.value(frameFields[fact], record.start, 0, value)
-  }
+function showFacts(witness: TreeWitness, record: FrameRecord, session: Session): void {
+  const { start, end, originalLength, linkType } = record
+  const moment = new Moment(record)
+  const { delta, deltaDisplayed, relative, number } = session
+  witness.value(frameFields.encapsulation, start, 0, encapsulationOf(linkType))
+  witness.value(frameFields.time, start, 0, moment)
+  witness.value(frameFields.shift, start, 0, 0)
+  witness.value(frameFields.epoch, start, 0, moment)
+  if (delta !== undefined) witness.value(frameFields.delta, start, 0, delta)
+  if (deltaDisplayed !== undefined) witness.value(frameFields.deltaDisplayed, start, 0, deltaDisplayed)
+  if (relative !== undefined) witness.value(frameFields.relative, start, 0, relative)
+  witness.value(frameFields.number, start, 0, number)
+  witness.value(frameFields.length, start, 0, originalLength)
+  witness.value(frameFields.captured, start, 0, end - start)
+  witness.value(frameFields.marked, start, 0, false)
+  witness.value(frameFields.ignored, start, 0, false)
 }
 
 function showInterface(witness: TreeWitness, record: FrameRecord): void {

@@ -28,7 +28,7 @@ export { PacketsExport, type PacketToEncode, packetOf } from './render/packets.t
 export { packetsSchema } from './render/packets-schema.ts'
 export { PdmlExport, type PdmlOptions } from './render/pdml.ts'
 export { beginPsml, endPsml, writeColumnsLine, writeCsvHeader, writeCsvLine, writePsml } from './render/summary-text.ts'
-export { type TreeTextOptions, writeTreeText } from './render/tree-text.ts'
+export { TreeTextExport, type TreeTextOptions } from './render/tree-text.ts'
 export { writeXmlText } from './render/xml-text.ts'
 export { type Exchange, type Sighting } from './session/exchange.ts'
 export { type ExchangeLimits, Exchanges } from './session/exchanges.ts'

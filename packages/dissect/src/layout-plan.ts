@@ -11,6 +11,8 @@ export interface Plan {
   readonly first: Int32Array
   readonly last: Int32Array
   readonly next: Int32Array
+  /** The rows that are inside of others, have others inside, or are not followed by their sibling. */
+  readonly exceptions: Int32Array
   /** The last row without a parent, and the last of those that are not merely further names. */
   readonly lastTop: number
   readonly lastShown: number
@@ -55,5 +57,8 @@ function make(layout: Outline): Plan {
     else last[parent] = index
   }
   const octets = Int32Array.from(rows, row => ((row.bit + row.width + 7) >>> 3) - (row.bit >>> 3))
-  return { size, rows, octets, parent: Int32Array.from(parents), first, last, next, lastTop, lastShown }
+  const exceptions = Int32Array.from(
+    [...parents.keys()].filter(index => parents[index]! >= 0 || first[index]! >= 0 || next[index] !== index + 1),
+  )
+  return { size, rows, octets, parent: Int32Array.from(parents), first, last, next, exceptions, lastTop, lastShown }
 }

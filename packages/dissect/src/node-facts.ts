@@ -2,6 +2,7 @@
 import type { AnyProtocol } from '@dmvpn/protocols'
 import type { Field, Row, Titled, Value } from '@dmvpn/wire'
 import { faultField } from './fault-node.ts'
+import { Moment } from './moment.ts'
 import { nodeKind, type TreeWitness } from './tree-witness.ts'
 
 /** The field of a node, where it has one. */
@@ -38,8 +39,10 @@ export function valueOf(witness: TreeWitness, node: number): Value {
     }
     case nodeKind.value:
     case nodeKind.container:
-    case nodeKind.note:
-      return witness.values[node] as Value
+    case nodeKind.note: {
+      const value = witness.values[node]
+      return value instanceof Moment ? value.epoch : (value as Value)
+    }
     default:
       return undefined
   }

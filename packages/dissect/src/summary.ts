@@ -1,8 +1,8 @@
 /** One line per packet, as tshark prints it: number, time, source, destination, protocol, length, information. */
-import type { Frame, Stack } from '@dmvpn/protocols'
-import { Literal, type Sink } from '@dmvpn/wire'
+import type { Endpoints, Frame, Stack } from '@dmvpn/protocols'
+import { hostNames, type Ipv4, Literal, type Sink } from '@dmvpn/wire'
 import { endsOf, speakerOf, writeEnd, writeInfo, writeLengthColumn, writeProtocol, writeTimeColumn } from './columns.ts'
-import type { FrameRecord } from './frame-record.ts'
+import { type FrameRecord, timeDigitsOf } from './frame-record.ts'
 import type { Session } from './session/session.ts'
 
 /** tshark's widths, five for the number: longer texts push what follows to the right. */
@@ -32,16 +32,14 @@ export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, ses
   const { number } = session
   if (number < 10_000) s.spaces(number < 10 ? 4 : number < 100 ? 3 : number < 1000 ? 2 : 1)
   s.dec(number).byte(space)
-  let from = s.length
+  const missing = timeWidth - widthOfSeconds(session.relative, timeDigitsOf(record))
+  if (missing > 0) s.spaces(missing)
   writeTimeColumn(s, frame, record, session)
-  if (s.length - from < timeWidth) padLeft(s, from, timeWidth)
   s.byte(space)
-  from = s.length
   const ends = endsOf(frame)
-  if (ends !== undefined) writeEnd(s, ends.kind, ends.source)
-  if (s.length - from < addressWidth) padLeft(s, from, addressWidth)
+  writeEndRight(s, ends)
   s.put(arrow)
-  from = s.length
+  const from = s.length
   if (ends !== undefined) writeEnd(s, ends.kind, ends.destination)
   s.pad(from, addressWidth)
   s.byte(space)
@@ -52,6 +50,25 @@ export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, ses
   s.byte(space)
   writeInfo(s, frame, record, speaker)
   s.byte(newline)
+}
+
+/** The source column: addresses of IPv4 know their width before they are written. */
+function writeEndRight(s: Sink, ends: Endpoints | undefined): void {
+  if (ends === undefined) s.spaces(addressWidth)
+  else if (ends.kind === 'ipv4' && hostNames.size === 0) s.ipv4Right(ends.source as Ipv4, addressWidth)
+  else {
+    const from = s.length
+    writeEnd(s, ends.kind, ends.source)
+    if (s.length - from < addressWidth) padLeft(s, from, addressWidth)
+  }
+}
+
+/** Characters of so many nanoseconds in seconds with `digits` digits behind the point. */
+function widthOfSeconds(nanoseconds: number, digits: number): number {
+  const size = Math.abs(nanoseconds)
+  let width = (digits === 0 ? 1 : 2 + digits) + (nanoseconds < 0 ? 1 : 0)
+  for (let bound = 1e10; bound <= size; bound *= 10) width++
+  return width
 }
 
 /** Moves what was written since `from`, which is too short, to the right until it is `width` wide. */

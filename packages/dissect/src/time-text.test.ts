@@ -1,6 +1,6 @@
 import { Sink } from '@dmvpn/wire'
 import { expect, it } from 'vitest'
-import { dayOf, writeAbsoluteTime, writeSeconds } from './time-text.ts'
+import { dayOf, writeAbsoluteTime, writeIsoTime, writeSeconds } from './time-text.ts'
 
 const text = (write: (s: Sink) => void): string => {
   const s = new Sink()
@@ -28,4 +28,10 @@ it('writes times before 1970', () => {
 it('knows days', () => {
   expect(dayOf(1795303092)).toBe('2026-11-21')
   expect(dayOf(1e15)).toBe('1970-01-01')
+})
+
+it('writes UTC for Elasticsearch', () => {
+  expect(text(s => writeIsoTime(s, 1_795_303_092_505_134_000n))).toBe('2026-11-21T23:18:12.505134000Z')
+  expect(text(s => writeIsoTime(s, -1n))).toBe('1969-12-31T23:59:59.999999999Z')
+  expect(text(s => writeIsoTime(s, 10n ** 25n))).toBe('1970-01-01T00:00:00.000000000Z')
 })

@@ -1,5 +1,5 @@
 /** Times as tshark writes them: nine digits behind the point. Values are nanoseconds. */
-import type { Sink } from '@dmvpn/wire'
+import { Literal, type Sink } from '@dmvpn/wire'
 
 const perSecond = 1_000_000_000
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
@@ -30,21 +30,30 @@ export function writeFraction(s: Sink, nanoseconds: number, digits: number): voi
   else if (digits > 0) s.byte(0x2e).dec(Math.floor(nanoseconds / 10 ** (9 - digits)), digits)
 }
 
+/** Whole seconds and the nanoseconds beyond them, which are never negative. */
+function splitTime(nanoseconds: bigint, write: (seconds: number, fraction: number) => void): void {
+  const seconds = Number(nanoseconds / 1_000_000_000n)
+  const fraction = Number(nanoseconds % 1_000_000_000n)
+  if (fraction < 0) write(seconds - 1, fraction + perSecond)
+  else write(seconds, fraction)
+}
+
 let cachedSecond = Number.NaN
-let cachedDate = ''
-let cachedZone = ''
+let cachedDate = new Literal('')
+let cachedZone = new Literal('')
 
 /** No calendar of ECMAScript goes further from 1970 than this. */
 const furthestSecond = 8.64e12
 
 /** Local time: `Nov 21, 2026 23:20:23.505134000 UTC`; in Wireshark's words where there is no such date. */
 export function writeAbsoluteTime(s: Sink, nanoseconds: bigint): void {
-  let seconds = Number(nanoseconds / 1_000_000_000n)
-  let fraction = Number(nanoseconds % 1_000_000_000n)
-  if (fraction < 0) {
-    fraction += perSecond
-    seconds -= 1
-  }
+  splitTime(nanoseconds, (seconds, fraction) => {
+    writeLocalTime(s, seconds, fraction)
+  })
+}
+
+/** The same of seconds and nanoseconds. */
+export function writeLocalTime(s: Sink, seconds: number, fraction: number): void {
   if (Math.abs(seconds) > furthestSecond) {
     s.text('Not representable')
     return
@@ -52,10 +61,12 @@ export function writeAbsoluteTime(s: Sink, nanoseconds: bigint): void {
   if (seconds !== cachedSecond) {
     const date = new Date(seconds * 1000)
     cachedSecond = seconds
-    cachedDate = `${months[date.getMonth()]!} ${String(date.getDate()).padStart(2)}, ${date.getFullYear()} ${clock(date)}.`
-    cachedZone = ` ${zoneOf(date)}`
+    cachedDate = new Literal(
+      `${months[date.getMonth()]!} ${String(date.getDate()).padStart(2)}, ${date.getFullYear()} ${clock(date)}.`,
+    )
+    cachedZone = new Literal(` ${zoneOf(date)}`)
   }
-  s.text(cachedDate).dec(fraction, 9).text(cachedZone)
+  s.put(cachedDate).dec(fraction, 9).put(cachedZone)
 }
 
 function clock(date: Date): string {
@@ -81,16 +92,26 @@ function zoneOf(date: Date): string {
 }
 
 /** UTC as ISO 8601 with nanoseconds, as `-T ek` has it: `2026-11-21T23:20:23.505134000Z`. */
-export function isoTime(nanoseconds: bigint): string {
-  let seconds = nanoseconds / 1_000_000_000n
-  let fraction = nanoseconds % 1_000_000_000n
-  if (fraction < 0n) {
-    fraction += 1_000_000_000n
-    seconds -= 1n
+export function writeIsoTime(s: Sink, nanoseconds: bigint): void {
+  splitTime(nanoseconds, (seconds, fraction) => {
+    writeIso(s, seconds, fraction)
+  })
+}
+
+let cachedIsoSecond = Number.NaN
+let cachedIso = new Literal('')
+
+/** The same of seconds and nanoseconds. */
+export function writeIso(s: Sink, seconds: number, fraction: number): void {
+  if (Math.abs(seconds) > furthestSecond) {
+    s.text('1970-01-01T00:00:00.000000000Z')
+    return
   }
-  const date = new Date(Number(seconds) * 1000)
-  if (Number.isNaN(date.getTime())) return '1970-01-01T00:00:00.000000000Z'
-  return `${date.toISOString().slice(0, -5)}.${String(fraction).padStart(9, '0')}Z`
+  if (seconds !== cachedIsoSecond) {
+    cachedIsoSecond = seconds
+    cachedIso = new Literal(new Date(seconds * 1000).toISOString().slice(0, -4))
+  }
+  s.put(cachedIso).dec(fraction, 9).byte(0x5a)
 }
 
 let cachedDay = Number.NaN

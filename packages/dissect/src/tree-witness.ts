@@ -2,12 +2,13 @@
  * The dissector's witness: a frame's tree as parallel arrays, reused over frames. A row of a layout costs a few integer
  * stores; names, values and titles are asked of the layout only when somebody prints them.
  *
- * Nodes are numbers. Node 0 is the root; its children are the layers. Siblings form linked lists, because what stands
+ * Nodes are numbers; those of rows have no value of their own. Node 0 is the root; its children are the layers. Siblings form linked lists, because what stands
  * behind a payload is shown in a layer that ended long before.
  */
 import type { Fault, Field, Outline, Row, Titled, Value, Witness } from '@dmvpn/wire'
 import { hiddenMalformed, isMalformed } from './expert.ts'
 import { type Plan, planOf } from './layout-plan.ts'
+import type { Moment } from './moment.ts'
 
 /** What a node is, and what `about` holds for it. */
 export const nodeKind = {
@@ -48,10 +49,14 @@ export class TreeWitness implements Witness {
   length: Int32Array = new Int32Array(0)
   parent: Int32Array = new Int32Array(0)
   first: Int32Array = new Int32Array(0)
+  /** The last child; nothing counts where there is no first. */
   last: Int32Array = new Int32Array(0)
   next: Int32Array = new Int32Array(0)
-  readonly about: unknown[] = [undefined]
-  readonly values: unknown[] = [undefined]
+  readonly about: unknown[] = []
+  readonly values: unknown[] = []
+  /** What was added, in order: a node, or, as its complement, the first of the rows of a whole layout. */
+  additions: Int32Array = new Int32Array(0)
+  added = 0
   readonly sources: TreeSource[] = []
   /** Protocol names in the order they appeared, quoted packets included: tshark's `frame.protocols`. */
   readonly protocols: string[] = []
@@ -63,6 +68,7 @@ export class TreeWitness implements Witness {
   private readonly stack: number[] = [0]
   private depth = 0
   private readonly layers: number[] = []
+  private layerCount = 0
   private quotes = 0
   private shown = 0
   private current = 0
@@ -74,13 +80,15 @@ export class TreeWitness implements Witness {
   /** Forgets the last frame; the next one lies in `[start, end)` of the buffer. */
   reset(bytes: Uint8Array, view: DataView, start: number, end: number): void {
     this.count = 1
+    this.added = 0
     this.first[0] = noNode
     this.last[0] = noNode
     this.depth = 0
-    this.layers.length = 0
+    this.layerCount = 0
     this.protocols.length = 0
-    this.sources.length = 0
-    this.sources.push({ title: 'Frame', bytes, view, start, end })
+    const source = { title: 'Frame', bytes, view, start, end }
+    if (this.sources.length === 1) this.sources[0] = source
+    else this.sources.splice(0, this.sources.length, source)
     this.current = 0
     this.quotes = 0
     this.shown = 0
@@ -93,7 +101,7 @@ export class TreeWitness implements Witness {
 
   beginLayer(protocol: Titled, at: number): void {
     const node = this.appendTo(this.aboveLayer(protocol), nodeKind.layer, protocol, at, 0, undefined)
-    if (this.quotes === 0) this.layers.push(node)
+    if (this.quotes === 0) this.layers[this.layerCount++] = node
     listLayer(this.protocols, protocol.name, this.quotes > 0)
     this.push(node)
   }
@@ -133,10 +141,10 @@ export class TreeWitness implements Witness {
     else this.addPlan(plan, at)
   }
 
-  value(field: Field, at: number, length: number, value: Value): void {
+  value(field: Field, at: number, length: number, value: Value | Moment): void {
     const node = this.append(nodeKind.value, field, at, length, value)
     this.shown = node
-    if (field.generated) this.putBeside(node, field.name)
+    if (field.generated) this.putBeside(node, judgedBy(field))
   }
 
   below(): void {
@@ -192,7 +200,7 @@ export class TreeWitness implements Witness {
 
   /** The node of layer number `index` of the frame; quoted layers do not count. */
   layerNode(index: number): number | undefined {
-    return this.layers[index]
+    return index < this.layerCount ? this.layers[index] : undefined
   }
 
   /** Replaces the value of a node: what is known only after the walk, such as the protocols of a frame. */
@@ -201,9 +209,8 @@ export class TreeWitness implements Witness {
   }
 
   /** A status stands directly behind what it judges, `ip.checksum.status` behind `ip.checksum`, whenever it was computed. */
-  private putBeside(node: number, name: string): void {
-    if (!name.endsWith('.status')) return
-    const judged = name.slice(0, -7)
+  private putBeside(node: number, judged: string): void {
+    if (judged === '') return
     const parent = this.parent[node]!
     let judgedNode = noNode
     let before = noNode
@@ -221,7 +228,7 @@ export class TreeWitness implements Witness {
   /** Where the next layer is shown: beside the others, or inside the last one where that encloses what it carries. */
   private aboveLayer({ name }: Titled): number {
     const beside = this.stack[this.depth]!
-    const before = this.last[beside]!
+    const before = this.first[beside] === noNode ? noNode : this.last[beside]!
     const outer = this.kind[before] === nodeKind.layer ? (this.about[before] as Titled | undefined) : undefined
     if (outer === undefined || this.source[before] !== this.current) return beside
     return outer.encloses === true || isCiphertext(outer.name, name) ? before : beside
@@ -244,15 +251,15 @@ export class TreeWitness implements Witness {
     this.next[node] = noNode
     this.about[node] = about
     this.values[node] = value
+    this.additions[this.added++] = node
     this.link(parent, node, node)
     return node
   }
 
   /** Puts a chain of siblings behind the last child of `parent`. */
   private link(parent: number, from: number, to: number): void {
-    const before = this.last[parent]!
-    if (before === noNode) this.first[parent] = from
-    else this.next[before] = from
+    if (this.first[parent] === noNode) this.first[parent] = from
+    else this.next[this.last[parent]!] = from
     this.last[parent] = to
   }
 
@@ -261,22 +268,34 @@ export class TreeWitness implements Witness {
     const { size } = plan
     this.count = base + size
     if (this.count > this.capacity) this.grow(this.count)
-    const { kind, source, base: bases, length, parent, first, last, next, about, values, current } = this
+    if (size === 0) return
+    const { kind, source, base: bases, length, parent, first, last, next, about, current } = this
     const above = this.stack[this.depth]!
+    this.additions[this.added++] = ~base
+    const { rows, octets } = plan
     for (let i = 0; i < size; i++) {
       const node = base + i
       kind[node] = nodeKind.row
       source[node] = current
       bases[node] = at
-      length[node] = plan.octets[i]!
-      parent[node] = plan.parent[i]! < 0 ? above : base + plan.parent[i]!
-      first[node] = plan.first[i]! < 0 ? noNode : base + plan.first[i]!
-      last[node] = plan.last[i]! < 0 ? noNode : base + plan.last[i]!
-      next[node] = plan.next[i]! < 0 ? noNode : base + plan.next[i]!
-      about[node] = plan.rows[i]
-      values[node] = undefined
+      length[node] = octets[i]!
+      parent[node] = above
+      first[node] = noNode
+      next[node] = node + 1
+      about[node] = rows[i]
     }
-    if (size === 0) return
+    // Most rows are followed by their sibling and have nothing below them; these are the others.
+    const { exceptions } = plan
+    for (let i = 0; i < exceptions.length; i++) {
+      const row = exceptions[i]!
+      const node = base + row
+      if (plan.parent[row]! >= 0) parent[node] = base + plan.parent[row]!
+      if (plan.first[row]! >= 0) {
+        first[node] = base + plan.first[row]!
+        last[node] = base + plan.last[row]!
+      }
+      next[node] = plan.next[row]! < 0 ? noNode : base + plan.next[row]!
+    }
     this.link(above, base, base + plan.lastTop)
     this.shown = base + plan.lastShown
   }
@@ -322,7 +341,24 @@ export class TreeWitness implements Witness {
     this.first = copied(new Int32Array(this.capacity), this.first)
     this.last = copied(new Int32Array(this.capacity), this.last)
     this.next = copied(new Int32Array(this.capacity), this.next)
+    this.additions = copied(new Int32Array(this.capacity), this.additions)
+    while (this.about.length < this.capacity) {
+      this.about.push(undefined)
+      this.values.push(undefined)
+    }
   }
+}
+
+const judgements = new WeakMap<Field, string>()
+
+/** What a status judges: the name of the row that it stands beside; empty for fields that are none. */
+function judgedBy(field: Field): string {
+  let judged = judgements.get(field)
+  if (judged === undefined) {
+    judged = field.name.endsWith('.status') ? field.name.slice(0, -7) : ''
+    judgements.set(field, judged)
+  }
+  return judged
 }
 
 function copied<A extends Uint8Array | Int32Array>(to: A, from: A): A {

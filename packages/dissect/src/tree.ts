@@ -2,9 +2,9 @@
 import { type Fault, type Field, hostNames, type Row, type Titled, type Value } from '@dmvpn/wire'
 import { noteTitle } from './expert.ts'
 import { faultTitle } from './fault-node.ts'
+import { nodeLabel } from './label-text.ts'
 import { beginOf, fieldOf, layerTitle, nameOf, stoppedTitle, valueOf } from './node-facts.ts'
 import { nodeKind, noNode, type TreeWitness } from './tree-witness.ts'
-import { nodeLabel } from './value-text.ts'
 
 /** The bits of a node that does not fill its octets: `first` counts from the node's first octet, most significant first. */
 export interface NodeBits {

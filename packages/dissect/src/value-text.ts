@@ -1,11 +1,8 @@
 /** The one place that knows how a value is written: for exports exactly as tshark does, for the tree as a person reads it. */
-import { type Field, formatHex, hexDigits, hostNames, type Row, Sink, type Value } from '@dmvpn/wire'
+import { type Field, hexDigits, Sink, type Value } from '@dmvpn/wire'
 import { labelDigits } from './bit-text.ts'
-import { type FieldText, fieldText, indentation } from './field-text.ts'
-import { nameAddresses } from './name-addresses.ts'
-import { valueOf } from './node-facts.ts'
+import { fieldText } from './field-text.ts'
 import { writeAbsoluteTime, writeSeconds } from './time-text.ts'
-import { nodeKind, type TreeWitness } from './tree-witness.ts'
 
 /** `fields` is tshark's `-T fields`; `json` differs in octets, which are separated by colons. */
 export type Form = 'fields' | 'json'
@@ -46,7 +43,7 @@ export function writePlain(s: Sink, field: Field, value: Value, form: Form): voi
       writeBig(s, field, value)
       break
     case 'object':
-      if (form === 'json') writeColons(s, value)
+      if (form === 'json') s.hexColons(value)
       else s.hexBytes(value)
       break
     default:
@@ -57,7 +54,6 @@ export function writePlain(s: Sink, field: Field, value: Value, form: Form): voi
 const zero = 0x30
 const one = 0x31
 const minus = 0x2d
-const colon = 0x3a
 
 function writeNumber(s: Sink, field: Field, value: number): void {
   switch (field.type) {
@@ -115,58 +111,8 @@ function writeBig(s: Sink, field: Field, value: bigint): void {
   } else s.text(String(value))
 }
 
-function writeColons(s: Sink, octets: Uint8Array): void {
-  for (let i = 0; i < octets.length; i++) {
-    if (i > 0) s.byte(colon)
-    s.hex(octets[i]!, 2)
-  }
-}
-
 function inWords(field: Field, value: Value): string {
   return field.text!(value as never)
-}
-
-/** A node's line at a depth: indentation, bits, label, value in words, and brackets around what was computed. */
-export function writeLabel(s: Sink, witness: TreeWitness, node: number, depth: number, secrets: boolean): void {
-  const field = witness.about[node] as Field
-  const text = fieldText(field)
-  const value = writeLead(s, witness, node, depth, text)
-  if (field.type !== 'none' || field.text !== undefined) {
-    const from = s.length
-    if (field.secret && !secrets) s.text(maskOfSecret(value))
-    else writeWords(s, field, value)
-    if (hostNames.size > 0 && (field.type === 'ipv4' || field.type === 'ipv6')) nameAddresses(s, from)
-    writeVerdict(s, witness, node, field)
-  }
-  if (field.generated) s.byte(closeBracket)
-}
-
-const closeBracket = 0x5d
-
-/** Everything before the value, which is given back. */
-function writeLead(s: Sink, witness: TreeWitness, node: number, depth: number, text: FieldText): Value {
-  const lead = text.lead(depth)
-  if (witness.kind[node] !== nodeKind.row) {
-    s.put(lead)
-    return witness.values[node] as Value
-  }
-  const { view } = witness.sources[witness.source[node]!]!
-  const base = witness.base[node]!
-  const { bitAt, bitOf } = text
-  const at = s.length + indentation * depth
-  s.put(lead)
-  for (let i = 0; i < bitAt.length; i++) {
-    const bit = bitOf[i]!
-    s.bytes[at + bitAt[i]!] = zero + ((view.getUint8(base + (bit >>> 3)) >>> (7 - (bit & 7))) & 1)
-  }
-  return (witness.about[node] as Row).read(view, base)
-}
-
-/** The same as a string, secrets masked. */
-export function nodeLabel(witness: TreeWitness, node: number): string {
-  const s = new Sink(128)
-  writeLabel(s, witness, node, 0, false)
-  return s.toString()
 }
 
 /** A value as the tree writes it behind the label. */
@@ -203,27 +149,5 @@ const mostOctets = 36
 
 function writeOctets(s: Sink, octets: Uint8Array): void {
   if (octets.length <= mostOctets) s.hexBytes(octets)
-  else s.text(formatHex(octets.subarray(0, mostOctets))).text('…')
-}
-
-/** `[correct]` behind a checksum whose status stands beside it. */
-function writeVerdict(s: Sink, witness: TreeWitness, node: number, own: Field): void {
-  const next = witness.next[node]!
-  if (next === 0 || witness.kind[next] !== nodeKind.value) return
-  const beside = witness.about[next] as Field
-  if (!beside.generated || beside.name.length !== own.name.length + 7) return
-  if (!beside.name.endsWith('.status') || !beside.name.startsWith(own.name)) return
-  const status = valueOf(witness, next)
-  if (status === 0) s.text(noteBelow(witness, node))
-  else if (status === 1) s.text(' [correct]')
-  else if (status === 2) s.text(own.name === 'ip.checksum' ? ' [validation disabled]' : ' [unverified]')
-}
-
-function noteBelow(witness: TreeWitness, node: number): string {
-  for (let child = witness.first[node]!; child !== 0; child = witness.next[child]!) {
-    if (witness.kind[child] !== nodeKind.note) continue
-    const should = /should be 0x[0-9a-f]+/.exec(witness.values[child] as string)
-    if (should !== null) return ` incorrect, ${should[0]}`
-  }
-  return ' incorrect'
+  else s.hexBytes(octets.subarray(0, mostOctets)).text('…')
 }

@@ -1,7 +1,7 @@
 /** The project itself as a target: its laws as one question about octets. */
 import { isDeepStrictEqual } from 'node:util'
 import { compareFrame, isKnown } from '@dmvpn/crosscheck'
-import { decodeRecord, dissect, leafRanges, recordOf, Session, TreeWitness, writeTreeText } from '@dmvpn/dissect'
+import { decodeRecord, dissect, leafRanges, recordOf, Session, TreeTextExport, TreeWitness } from '@dmvpn/dissect'
 import { dmvpn, encode, type Frame, type Layer, nhrp, recode, type Stack } from '@dmvpn/protocols'
 import { checksumOf, formatHex, Sink } from '@dmvpn/wire'
 import { fieldAt } from './field-at.ts'
@@ -39,12 +39,13 @@ export type Judge = (input: FuzzCase) => Broken | undefined
 export function lawsOf(stack: Stack, laws: 'all' | 'encoding' = 'all'): Judge {
   const witness = new TreeWitness()
   const sink = new Sink()
+  const text = new TreeTextExport()
   return input => {
     try {
       const frame = stack.decode(input.bytes, input.linkType)
       const broken = fidelity(frame, input) ?? truth(stack, frame)
       if (broken !== undefined || laws === 'encoding') return broken
-      return watched(stack, input, witness, sink) ?? secondOpinion(stack, input)
+      return watched(stack, input, witness, text, sink) ?? secondOpinion(stack, input)
     } catch (error) {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)
       return { law: 'no exception', field: '', detail }
@@ -83,7 +84,13 @@ function mostLeaves(octets: number): number {
 }
 
 /** Sessions on both sides: what a fragment is read as is a session's to say. */
-function watched(stack: Stack, { bytes, linkType }: FuzzCase, witness: TreeWitness, sink: Sink): Broken | undefined {
+function watched(
+  stack: Stack,
+  { bytes, linkType }: FuzzCase,
+  witness: TreeWitness,
+  text: TreeTextExport,
+  sink: Sink,
+): Broken | undefined {
   const record = recordOf(bytes, linkType)
   const alone = decodeRecord(stack, record, new Session())
   const dissection = dissect(stack, record, { witness })
@@ -107,7 +114,7 @@ function watched(stack: Stack, { bytes, linkType }: FuzzCase, witness: TreeWitne
   }
   if (leaves.length > mostLeaves(bytes.length)) return broken('coverage', '', `${leaves.length} leaves`)
   sink.length = 0
-  writeTreeText(sink, dissection)
+  text.frame(sink, dissection)
   return undefined
 }
 

@@ -1,5 +1,6 @@
 /** Wireshark's own view of ESP sequence numbers: by SPI alone, every number should follow the one before it. */
 import { espExpectedSequence, espPreviousFrame, espWrongSequence, type PacketCursor } from '@dmvpn/protocols'
+import type { Field } from '@dmvpn/wire'
 
 /** A number that was not the expected one. */
 export interface WrongSequence {
@@ -33,12 +34,26 @@ export class SequenceAnalysis {
 export function showWrongSequence(c: PacketCursor, spi: number, wrong: WrongSequence, at: number): void {
   const { expected, sequence, previousFrame } = wrong
   const missing = sequence - expected
-  const text = missing > 0 ? `${expected} (${missing} SNs missing)` : String(expected)
-  c.show({ ...espExpectedSequence, text: () => text }, expected, at)
+  c.show(expectedField(missing), expected, at)
   c.below()
   c.note(espWrongSequence, `Wrong Sequence Number for SPI ${hex(spi)} - ${inWords(missing)}`, at)
   c.close()
   c.show(espPreviousFrame, previousFrame, at)
+}
+
+const expectedFields = new Map<number, Field>()
+const mostFields = 256
+
+/** `Expected SN: 7 (2 SNs missing)`: the gap is part of the line. Fields are kept, for renderers know them by identity. */
+function expectedField(missing: number): Field {
+  if (missing <= 0) return espExpectedSequence
+  let field = expectedFields.get(missing)
+  if (field === undefined) {
+    if (expectedFields.size >= mostFields) expectedFields.clear()
+    field = { ...espExpectedSequence, text: (expected: number) => `${expected} (${missing} SNs missing)` }
+    expectedFields.set(missing, field)
+  }
+  return field
 }
 
 function inWords(missing: number): string {

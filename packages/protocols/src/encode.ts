@@ -1,5 +1,5 @@
 /** Facts to octets: sizes first, one allocation, then every header innermost first. */
-import { type Lens, Writer } from '@dmvpn/wire'
+import { type Lens, type Memory, Writer } from '@dmvpn/wire'
 import { data } from './data.ts'
 import type { Frame } from './frame.ts'
 import type { PacketMemory } from './packet-memory.ts'
@@ -24,9 +24,10 @@ export interface LayerOptions {
 
 /** A layer from facts; those left out are the protocol's defaults, and what it carries is read off the next layer. */
 export function layer<P>(protocol: Protocol<P>, facts: Partial<P> = {}, options: LayerOptions = {}): LayerToEncode {
+  const { defaults } = protocol
   return {
     protocol,
-    packet: { ...protocol.defaults, ...facts },
+    packet: protocol.merge === undefined ? { ...defaults, ...facts } : protocol.merge(defaults, facts),
     given: new Given(facts),
     claims: options.claims ?? noClaims,
     trailer: options.trailer ?? nothing,
@@ -81,66 +82,114 @@ export function encodeInto<P>(memory: PacketMemory, protocol: Protocol<P>, packe
 /** No layer around. */
 const nowhere: Surroundings = { pseudoHeader: () => 0 }
 
-/** Writes a stack of layers. Throws RangeError where a fact does not fit its field. */
-export function encodeLayers(layers: readonly LayerToEncode[]): Uint8Array {
-  const around = new Around()
-  const sizes: number[] = []
-  let headers = 0
-  let total = 0
-  for (let index = 0; index < layers.length; index++) {
-    const { protocol, trailer } = layers[index]!
-    const packet = packetOf(layers[index]!, layers[index + 1])
-    const size: number = protocol.size(packet)
-    around.protocols.push(protocol)
-    around.packets.push(packet)
-    sizes.push(size)
-    headers += size
-    total += size + trailer.length
+/**
+ * The octets of a stack of layers: a buffer of its own, or a piece of `memory`, which costs less where there are many.
+ * Throws RangeError where a fact does not fit its field.
+ */
+export function encodeLayers(layers: readonly LayerToEncode[], memory?: PacketMemory): Uint8Array {
+  const around = new Around(layers)
+  const { total } = around
+  if (memory === undefined) {
+    const w = new Writer(total)
+    around.write(w, 0)
+    return w.bytes
   }
-  const w = new Writer(total)
-  // From the innermost layer out: what is written already lies between the header and the end.
-  let end = headers
-  let start = headers
-  for (let index = layers.length - 1; index >= 0; index--) {
-    const { protocol, trailer, claims } = layers[index]!
-    const packet = around.packets[index]
-    w.bytes.set(trailer, end)
-    end += trailer.length
-    start -= sizes[index]!
-    w.start = start
-    w.at = start
-    w.body = start + sizes[index]!
-    w.end = end
-    w.trailer = trailer.length
-    around.index = index
-    protocol.write(w, packet, around)
-    if (w.at !== w.body) throw new RangeError(`${protocol.name}: wrote ${w.at - w.start} octets, not ${sizes[index]!}`)
-    if (claims !== noClaims) writeClaims(w, protocol, packet, claims)
+  const from = memory.take(total)
+  const piece = memory.piece(from, from + total)
+  try {
+    around.write(new Writer(memory.writer), from)
+  } catch (wrong) {
+    // Who fails may have written behind the end.
+    memory.abandon()
+    throw wrong
   }
-  return w.bytes
+  return piece
 }
 
-/** A layer's packet, with what it carries read off the next layer where nobody said it. */
+/**
+ * Writes a stack of layers into `target` from `at` on: how many octets it has. Whoever writes batches needs no memory
+ * for each packet. Throws RangeError where a fact does not fit its field, or the packet the target; what the target then
+ * holds from `at` on is left open.
+ */
+export function encodeLayersInto(target: Memory, at: number, layers: readonly LayerToEncode[]): number {
+  const around = new Around(layers)
+  const { total } = around
+  if (!(at >= 0 && at + total <= target.bytes.length)) throw new RangeError(`no room for ${total} octets at ${at}`)
+  target.bytes.fill(0, at, at + total)
+  around.write(new Writer(target), at)
+  return total
+}
+
+/** The packet with what it carries read off the next layer, where nobody said it. */
 function packetOf({ protocol, packet, given }: LayerToEncode, next: LayerToEncode | undefined): unknown {
   const { selects } = protocol
   if (selects === undefined || next === undefined || given.has(selects.fact)) return packet
   const { over } = next.protocol
   for (let i = 0; i < over.length; i++) {
     const { table, key } = over[i]!
-    if (table === selects.table) return { ...(packet as object), [selects.fact]: key }
+    if (table !== selects.table) continue
+    return protocol.choose === undefined ? { ...(packet as object), [selects.fact]: key } : protocol.choose(packet, key)
   }
   return packet
 }
 
-/** The layers around the one being written. */
+/** A stack of layers with its sizes; for each layer, those around it. */
 class Around implements Surroundings {
-  readonly protocols: AnyProtocol[] = []
-  readonly packets: unknown[] = []
-  index = 0
+  /** Octets of all. */
+  readonly total: number
+  private readonly layers: readonly LayerToEncode[]
+  // Room for the usual number of layers: growing takes longer than filling.
+  private readonly packets: unknown[] = [undefined, undefined, undefined, undefined]
+  private readonly sizes: number[] = [0, 0, 0, 0]
+  private readonly headers: number
+  /** The layer that is being written. */
+  private index = 0
+
+  constructor(layers: readonly LayerToEncode[]) {
+    let headers = 0
+    let trailers = 0
+    for (let index = 0; index < layers.length; index++) {
+      const each = layers[index]!
+      const packet = packetOf(each, layers[index + 1])
+      const size: number = each.protocol.size(packet)
+      this.packets[index] = packet
+      this.sizes[index] = size
+      headers += size
+      trailers += each.trailer.length
+    }
+    this.layers = layers
+    this.headers = headers
+    this.total = headers + trailers
+  }
+
+  /** From the innermost layer out: what is written already lies between the header and the end. */
+  write(w: Writer, from: number): void {
+    let end = from + this.headers
+    let start = end
+    for (let index = this.layers.length - 1; index >= 0; index--) {
+      const { protocol, trailer, claims } = this.layers[index]!
+      const packet = this.packets[index]
+      const size = this.sizes[index]!
+      if (trailer.length > 0) {
+        w.bytes.set(trailer, end)
+        end += trailer.length
+      }
+      w.body = start
+      start -= size
+      w.start = start
+      w.at = start
+      w.end = end
+      w.trailer = trailer.length
+      this.index = index
+      protocol.write(w, packet, this)
+      if (w.at !== w.body) throw new RangeError(`${protocol.name}: wrote ${w.at - w.start} octets, not ${size}`)
+      if (claims !== noClaims) writeClaims(w, protocol, packet, claims)
+    }
+  }
 
   pseudoHeader(next: number, length: number): number {
     for (let i = this.index - 1; i >= 0; i--) {
-      const protocol = this.protocols[i]!
+      const { protocol } = this.layers[i]!
       if (protocol.pseudoHeader !== undefined) return protocol.pseudoHeader(this.packets[i], next, length)
     }
     return 0

@@ -5,6 +5,7 @@ export {
   encode,
   encodeInto,
   encodeLayers,
+  encodeLayersInto,
   type LayerOptions,
   type LayerToEncode,
   layer,

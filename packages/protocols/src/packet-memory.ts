@@ -25,6 +25,12 @@ export class PacketMemory {
     return at
   }
 
+  /** Gives nothing more out of the block: it may not be zero any more where nobody took any. */
+  abandon(): void {
+    this.writer = none
+    this.used = 0
+  }
+
   /** Where the octets end that were taken last. */
   get end(): number {
     return this.used

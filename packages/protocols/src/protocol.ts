@@ -1,5 +1,15 @@
 /** A protocol: its names, its edges, and three plain functions over one set of layouts — walk, size, write. */
-import type { Field, Lens, Outline, Sink, Writer } from '@dmvpn/wire'
+import {
+  type Change,
+  changeOf,
+  type Field,
+  type Lens,
+  type Merge,
+  mergeOf,
+  type Outline,
+  type Sink,
+  type Writer,
+} from '@dmvpn/wire'
 import type { Frame } from './frame.ts'
 import type { PacketCursor } from './packet-cursor.ts'
 
@@ -63,6 +73,10 @@ export interface Protocol<P> {
   pseudoHeader?(packet: P, next: number, length: number): number
   /** Shows octets behind what this layer carries: padding, a frame check sequence. The cursor spans just them. */
   trail?(c: PacketCursor, packet: P): void
+  /** Completes facts with those of another packet; `protocol` makes it. */
+  readonly merge?: Merge<P>
+  /** A packet with another value of the fact that `selects`; `protocol` makes it. */
+  readonly choose?: Change<P>
 }
 
 export interface Endpoints {
@@ -82,7 +96,7 @@ export type AnyProtocol = Protocol<any>
  */
 export function protocol<P>(of: Protocol<P>): Protocol<P> {
   /* oxlint-disable typescript/unbound-method -- a description's methods have no use for `this` */
-  const made: { [K in keyof Required<Protocol<P>>]: Protocol<P>[K] | undefined } = {
+  const made: { -readonly [K in keyof Required<Protocol<P>>]: Protocol<P>[K] | undefined } = {
     name: of.name,
     label: of.label,
     short: of.short,
@@ -104,6 +118,17 @@ export function protocol<P>(of: Protocol<P>): Protocol<P> {
     endpoints: of.endpoints,
     pseudoHeader: of.pseudoHeader,
     trail: of.trail,
+    // Made when they are first called: most programs encode few of the many protocols.
+    merge: (under, over) => {
+      made.merge = mergeOf(of.defaults)
+      return made.merge(under, over)
+    },
+    choose:
+      of.selects &&
+      ((under, value) => {
+        made.choose = changeOf(of.defaults, of.selects!.fact)
+        return made.choose(under, value)
+      }),
   }
   /* oxlint-enable typescript/unbound-method */
   // To whoever asks, what is undefined is left out.

@@ -7,6 +7,7 @@ import { cut, data, trailing } from './data.ts'
 import { encodeLayers, type LayerToEncode } from './encode.ts'
 import { Frame } from './frame.ts'
 import { type CaptureTime, PacketCursor, type Session } from './packet-cursor.ts'
+import type { PacketMemory } from './packet-memory.ts'
 import type { AnyProtocol, Protocol } from './protocol.ts'
 
 export interface WalkOptions {
@@ -120,9 +121,9 @@ export class Stack {
     return frame
   }
 
-  /** Frames from facts, every length and checksum true unless a claim says otherwise. */
-  encode(layers: readonly LayerToEncode[]): Uint8Array {
-    return encodeLayers(layers)
+  /** Frames from facts, every length and checksum true unless a claim says otherwise (see `encodeLayers`). */
+  encode(layers: readonly LayerToEncode[], memory?: PacketMemory): Uint8Array {
+    return encodeLayers(layers, memory)
   }
 
   /** A quoted packet, shown to the outer walk's witness. */
@@ -153,6 +154,8 @@ export class Stack {
   private descend(c: PacketCursor, frame: Frame, first: AnyProtocol): Fault | undefined {
     const { layers } = frame
     const { witness } = c
+    const chooses = witness?.watches !== undefined
+    let watching = witness
     const session = c.quoted ? undefined : c.session
     const watches = session?.watch !== undefined && session.isIdle !== true
     let protocol = first
@@ -164,7 +167,11 @@ export class Stack {
         c.table = ''
         c.spanned = false
         c.payloadEnd = -1
-        if (witness !== undefined) witness.beginLayer(protocol, at + c.shown)
+        if (chooses) {
+          watching = witness.watches!(protocol) ? witness : undefined
+          c.witness = watching
+        }
+        if (watching !== undefined) watching.beginLayer(protocol, at + c.shown)
         if (layers.length >= deepest) c.malformed(protocol.name, `is header number ${deepest + 1} of one frame`)
         const packet: unknown = protocol.walk(c)
         const layer = {
@@ -179,7 +186,7 @@ export class Stack {
         if (c.payloadEnd >= 0) c.limit(c.payloadEnd - c.at, c.payloadLimit)
         const followed = c.spanned && session !== undefined ? session.follow(c, layer, frame) : undefined
         if (watches && !c.spanned) session.watch!(c, layer, frame)
-        if (witness !== undefined) witness.endLayer(protocol, packet, c.at, c.end)
+        if (watching !== undefined) watching.endLayer(protocol, packet, c.at, c.end)
         if (followed !== undefined) {
           const { bytes } = followed
           const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -198,7 +205,7 @@ export class Stack {
       if (!(stopped instanceof Stopped)) throw stopped
       frame.stoppedAt = at - c.origin
       frame.stoppedIn = protocol
-      if (witness !== undefined) witness.endLayer(protocol, undefined, c.at, c.end)
+      if (watching !== undefined) watching.endLayer(protocol, undefined, c.at, c.end)
       return stopped.fault
     }
   }
@@ -206,6 +213,7 @@ export class Stack {
   private showTrailing(frame: Frame, walked: PacketCursor, witness: Witness): void {
     for (let index = frame.layers.length - 1; index >= 0; index--) {
       const layer = frame.layers[index]!
+      if (witness.watches?.(layer.protocol) === false) continue
       const [from, to] = frame.trailing(index)
       if (from === to) continue
       const bytes = layer.source === 0 ? frame.buffer : frame.sourceBytes(layer.source)

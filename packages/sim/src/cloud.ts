@@ -2,8 +2,8 @@
  * The NBMA network: carries a datagram to whoever has its destination address, by way of the sender's link and the
  * receiver's. In its middle stand the taps. A station may be behind NAT.
  */
-import { destinationOf, type Ip, type Random, rewriteAddress, type Span } from '@dmvpn/core'
-import { type Impairment, pass, perfect } from './impairment.ts'
+import { destinationOf, hostPrefix, type Ip, PrefixTable, type Random, rewriteAddress, type Span } from '@dmvpn/core'
+import { type Impairment, isSteady, pass, perfect } from './impairment.ts'
 import type { Station } from './simulation.ts'
 import type { Tap } from './tap.ts'
 
@@ -18,17 +18,35 @@ export interface Translation {
 }
 
 /** A station's place in a cloud. */
-export interface Attachment {
+export class Attachment {
   readonly station: Station
-  readonly outwards: Random
-  readonly inwards: Random
-  impairment: Impairment
-  /** Half of the way each: as a sender's link, and as a receiver's. */
-  first: Impairment
-  second: Impairment
-  translation: Translation | undefined
+  readonly translation: Translation | undefined
+  link: Link
   /** Whether the cable is in. */
-  connected: boolean
+  connected = true
+  private readonly name: string
+  private readonly random: Random
+  private sending: Random | undefined = undefined
+  private receiving: Random | undefined = undefined
+
+  constructor(station: Station, translation: Translation | undefined, link: Link, name: string, random: Random) {
+    this.station = station
+    this.translation = translation
+    this.link = link
+    this.name = name
+    this.random = random
+  }
+
+  /** The dice of each direction: made when they are first cast, for most links never cast any. */
+  get outwards(): Random {
+    this.sending ??= this.random.fork(`${this.name}/${this.station.name}/out`)
+    return this.sending
+  }
+
+  get inwards(): Random {
+    this.receiving ??= this.random.fork(`${this.name}/${this.station.name}/in`)
+    return this.receiving
+  }
 }
 
 /** What happens at its time. */
@@ -42,9 +60,10 @@ export type Later = (after: Span, happening: Happening) => void
 export class Cloud {
   readonly name: string
   readonly taps: Tap[] = []
-  private readonly impairment: Impairment
+  /** What every link is that was not changed. */
+  private readonly link: Link
   private readonly attachments = new Map<Station, Attachment>()
-  private readonly holders = new Map<Ip, Attachment>()
+  private readonly holders = new PrefixTable<Attachment>()
   private readonly later: Later
   private readonly random: Random
 
@@ -52,29 +71,25 @@ export class Cloud {
     this.name = name
     this.random = random
     this.later = later
-    this.impairment = { ...perfect, ...impairment }
+    this.link = linkOf({ ...perfect, ...impairment })
   }
 
   attach(station: Station, translation?: Translation): Attachment {
-    const link = `${this.name}/${station.name}`
-    const attachment: Attachment = {
-      station,
-      outwards: this.random.fork(`${link}/out`),
-      inwards: this.random.fork(`${link}/in`),
-      ...linkOf(this.impairment),
-      translation,
-      connected: true,
-    }
+    const attachment = new Attachment(station, translation, this.link, this.name, this.random)
     this.attachments.set(station, attachment)
-    for (const address of station.addresses) if (address !== translation?.inside) this.holders.set(address, attachment)
-    if (translation !== undefined) this.holders.set(translation.outside, attachment)
+    for (const address of station.addresses) if (address !== translation?.inside) this.hold(address, attachment)
+    if (translation !== undefined) this.hold(translation.outside, attachment)
     return attachment
+  }
+
+  private hold(address: Ip, attachment: Attachment): void {
+    this.holders.set(hostPrefix(address), attachment)
   }
 
   /** Changes what a station's link does to packets. */
   impair(station: Station, changes: Partial<Impairment>): void {
     const of = this.attachments.get(station)
-    if (of !== undefined) Object.assign(of, linkOf({ ...of.impairment, ...changes }))
+    if (of !== undefined) of.link = linkOf({ ...of.link.whole, ...changes })
   }
 
   /** Puts a station's cable in or takes it out. */
@@ -87,46 +102,42 @@ export class Cloud {
   carry(out: Attachment, bytes: Uint8Array): void {
     if (!out.connected) return
     if (out.translation !== undefined) rewriteAddress(bytes, 'source', out.translation.inside, out.translation.outside)
-    for (const each of pass(bytes, out.first, out.outwards)) this.later(each.after, new Crossing(this, each.bytes))
+    const { first } = out.link
+    if (isSteady(first)) this.later(first.delay, new Passage(this, bytes))
+    else for (const each of pass(bytes, first, out.outwards)) this.later(each.after, new Passage(this, each.bytes))
   }
 
-  /** The datagram is in the middle. */
-  cross(bytes: Uint8Array): void {
+  /** A datagram is in the middle. */
+  cross(passage: Passage): void {
+    const { bytes } = passage
     for (const tap of this.taps) tap.see(bytes)
     const destination = destinationOf(bytes)
-    const to = destination === undefined ? undefined : this.holders.get(destination)
+    const to = destination === undefined ? undefined : this.holders.longest(destination)
     if (to === undefined || !to.connected) return
-    for (const each of pass(bytes, to.second, to.inwards)) this.later(each.after, new Delivery(to, each.bytes))
+    const { second } = to.link
+    if (isSteady(second)) {
+      passage.to = to
+      this.later(second.delay, passage)
+    } else for (const each of pass(bytes, second, to.inwards)) this.later(each.after, new Passage(this, each.bytes, to))
   }
 }
 
-/** A datagram on the sender's link: it comes to the middle. */
-class Crossing implements Happening {
+/** A datagram on its way: on the sender's link it comes to the middle, on the receiver's it arrives. */
+class Passage implements Happening {
+  readonly bytes: Uint8Array
+  /** Whose link it is on; undefined before the middle. */
+  to: Attachment | undefined
   private readonly cloud: Cloud
-  private readonly bytes: Uint8Array
 
-  constructor(cloud: Cloud, bytes: Uint8Array) {
+  constructor(cloud: Cloud, bytes: Uint8Array, to?: Attachment) {
     this.cloud = cloud
     this.bytes = bytes
-  }
-
-  happen(): void {
-    this.cloud.cross(this.bytes)
-  }
-}
-
-/** A datagram on the receiver's link: it arrives. */
-class Delivery implements Happening {
-  private readonly to: Attachment
-  private readonly bytes: Uint8Array
-
-  constructor(to: Attachment, bytes: Uint8Array) {
     this.to = to
-    this.bytes = bytes
   }
 
   happen(): void {
-    deliver(this.to, this.bytes)
+    if (this.to === undefined) this.cloud.cross(this)
+    else deliver(this.to, this.bytes)
   }
 }
 
@@ -135,11 +146,18 @@ function deliver({ station, translation }: Attachment, bytes: Uint8Array): void 
   station.receive(bytes)
 }
 
-function linkOf(impairment: Impairment): Pick<Attachment, 'impairment' | 'first' | 'second'> {
-  const { delay, jitter } = impairment
+/** What a station's link does to packets: half of the way each, as a sender's and as a receiver's. */
+interface Link {
+  readonly whole: Impairment
+  readonly first: Impairment
+  readonly second: Impairment
+}
+
+function linkOf(whole: Impairment): Link {
+  const { delay, jitter } = whole
   return {
-    impairment,
-    first: { ...impairment, delay: Math.floor(delay / 2), jitter: Math.floor(jitter / 2) },
-    second: { ...impairment, delay: Math.ceil(delay / 2), jitter: Math.ceil(jitter / 2) },
+    whole,
+    first: { ...whole, delay: Math.floor(delay / 2), jitter: Math.floor(jitter / 2) },
+    second: { ...whole, delay: Math.ceil(delay / 2), jitter: Math.ceil(jitter / 2) },
   }
 }

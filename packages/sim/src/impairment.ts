@@ -14,6 +14,11 @@ export interface Impairment {
 
 export const perfect: Impairment = { delay: 0, jitter: 0, loss: 0, duplicate: 0, corrupt: 0 }
 
+/** Whether every packet comes out once, as it went in, after the delay: nothing is left to chance. */
+export function isSteady({ jitter, loss, duplicate, corrupt }: Impairment): boolean {
+  return jitter === 0 && loss === 0 && duplicate === 0 && corrupt === 0
+}
+
 /** One packet that comes out of a link: when, and with which octets. */
 export interface Emergence {
   readonly after: Span

@@ -1,6 +1,5 @@
 /** Virtual time: routers, the clouds between them, and what happens when. The same seed gives the same octets. */
 import {
-  Agenda,
   type BgpRoute,
   type Effect,
   exchangedRoutes,
@@ -16,6 +15,7 @@ import {
 } from '@dmvpn/core'
 import { type Attachment, Cloud, type CloudOptions, type Happening, type Translation } from './cloud.ts'
 import { type Seen, Tap } from './tap.ts'
+import { Timeline } from './timeline.ts'
 
 export interface SimulationOptions {
   readonly seed?: number | string
@@ -57,7 +57,7 @@ export class Simulation {
   readonly stations: Map<string, Station> = new Map()
   readonly clouds: Cloud[] = []
   readonly random: Random
-  private readonly agenda = new Agenda<Happening>()
+  private readonly timeline = new Timeline<Happening>()
   private readonly listeners: Listener[] = []
   private exchanges = false
 
@@ -76,7 +76,7 @@ export class Simulation {
   cloud(stations: readonly Station[], options: CloudOptions = {}): Cloud {
     const cloud = new Cloud(
       this.random.fork('clouds'),
-      (after, each) => this.agenda.add(this.now + after, each),
+      (after, each) => this.timeline.follow(this.now + after, each),
       options,
     )
     for (const each of stations) each.join(cloud)
@@ -109,7 +109,7 @@ export class Simulation {
 
   /** The same without anything made for the occasion. */
   schedule(when: Instant, happening: Happening): void {
-    this.agenda.add(Math.max(when, this.now), happening)
+    this.timeline.add(Math.max(when, this.now), happening)
   }
 
   /** Has something happen after a while. */
@@ -136,15 +136,17 @@ export class Simulation {
     for (const each of this.stations.values()) each.start(this.listeners)
     this.startBgp()
     const limit = this.events + atMost
-    for (let next = this.agenda.next; next !== undefined && next <= until; next = this.agenda.next) {
+    for (let next = this.timeline.next; next !== undefined && next <= until; next = this.timeline.next) {
       if (this.events >= limit) throw new Unending(atMost, this.now)
       this.events++
       this.now = next
-      this.agenda.take()!.happen()
+      this.timeline.take()!.happen()
     }
     this.now = Math.max(this.now, until)
   }
 }
+
+const never: Instant = Number.POSITIVE_INFINITY
 
 /** How often routers with BGP are brought to what they would have told each other by then. */
 const bgpInterval: Span = 10_000_000
@@ -161,9 +163,11 @@ export class Station implements Happening {
   private cloud: Cloud | undefined
   private attachment: Attachment | undefined
   /** When it is woken next; the router may want that later by then. */
-  private wanted: Instant | undefined
+  private wanted: Instant = never
   /** What the router said last. */
-  private next: Instant | undefined
+  private next: Instant = never
+  /** The time behind that, where nothing will come of waking it then. */
+  private behindVoid: Instant = never
   private started = false
 
   constructor(simulation: Simulation, name: string, settings: Settings, options: StationOptions) {
@@ -236,17 +240,20 @@ export class Station implements Happening {
   private attend(): void {
     const { router } = this
     if (router === undefined) return
-    for (const effect of router.effects()) {
+    const effects = router.effects()
+    for (let i = 0; i < effects.length; i++) {
+      const effect = effects[i]!
       if (effect.effect === 'keys') this.keys.push(effect.keys)
       else if (this.attachment !== undefined) this.cloud!.carry(this.attachment, effect.bytes)
     }
-    this.next = router.nextWake
+    this.next = router.nextWake ?? never
+    this.behindVoid = router.wakeBehindVoid ?? never
     this.expectWaking()
   }
 
   private expectWaking(): void {
     const { next } = this
-    if (next === undefined || (this.wanted !== undefined && this.wanted <= next)) return
+    if (this.wanted <= next) return
     this.wanted = next
     this.simulation.schedule(next, this)
   }
@@ -254,8 +261,12 @@ export class Station implements Happening {
   /** Its time to wake has come; or an earlier one, that something made superfluous. */
   happen(): void {
     const { now } = this.simulation
-    if (this.wanted !== undefined && this.wanted <= now) this.wanted = undefined
-    if (this.next === undefined || this.next > now) return this.expectWaking()
+    if (this.wanted <= now) this.wanted = never
+    if (this.behindVoid < never && this.next <= now) {
+      this.next = this.behindVoid
+      this.behindVoid = never
+    }
+    if (this.next > now) return this.expectWaking()
     this.router!.wake(now)
     this.attend()
   }

@@ -40,6 +40,12 @@ describe('the Internet checksum', () => {
     expect(internetChecksum(new Uint8Array(65536).fill(0xff))).toBe(0)
   })
 
+  test.each([65_535, 65_537, 131_073, 300_001])('of %i octets equals the definition', length => {
+    const bytes = Uint8Array.from({ length }, (_, at) => (at % 3 === 0 ? 0xff : at * 7))
+    expect(internetChecksum(bytes)).toBe(slowly(bytes))
+    expect(internetChecksum(bytes.fill(0xff, 0, length - 1))).toBe(slowly(bytes))
+  })
+
   test('continues over parts of even length', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 2, maxLength: 60 }), fc.nat(30), (bytes, cut) => {

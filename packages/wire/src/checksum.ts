@@ -3,24 +3,29 @@
  * An odd last octet is the high half of a word whose low half is zero.
  */
 
-/** The running 32-bit sum of the words in `[from, to)`, added to `sum`; not yet folded. */
+/** The sum of the words in `[from, to)`, added to `sum` (32 bits), in 16 bits. */
 export function sumWords(view: DataView, from: number, to: number, sum = 0): number {
+  if (to - from > longest) return sumWords(view, from + longest, to, sumWords(view, from, from + longest, sum))
   let at = from
   let high = sum >>> 16
   let low = sum & 0xffff
-  // Two 16-bit halves per 32-bit read, kept apart so that neither can overflow below 2^53.
+  // Two 16-bit halves per 32-bit read, kept apart; both stay below 2^31, and the zero tells the compiler so.
   for (const last = to - 3; at < last; at += 4) {
     const word = view.getInt32(at)
-    high += word >>> 16
-    low += word & 0xffff
+    high = (high + (word >>> 16)) | 0
+    low = (low + (word & 0xffff)) | 0
   }
   if (to - at >= 2) {
     low += view.getUint16(at)
     at += 2
   }
   if (at < to) low += view.getUint8(at) << 8
-  return fold(high + low)
+  const once = ((high + low) & 0xffff) + ((high + low) >>> 16)
+  return (once & 0xffff) + (once >>> 16)
 }
+
+/** Octets whose sum has 31 bits at most. */
+const longest = 0x10000
 
 /** Adds the carries back in until 16 bits are left. */
 export function fold(sum: number): number {

@@ -68,8 +68,9 @@ export {
   u64,
   word,
 } from './layout.ts'
-export { Literal, Literals } from './literal.ts'
+export { Literal, Literals, wordsOf } from './literal.ts'
+export { type Change, changeOf, type Merge, mergeOf } from './merge.ts'
 export { type Names, names, rangeNames } from './names.ts'
 export { Sink } from './sink.ts'
 export type { Titled, Witness } from './witness.ts'
-export { sizeOfAddress, Writer } from './writer.ts'
+export { type Memory, sizeOfAddress, Writer } from './writer.ts'

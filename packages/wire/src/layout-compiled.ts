@@ -4,34 +4,68 @@
  * and every compiled function has a `sourceURL`, so profiles and stacks name it. Where code generation is forbidden,
  * `layout-interpreted.ts` gives the same results.
  */
-import type { Layout, Lens, Lenses, Order, Row } from './layout.ts'
+import type { Layout, Lens, Lenses, Order, Parts, Row } from './layout.ts'
 
 export type Access<T> = Pick<Layout<T>, 'read' | 'borrow' | 'write' | 'lens'>
 
-/** Functions that compile themselves when they are first called: most programs need few of the many layouts. */
 type Growing<T> = { -readonly [K in keyof T]: T[K] }
 
-/** Gives a layout its accessors. What a layout cannot be compiled to is refused here, not when it is first used. */
-export function compile<T>(into: Growing<Access<T>>, name: string, rows: readonly Row[], order: Order): void {
-  const runs = runsOf(rows)
-  into.read = (view, at) => {
-    into.read = make(`${name}/read`, ['v', 'o'], readBody(rows, runs, order))
-    return into.read(view, at)
+/**
+ * A layout whose rows are made when somebody asks for them, and whose functions compile themselves when they are first
+ * called: most programs need few of the many layouts.
+ */
+export class CompiledLayout<T> implements Layout<T> {
+  readonly name: string
+  readonly label: string
+  readonly size: number
+  readonly parts: Parts<T>
+  readonly order: Order
+  read: Layout<T>['read']
+  borrow: Layout<T>['borrow']
+  write: Layout<T>['write']
+  private readonly place: () => readonly Row[]
+  private placed: readonly Row[] | undefined = undefined
+  private lenses: Lenses<T> | undefined = undefined
+
+  constructor(of: Omit<Layout<T>, 'rows' | keyof Access<T>>, place: () => readonly Row[]) {
+    const { name, order } = of
+    this.name = name
+    this.label = of.label
+    this.size = of.size
+    this.parts = of.parts
+    this.order = order
+    this.place = place
+    this.read = (view, at) => {
+      const { rows } = this
+      this.read = make(`${name}/read`, ['v', 'o'], readBody(rows, runsOf(rows), order))
+      return this.read(view, at)
+    }
+    this.borrow = (view, at) => {
+      const { rows } = this
+      this.borrow = make(
+        `${name}/borrow`,
+        ['v', 'o', 'kept'],
+        borrowBody(rows, runsOf(rows), order),
+        make<() => unknown>(`${name}/kept`, [], `return ${kept(rows)}`)(),
+      )
+      return this.borrow(view, at)
+    }
+    this.write = (view, at, value) => {
+      const { rows } = this
+      this.write = make(`${name}/write`, ['v', 'o', 'x', 'fail'], writeBody(rows, runsOf(rows), order), outside)
+      this.write(view, at, value)
+    }
   }
-  into.borrow = (view, at) => {
-    into.borrow = make(
-      `${name}/borrow`,
-      ['v', 'o', 'kept'],
-      borrowBody(rows, runs, order),
-      make<() => unknown>(`${name}/kept`, [], `return ${kept(rows)}`)(),
-    )
-    return into.borrow(view, at)
+
+  get rows(): readonly Row[] {
+    this.placed ??= this.place()
+    return this.placed
   }
-  into.write = (view, at, value) => {
-    into.write = make(`${name}/write`, ['v', 'o', 'x', 'fail'], writeBody(rows, runs, order), outside)
-    into.write(view, at, value)
+
+  get lens(): Lenses<T> {
+    this.lenses ??= lensesOf<T>(this.name, this.rows, this.order)
+    return this.lenses
   }
-  into.lens = lensesOf<T>(name, rows, order)
 }
 
 /** Bits that are read together: whole octets, at most 32 bits; or one address or byte string. */
@@ -54,8 +88,6 @@ function runsOf(rows: readonly Row[]): Run[] {
     const first = open[0]!
     const width = row.bit + row.width - first.bit
     if (width % 8 !== 0) continue
-    if (width > 32 && (row.kind === 'uint' || row.kind === 'flag'))
-      throw new RangeError(`${row.name}: bits run over 32`)
     runs.push({ id: runs.length, bit: first.bit, width, rows: open })
     open = []
   }
@@ -138,8 +170,47 @@ function writeBody(rows: readonly Row[], runs: readonly Run[], order: Order): st
     else if (row.kind !== 'flag')
       checks.push(`if (!(${value} >= 0 && ${value} <= ${largest(row)})) fail(${JSON.stringify(row.name)}, ${value})`)
   }
-  const stores = runs.map(run => store(run, order))
-  return [...checks, ...stores].join('\n')
+  return [...checks, ...storesOf(runs, order)].join('\n')
+}
+
+/** Stores of whole 32-bit words where numbers stand side by side, whatever octets they share. */
+function storesOf(runs: readonly Run[], order: Order): string[] {
+  if (order === 'little') return runs.map(run => store(run, order))
+  const stores: string[] = []
+  let together: Row[] = []
+  for (const run of runs) {
+    const kind = run.rows[0]!.kind
+    if (kind === 'uint' || kind === 'flag' || kind === 'ipv4') together.push(...run.rows)
+    else {
+      stores.push(...wordStores(together), store(run, order))
+      together = []
+    }
+  }
+  return [...stores, ...wordStores(together)]
+}
+
+/** A row may reach from one word into the next: shifted as far, the rest of it falls off. */
+function wordStores(rows: readonly Row[]): string[] {
+  const last = rows.at(-1)
+  if (last === undefined) return []
+  const end = last.bit + last.width
+  const stores: string[] = []
+  for (let bit = rows[0]!.bit, width = 0; bit < end; bit += width) {
+    width = end - bit >= 32 ? 32 : end - bit >= 16 ? 16 : 8
+    const inside = rows.filter(row => row.bit < bit + width && row.bit + row.width > bit)
+    const value = inside.map(row => shifted(row, bit + width)).join(' | ')
+    stores.push(`v.setUint${width}(o + ${bit / 8}, ${value})`)
+  }
+  return stores
+}
+
+/** A row's value where it stands in a word that ends before bit `end`. */
+function shifted(row: Row, end: number): string {
+  const value = `x.${row.path.join('.')}`
+  const number = row.kind === 'flag' ? `(${value} ? 1 : 0)` : value
+  const drop = end - row.bit - row.width
+  if (drop === 0) return number
+  return drop > 0 ? `(${number} << ${drop})` : `(${number} >>> ${-drop})`
 }
 
 function largest(row: Row): string {
@@ -158,8 +229,9 @@ function store(run: Run, order: Order): string {
     return `v.setBigUint64(o + ${at}, ${only} >> 64n); v.setBigUint64(o + ${at + 8}, ${only} & 0xffffffffffffffffn)`
   if (kind === 'uint64') return `v.setBigUint64(o + ${at}, ${only}${little})`
   if (kind === 'mac')
-    return `v.setUint16(o + ${at}, Math.floor(${only} / 0x100000000)); v.setUint32(o + ${at + 2}, ${only} % 0x100000000)`
-  const value = `(${run.rows.map(row => packed(row, run)).join(' | ')})`
+    // The remainder of a division takes far longer than a subtraction.
+    return `{ const high = Math.floor(${only} / 0x100000000); v.setUint16(o + ${at}, high); v.setUint32(o + ${at + 2}, ${only} - high * 0x100000000) }`
+  const value = `(${run.rows.map(row => shifted(row, run.bit + run.width)).join(' | ')})`
   switch (run.width) {
     case 8:
       return `v.setUint8(o + ${at}, ${value})`
@@ -172,13 +244,6 @@ function store(run: Run, order: Order): string {
     default:
       return `v.setUint32(o + ${at}, ${value}${kind === 'ipv4' ? '' : little})`
   }
-}
-
-function packed(row: Row, run: Run): string {
-  const value = `x.${row.path.join('.')}`
-  const drop = run.bit + run.width - row.bit - row.width
-  const number = row.kind === 'flag' ? `(${value} ? 1 : 0)` : value
-  return drop === 0 ? number : `(${number} << ${drop})`
 }
 
 function outside(name: string, value: unknown): never {

@@ -123,6 +123,24 @@ describe('a layout is a bijection', () => {
   })
 })
 
+test('numbers that begin in one 32-bit word and end in the next are written whole, and nothing behind them', () => {
+  const astride = layout<{ a: number; b: number; c: boolean; d: number; e: number }>('astride', 'Astride', {
+    a: u24('astride.a', 'A'),
+    b: u32('astride.b', 'B'),
+    c: flag('astride.c', 'C'),
+    d: bits(31, 'astride.d', 'D'),
+    e: u16('astride.e', 'E'),
+  })
+  const value = { a: 0x010203, b: 0xf4f5f6f7, c: true, d: 0x78090a0b, e: 0xcdef }
+  const octets = [1, 2, 3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 9, 0x0a, 0x0b, 0xcd, 0xef]
+  for (const each of [astride, interpreted(astride)]) {
+    const bytes = new Uint8Array(15).fill(0xa5)
+    each.write(viewOf(bytes), 1, value)
+    expect([...bytes]).toEqual([0xa5, ...octets, 0xa5])
+    expect(each.read(viewOf(bytes), 1)).toEqual(value)
+  }
+})
+
 describe('little-endian layouts', () => {
   interface Little {
     readonly two: number

@@ -6,7 +6,7 @@
  */
 import type { Ipv4, Ipv6, Mac } from './address.ts'
 import { type Field, type FieldType, type Format, field, type Value } from './field.ts'
-import { compile } from './layout-compiled.ts'
+import { CompiledLayout } from './layout-compiled.ts'
 import { interpret } from './layout-interpreted.ts'
 
 /** One field in its place: `bit` counts from the start of the layout, most significant first. */
@@ -187,7 +187,7 @@ export interface LayoutOptions {
 let mayCompile: boolean | undefined
 
 /** Whether this runtime lets code be generated; asked once. */
-function codeGenerationAllowed(): boolean {
+export function codeGenerationAllowed(): boolean {
   if (mayCompile === undefined) {
     try {
       // oxlint-disable-next-line no-new-func, no-implied-eval -- the question itself
@@ -205,33 +205,51 @@ function codeGenerationAllowed(): boolean {
  */
 export function layout<T>(name: string, label: string, parts: Parts<T>, options: LayoutOptions = {}): Layout<T> {
   const order = options.order ?? 'big'
-  const { rows, size } = place(name, parts, order)
-  const outline = { name, label, size, rows, parts, order }
-  if (options.interpreted === true || !codeGenerationAllowed()) return { ...outline, ...interpret<T>(rows, order) }
-  const made = outline as Layout<T>
-  compile(made, name, rows, order)
-  return made
+  const outline = { name, label, size: sizeOf(name, parts, order), parts, order }
+  if (options.interpreted !== true && codeGenerationAllowed())
+    return new CompiledLayout(outline, () => place(parts, order))
+  const rows = place(parts, order)
+  return { ...outline, rows, ...interpret<T>(rows, order) }
 }
 
-function place<T>(name: string, parts: Parts<T>, order: Order): { rows: readonly Row[]; size: number } {
+/** Octets of the parts, which are looked at before anybody needs their rows. */
+function sizeOf(name: string, parts: Parts<unknown>, order: Order): number {
+  let bit = 0
+  let from = 0
+  for (const { width, kind } of leafParts(parts)) {
+    // Which octet holds the first bit of a little-endian word is a matter of taste: nobody needs it, so nobody may.
+    if (order === 'little' && width % 8 !== 0 && width + (bit % 8) > 8) {
+      throw new RangeError(`layout ${name}: little-endian bits cross an octet`)
+    }
+    bit += width
+    if ((bit - from) % 8 !== 0) continue
+    if (bit - from > 32 && (kind === 'uint' || kind === 'flag'))
+      throw new RangeError(`layout ${name}: bits run over 32`)
+    from = bit
+  }
+  if (bit % 8 !== 0) throw new RangeError(`layout ${name}: ${bit} bits do not fill whole octets`)
+  return bit / 8
+}
+
+/** The parts that own their bits, in order. */
+function leafParts(parts: Parts<unknown>): Part<unknown>[] {
+  return Object.entries<Part<unknown>>(parts).flatMap(([key, each]) => {
+    if (!/^[a-zA-Z][a-zA-Z0-9]*$/.test(key)) throw new RangeError(`not an identifier: ${key}`)
+    return each.inner === undefined ? [each] : leafParts(each.inner)
+  })
+}
+
+function place<T>(parts: Parts<T>, order: Order): readonly Row[] {
   const rows: Row[] = []
   let bit = 0
   for (const [key, each] of Object.entries<Part<unknown>>(parts)) {
     rows.push(rowOf(each, [key], bit, order))
     bit += each.width
   }
-  if (bit % 8 !== 0) throw new RangeError(`layout ${name}: ${bit} bits do not fill whole octets`)
-  // Which octet holds the first bit of a little-endian word is a matter of taste: nobody needs it, so nobody may.
-  if (order === 'little' && [...leafRows(rows)].some(row => row.width % 8 !== 0 && row.width + (row.bit % 8) > 8)) {
-    throw new RangeError(`layout ${name}: little-endian bits cross an octet`)
-  }
-  return { rows, size: bit / 8 }
+  return rows
 }
 
 function rowOf(each: Part<unknown>, path: readonly string[], bit: number, order: Order): Row {
-  for (const key of path) {
-    if (!/^[a-zA-Z][a-zA-Z0-9]*$/.test(key)) throw new RangeError(`not an identifier: ${key}`)
-  }
   const children: Row[] = []
   let inside = bit
   for (const [key, inner] of Object.entries(each.inner ?? {})) {

@@ -1,20 +1,34 @@
-/** Texts that are written again and again: kept as octets, and copied four at a time. */
+/** Texts that are written again and again: kept as octets, and copied eight at a time. */
 
 const encoder = new TextEncoder()
 
 export class Literal {
   readonly text: string
   readonly octets: Uint8Array
-  /** The octets as big-endian words, the last one filled up with zeros. */
-  readonly words: Int32Array
+  /** How many octets. */
+  readonly size: number
+  /** The octets, eight to a word, the last one filled up with zeros. */
+  readonly words: Float64Array
 
   constructor(text: string) {
     this.text = text
     this.octets = encoder.encode(text)
-    const { length } = this.octets
-    this.words = new Int32Array((length + 3) >>> 2)
-    for (let i = 0; i < length; i++) this.words[i >>> 2]! |= this.octets[i]! << (24 - 8 * (i & 3))
+    this.size = this.octets.length
+    this.words = wordsOf(this.octets)
   }
+}
+
+/**
+ * Octets of UTF-8 as numbers of 64 bits, the first octet lowest, the last word filled up with zeros. None of them is a
+ * NaN, whose bits a machine may change: its last two octets would be 0x7f or 0xff and, before it, 0xf0 or more, and no
+ * UTF-8 has 0xff, or 0x7f in the middle of a character.
+ */
+export function wordsOf(text: Uint8Array): Float64Array {
+  const words = new Float64Array(Math.ceil(text.length / 8))
+  const view = new DataView(new ArrayBuffer(8 * words.length))
+  for (let i = 0; i < text.length; i++) view.setUint8(i, text[i]!)
+  for (let i = 0; i < words.length; i++) words[i] = view.getFloat64(8 * i, true)
+  return words
 }
 
 const few = 256

@@ -11,9 +11,20 @@ export interface Names {
 
 /** A table of single numbers. */
 export function names(table: Readonly<Record<number, string>>, unknown = 'Unknown'): Names {
-  const entries = Object.entries(table).map(([key, name]) => [Number(key), name] as const)
-  const byNumber = new Map(entries)
-  return { nameOf: value => byNumber.get(value), entries, unknown }
+  // Most programs need few of the many tables.
+  let entries: Names['entries'] | undefined
+  let byNumber: Map<number, string> | undefined
+  return {
+    nameOf(value) {
+      byNumber ??= new Map(this.entries)
+      return byNumber.get(value)
+    },
+    get entries() {
+      entries ??= Object.entries(table).map(([key, name]) => [Number(key), name] as const)
+      return entries
+    },
+    unknown,
+  }
 }
 
 /** A table whose entries may span ranges: `[first, last, name]`. */

@@ -60,3 +60,22 @@ test('copies literals of any length to any place', () => {
     }
   }
 })
+
+test('copies literals of any characters: no eight octets of UTF-8 are a NaN', () => {
+  const characters = fc.constantFrom('a', '\u0000', '\u007f', 'ÿ', '\u0080', '\uffff', '😀', '\u{10ffff}')
+  fc.assert(
+    fc.property(fc.string({ unit: characters, maxLength: 30 }), text => {
+      const s = new Sink(1)
+      expect(s.put(new Literal(text)).toString()).toBe(text)
+    }),
+  )
+})
+
+test('separates octets by colons', () => {
+  const s = new Sink(1)
+  s.hexColons(new Uint8Array([0, 255, 10]))
+    .byte(0x7c)
+    .hexColons(new Uint8Array())
+    .byte(0x7c)
+  expect(s.hexColons(new Uint8Array([7])).toString()).toBe('00:ff:0a||07')
+})

@@ -32,11 +32,11 @@ for (let value = 0; value < 1000; value++) {
   octetText[value] = (digits[value >>> 4]! << 24) | (digits[value & 15]! << 16) | (colon << 8)
 }
 
-/** A word may be stored where fewer octets are meant: what is behind them is written next, or is nobody's. */
-const slack = 4
+/** Eight octets may be stored where fewer are meant: what is behind them is written next, or is nobody's. */
+const slack = 8
 
 /** Longer texts than this are copied by the platform. */
-const longest = 256
+const longest = 512
 
 export class Sink {
   bytes: Uint8Array
@@ -67,15 +67,17 @@ export class Sink {
 
   /** A text that is kept. */
   put(literal: Literal): this {
-    const { words, octets } = literal
-    const size = octets.length
+    const { size } = literal
+    if (size <= longest) return this.copy(literal.words, 0, size)
+    return this.raw(literal.octets)
+  }
+
+  /** `size` octets that are kept eight to a word, as literals keep them, from word `from` on. */
+  copy(words: Float64Array, from: number, size: number): this {
     this.reserve(size)
-    if (size > longest) this.bytes.set(octets, this.length)
-    else {
-      const { view, length } = this
-      for (let i = 0; i < words.length; i++) view.setInt32(length + 4 * i, words[i]!)
-    }
-    this.length += size
+    const { view, length } = this
+    for (let at = 0, word = from; at < size; at += 8, word++) view.setFloat64(length + at, words[word]!, true)
+    this.length = length + size
     return this
   }
 
@@ -124,17 +126,21 @@ export class Sink {
   dec(value: number, width = 1): this {
     this.reserve(9)
     if (value >= 0 && value < 1_000_000_000) {
+      // Whole numbers below 2^31, divided as such: by a multiplication.
+      const whole = value | 0
       if (width === 1) {
-        if (value < 1000) return this.small(value)
-        const millions = Math.floor(value / 1_000_000)
-        if (millions > 0) return this.small(millions).six(value - 1_000_000 * millions)
-        const thousands = Math.floor(value / 1000)
-        return this.small(thousands).filled(value - 1000 * thousands)
+        if (whole < 1000) return this.small(whole)
+        if (whole >= 1_000_000) {
+          const millions = (whole / 1_000_000) | 0
+          return this.small(millions).six(whole - 1_000_000 * millions)
+        }
+        const thousands = (whole / 1000) | 0
+        return this.small(thousands).filled(whole - 1000 * thousands)
       }
-      if (width === 6 && value < 1_000_000) return this.six(value)
+      if (width === 6 && whole < 1_000_000) return this.six(whole)
       if (width === 9) {
-        const millions = Math.floor(value / 1_000_000)
-        return this.filled(millions).six(value - 1_000_000 * millions)
+        const millions = (whole / 1_000_000) | 0
+        return this.filled(millions).six(whole - 1_000_000 * millions)
       }
     }
     return value < 0 ? this.byte(minus).long(-value, width) : this.long(value, width)
@@ -165,7 +171,7 @@ export class Sink {
 
   /** Six digits. */
   private six(value: number): this {
-    const thousands = Math.floor(value / 1000)
+    const thousands = (value / 1000) | 0
     return this.filled(thousands).filled(value - 1000 * thousands)
   }
 
@@ -202,6 +208,17 @@ export class Sink {
     return this
   }
 
+  /** Octets in lower-case hexadecimal, colons between them. */
+  hexColons(octets: Uint8Array): this {
+    const { length: count } = octets
+    if (count === 0) return this
+    this.reserve(3 * count)
+    const { view, length } = this
+    for (let i = 0; i < count; i++) view.setInt32(length + 3 * i, octetText[octets[i]!]!)
+    this.length = length + 3 * count - 1
+    return this
+  }
+
   /** Octets in lower-case hexadecimal, without separators. */
   hexBytes(octets: Uint8Array): this {
     this.reserve(2 * octets.length)
@@ -228,6 +245,13 @@ export class Sink {
     view.setInt32(at, smallText[octet]!)
     this.length = at + smallSize[octet]!
     return this
+  }
+
+  /** The same at the right end of `width` columns. */
+  ipv4Right(address: Ipv4, width: number): this {
+    const octets = smallSize[address >>> 24]! + smallSize[(address >>> 16) & 255]! + smallSize[(address >>> 8) & 255]!
+    const missing = width - 3 - octets - smallSize[address & 255]!
+    return (missing > 0 ? this.spaces(missing) : this).ipv4(address)
   }
 
   ipv6(address: Ipv6): this {

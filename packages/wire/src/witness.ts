@@ -19,6 +19,11 @@ export interface Titled {
 export interface Witness {
   /** Whether anybody wants this computed field or note: what nobody wants is not computed. */
   wants(field: Field): boolean
+  /**
+   * Whether anything of a protocol's layers is wanted; where not, they are walked as if nobody watched, and their
+   * beginning and end are not told. Everything is where a witness does not say.
+   */
+  watches?(protocol: Titled): boolean
   /** A layer begins. */
   beginLayer(protocol: Titled, at: number): void
   /** The layer's own octets end at `body`; what it carries ends at `end`. `packet` is undefined where a fault ended it. */

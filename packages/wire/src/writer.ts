@@ -6,7 +6,16 @@ import { checksumOf, checksumWithout } from './checksum.ts'
 import type { Address } from './cursor.ts'
 import type { Layout } from './layout.ts'
 
-export class Writer {
+/** Octets and a view on them, both from the same place on. */
+export interface Memory {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+}
+
+/** Up to so many octets are copied one by one: a call to copy them costs more, and most are none at all. */
+const few = 24
+
+export class Writer implements Memory {
   readonly bytes: Uint8Array
   readonly view: DataView
   /** Where the header being written starts. */
@@ -20,14 +29,29 @@ export class Writer {
   /** Octets of the layer's own trailer. */
   trailer = 0
 
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size)
-    this.view = new DataView(this.bytes.buffer)
+  /** Writes into octets of its own, all zero, or into those of others. */
+  constructor(memory: number | Memory) {
+    if (typeof memory === 'number') {
+      // The buffer first: an array that is asked for its buffer makes one and moves there.
+      const buffer = new ArrayBuffer(memory)
+      this.bytes = new Uint8Array(buffer)
+      this.view = new DataView(buffer)
+    } else {
+      this.bytes = memory.bytes
+      this.view = memory.view
+    }
   }
 
   /** Octets of the payload behind the header being written. */
   get payload(): number {
     return this.end - this.body
+  }
+
+  /** Where to write a layout that comes next. To call its own `write` costs less than `put`, which calls those of all. */
+  pass(layout: Pick<Layout<unknown>, 'size'>): number {
+    const { at } = this
+    this.at = at + layout.size
+    return at
   }
 
   put<T>(layout: Layout<T>, value: T): void {
@@ -36,8 +60,10 @@ export class Writer {
   }
 
   putBytes(bytes: Uint8Array): void {
-    this.bytes.set(bytes, this.at)
-    this.at += bytes.length
+    const { length } = bytes
+    if (length > few) this.bytes.set(bytes, this.at)
+    else for (let i = 0; i < length; i++) this.bytes[this.at + i] = bytes[i]!
+    this.at += length
   }
 
   putU16(value: number): void {

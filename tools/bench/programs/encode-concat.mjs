@@ -1,4 +1,5 @@
 // The same octets as one writes them without a library: a Buffer for each part, put together with Buffer.concat.
+// The sum is of every sixteenth frame's octets: summing all would take as long as encoding.
 const count = Number(process.argv[2])
 
 function checksum(bytes) {
@@ -84,6 +85,6 @@ for (let spoke = 0; spoke < count; spoke++) {
   const message = nhrp(spoke, nbma, 0x0a000100 + (spoke % 65536), 0x0a000001)
   const bytes = ethernet(0x020000010000 + (spoke % 65536), ipv4(nbma, 0x96010101, gre(message)))
   octets += bytes.length
-  for (let at = 0; at < bytes.length; at++) sum = (Math.imul(sum, 31) + bytes[at]) | 0
+  if (spoke % 16 === 0) for (let at = 0; at < bytes.length; at++) sum = (Math.imul(sum, 31) + bytes[at]) | 0
 }
 console.log(`${octets} octets, ${sum >>> 0}`)

@@ -1,4 +1,4 @@
-"""The same octets through scapy: NHRP described as its users describe what it lacks."""
+"""The same octets, and the same sum, through scapy: NHRP described as its users describe what it lacks."""
 
 import socket
 import struct
@@ -55,6 +55,7 @@ for spoke in range(int(sys.argv[1])):
                   IP(src=dotted(0x96020000 + low), dst='150.1.1.1', ttl=255, id=0, proto=47) /
                   GRE(proto=0x2001, key_present=1, key=123) / message)
     total += len(frame)
-    for octet in frame:
-        digest = (digest * 31 + octet) & 0xffffffff
+    if spoke % 16 == 0:
+        for octet in frame:
+            digest = (digest * 31 + octet) & 0xffffffff
 print(f'{total} octets, {digest}')

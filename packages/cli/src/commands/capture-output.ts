@@ -70,12 +70,15 @@ export class CaptureOutput {
   }
 
   write(record: CaptureRecord): void {
-    this.guarded(() => {
-      this.writer ??= new PcapWriter(this.sink, { ...this.pcapOptions(record) })
+    if (this.closed) return
+    try {
+      this.writer ??= new PcapWriter(this.sink, this.pcapOptions(record))
       void this.writer.write(record)
       this.records++
       if (this.format === 'pcap') this.lost += record.comments.length
-    })
+    } catch (error) {
+      this.failed(error)
+    }
   }
 
   /** A block that is no packet, as it stands in another pcapng file. pcap has no room for it. */
@@ -124,9 +127,13 @@ export class CaptureOutput {
     try {
       work()
     } catch (error) {
-      this.closed = this.file === '-' && isClosedPipe(error)
-      if (!this.closed) throw this.refusal(error)
+      this.failed(error)
     }
+  }
+
+  private failed(error: unknown): void {
+    this.closed = this.file === '-' && isClosedPipe(error)
+    if (!this.closed) throw this.refusal(error)
   }
 
   private refusal(error: unknown): unknown {

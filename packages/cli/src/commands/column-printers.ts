@@ -22,19 +22,15 @@ import type { Stack } from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
 import { CommandError } from '../exit-code.ts'
 import { version } from '../version.ts'
-import { type DissectFlags, timesOf } from './dissect-flags.ts'
+import { choosesColumns, type DissectFlags, timesOf } from './dissect-flags.ts'
 import type { Printer } from './dissect-printers.ts'
 import { preferencesOf } from './preferences.ts'
 import { printOptionsOf } from './print-options.ts'
 
 /** The columns that were asked for, or undefined where they are tshark's own. Throws CommandError where there are none such. */
 export function columnsOf(flags: DissectFlags, stack: Stack): ColumnList | undefined {
-  const { columns: format } = preferencesOf(flags.preference)
-  const times = timesOf(flags)
-  if (format === undefined && flags.columns === undefined && times.time === 'r' && times.seconds === 's') {
-    return undefined
-  }
-  return new ColumnList(chosen(flags, format, stack), times)
+  if (!choosesColumns(flags)) return undefined
+  return new ColumnList(chosen(flags, preferencesOf(flags.preference).columns, stack), timesOf(flags))
 }
 
 function chosen({ columns }: DissectFlags, format: string | undefined, stack: Stack): readonly Column[] {

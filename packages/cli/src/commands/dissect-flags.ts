@@ -1,10 +1,10 @@
 /** The options of `dmvpn dissect`, understood: mistakes are found before a file is opened. */
-import { Catalogue, type SecondsStyle, type TimeStyle, timeStyles } from '@dmvpn/dissect'
-import type { Stack } from '@dmvpn/protocols'
+import { type SecondsStyle, type TimeStyle, timeStyles } from '@dmvpn/dissect'
 import { CommandError } from '../exit-code.ts'
 import type { NameFlags } from './address-names.ts'
 import type { EspFlags } from './esp-keys.ts'
 import type { PassFlags } from './first-pass.ts'
+import { preferencesOf } from './preferences.ts'
 
 /** As commander hands them over. */
 export interface DissectFlags extends EspFlags, PassFlags, NameFlags {
@@ -81,27 +81,9 @@ export function timesOf(flags: DissectFlags): { readonly time: TimeStyle; readon
   return { time, seconds }
 }
 
-/** The protocols of `-O`. Throws CommandError where there is no such protocol. */
-export function protocolsOf(only: readonly string[] | undefined, stack: Stack): ReadonlySet<string> | undefined {
-  if (only === undefined) return undefined
-  const names = only.flatMap(list => list.split(',')).map(name => name.trim().toLowerCase())
-  const catalogue = new Catalogue(stack)
-  for (const name of names)
-    if (catalogue.find(name)?.type !== 'protocol') throw unknownName('protocol', name, catalogue)
-  return new Set(names)
-}
-
-/** The name given to `--hex`. Throws CommandError where nothing is called so. */
-export function markedOf(name: string | undefined, stack: Stack): string | undefined {
-  if (name === undefined) return undefined
-  const catalogue = new Catalogue(stack)
-  if (catalogue.find(name) === undefined) throw unknownName('field', name, catalogue)
-  return name
-}
-
-function unknownName(what: string, name: string, catalogue: Catalogue): CommandError {
-  const meant = catalogue.suggestions(name)
-  return new CommandError(
-    `no ${what} is named ${name}${meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`}`,
-  )
+/** Whether columns or times other than tshark's own are asked for. Throws CommandError where times are no such. */
+export function choosesColumns(flags: DissectFlags): boolean {
+  const { time, seconds } = timesOf(flags)
+  const isUsual = flags.columns === undefined && preferencesOf(flags.preference).columns === undefined
+  return !isUsual || time !== 'r' || seconds !== 's'
 }

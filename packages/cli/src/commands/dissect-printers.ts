@@ -1,14 +1,11 @@
-/** What `dmvpn dissect` prints for a packet, by what was asked for. */
+/** What `dmvpn dissect` prints for a packet, by what was asked for: all but lines is loaded when it is. */
 
 import type { CaptureBlock } from '@dmvpn/capture'
-import { decodeRecord, type FrameRecord, PacketsExport, type Session } from '@dmvpn/dissect'
+import { decodeRecord, type FrameRecord, type Session } from '@dmvpn/dissect'
 import type { Frame, Stack } from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
-import { columnPrinter, columnsOf } from './column-printers.ts'
-import { type DissectFlags, formatOf } from './dissect-flags.ts'
-import { ekPrinter, fieldsPrinter, jsonPrinter, pdmlPrinter } from './export-printers.ts'
-import { summaryPrinter, treePrinter } from './tree-printers.ts'
-import { writePrinter } from './write-printer.ts'
+import { choosesColumns, type DissectFlags, formatOf } from './dissect-flags.ts'
+import { summaryPrinter } from './summary-printer.ts'
 
 export interface Printer {
   /** Before the first packet; `file` is the first input. */
@@ -19,6 +16,8 @@ export interface Printer {
   print(s: Sink, record: FrameRecord, session: Session): Frame | undefined
   /** The same of a frame that a filter has decoded, where nothing else is needed. */
   printFrame?(s: Sink, frame: Frame, record: FrameRecord, session: Session): void
+  /** The same of a record that a filter knows to be sound, where nothing of its frame is shown. */
+  printSound?(record: FrameRecord): void
   /** Shown the blocks of a pcapng file that are no packets, where it wants them. */
   block?(block: CaptureBlock): void
   /** After the last packet, also where it came too soon. */
@@ -26,37 +25,27 @@ export interface Printer {
 }
 
 /** The printer for a command line. Throws CommandError where it is wrong. */
-export function printerOf(flags: DissectFlags, stack: Stack, color: boolean): Printer {
+export async function printerOf(flags: DissectFlags, stack: Stack, color: boolean): Promise<Printer> {
   if (flags.write === undefined) return shownBy(flags, stack, color)
-  const shown = flags.printAlso === true ? shownBy(flags, stack, color) : quietPrinter(stack)
+  const shown = flags.printAlso === true ? await shownBy(flags, stack, color) : quietPrinter(stack)
+  const { writePrinter } = await import('./write-printer.ts')
   return writePrinter(flags.write, flags.format, shown)
 }
 
-function shownBy(flags: DissectFlags, stack: Stack, color: boolean): Printer {
+async function shownBy(flags: DissectFlags, stack: Stack, color: boolean): Promise<Printer> {
   const format = formatOf(flags)
   if (flags.quiet === true) return quietPrinter(stack)
-  switch (format) {
-    case 'fields':
-      return fieldsPrinter(flags, stack)
-    case 'json':
-    case 'jsonraw':
-      return jsonPrinter(flags, stack)
-    case 'ek':
-      return ekPrinter(flags, stack)
-    case 'pdml':
-      return pdmlPrinter(flags, stack)
-    case 'packets':
-      return packetsPrinter(stack)
-    case 'tabs':
-    case 'csv':
-    case 'psml':
-      return columnPrinter(flags, stack, format)
-    case 'text':
-      if (isTree(flags)) return treePrinter(flags, stack, color)
-      return columnsOf(flags, stack) === undefined ? summaryPrinter(stack, color) : columnPrinter(flags, stack, 'text')
-    default:
-      return format satisfies never
+  if (format === 'text' && isTree(flags)) {
+    const { treePrinter } = await import('./tree-printers.ts')
+    return treePrinter(flags, stack, color)
   }
+  if (format === 'text' && !choosesColumns(flags)) return summaryPrinter(stack, color)
+  if (format === 'text' || format === 'tabs' || format === 'csv' || format === 'psml') {
+    const { columnPrinter } = await import('./column-printers.ts')
+    return columnPrinter(flags, stack, format)
+  }
+  const { exportPrinter } = await import('./export-printers.ts')
+  return exportPrinter(flags, stack, format)
 }
 
 function isTree(flags: DissectFlags): boolean {
@@ -65,16 +54,9 @@ function isTree(flags: DissectFlags): boolean {
 
 /** Decodes and prints nothing: for `--strict`. */
 function quietPrinter(stack: Stack): Printer {
-  return { print: (_s, record, session) => decodeRecord(stack, record, session), printFrame: () => {} }
-}
-
-function packetsPrinter(stack: Stack): Printer {
-  const packets = new PacketsExport(stack)
   return {
-    print(s, record, session) {
-      const frame = decodeRecord(stack, record, session)
-      packets.write(s, frame, record, session)
-      return frame
-    },
+    print: (_s, record, session) => decodeRecord(stack, record, session),
+    printFrame: () => {},
+    printSound: () => {},
   }
 }

@@ -1,14 +1,11 @@
 /** `dmvpn dissect`: capture files as lines, trees, fields, octets or JSON. */
 import type { CaptureRecord, NamedAddress } from '@dmvpn/capture'
-import { Counter, type Filter, type Foresight, isCutShort, Session } from '@dmvpn/dissect'
+import { type Counter, type Filter, type Foresight, isCutShort, Session } from '@dmvpn/dissect'
 import { dmvpn, type Stack } from '@dmvpn/protocols'
 import { describe } from '@dmvpn/wire'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type Io, wantsColor } from '../io.ts'
 import { learnNames, showsNames, withNames } from './address-names.ts'
-import { refuseSameFile } from './capture-output.ts'
-import { decodingAs } from './decode-as.ts'
-import { filterOf } from './display-filter.ts'
 import { type DissectFlags, filesOf, formatOf } from './dissect-flags.ts'
 import { type Printer, printerOf } from './dissect-printers.ts'
 import { type EspSessions, espSessionsOf } from './esp-keys.ts'
@@ -16,7 +13,6 @@ import { type Passes, type PassingHandler, type PassOptions, passesFor, readInPa
 import { preferencesOf } from './preferences.ts'
 import type { RecordHandler } from './records.ts'
 import { shownFields, showsEsp } from './shown-fields.ts'
-import { statisticsOf, writeStatistics } from './stats-report.ts'
 
 /** Runs the command. Throws CommandError for mistakes on the command line and files that cannot be opened. */
 export async function dissectFiles(files: readonly string[], flags: DissectFlags, io: Io): Promise<ExitCode> {
@@ -25,11 +21,11 @@ export async function dissectFiles(files: readonly string[], flags: DissectFlags
 
 async function print(files: readonly string[], flags: DissectFlags, io: Io): Promise<ExitCode> {
   const inputs = filesOf(files, flags)
-  if (flags.write !== undefined) refuseSameFile(flags.write, inputs)
-  const stack = decodingAs(dmvpn, flags.decodeAs)
-  const filter = filterOf(flags.displayFilter, stack)
-  const printer = printerOf(flags, stack, wantsColor(io, flags.color))
-  const counter = flags.statistic === undefined ? undefined : new Counter(stack, statisticsOf(flags.statistic, stack))
+  if (flags.write !== undefined) (await import('./capture-output.ts')).refuseSameFile(flags.write, inputs)
+  const stack = await stackOf(flags)
+  const filter = await filterOf(flags, stack)
+  const printer = await printerOf(flags, stack, wantsColor(io, flags.color))
+  const counter = await counterOf(flags, stack)
   const shown = shownFields(flags, formatOf(flags), filter)
   const names = shown === undefined ? undefined : [...shown, ...(counter?.fields ?? [])]
   const isForPackets = flags.quiet !== true || flags.strict === true || flags.write !== undefined
@@ -44,7 +40,7 @@ async function print(files: readonly string[], flags: DissectFlags, io: Io): Pro
   })
   printer.end?.(io.out.sink)
   run.endCounting()
-  if (counter !== undefined) writeStatistics(counter.statistics, false, io)
+  if (counter !== undefined) (await import('./stats-report.ts')).writeStatistics(counter.statistics, false, io)
   io.out.flush()
   for (const { file, fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
   if (interrupted) {
@@ -52,6 +48,26 @@ async function print(files: readonly string[], flags: DissectFlags, io: Io): Pro
     return exitCode.interrupted
   }
   return damages.length > 0 || (flags.strict === true && run.faulty) ? exitCode.damaged : exitCode.done
+}
+
+// What few command lines ask for is loaded for those: most of the time of a short command is loading.
+
+async function stackOf({ decodeAs }: DissectFlags): Promise<Stack> {
+  if (decodeAs === undefined) return dmvpn
+  const { decodingAs } = await import('./decode-as.ts')
+  return decodingAs(dmvpn, decodeAs)
+}
+
+async function filterOf({ displayFilter }: DissectFlags, stack: Stack): Promise<Filter | undefined> {
+  if (displayFilter === undefined) return undefined
+  const { filterOf: compiled } = await import('./display-filter.ts')
+  return compiled(displayFilter, stack)
+}
+
+async function counterOf({ statistic }: DissectFlags, stack: Stack): Promise<Counter | undefined> {
+  if (statistic === undefined) return undefined
+  const { counterOf: made } = await import('./stats-report.ts')
+  return made(statistic, stack)
 }
 
 /** What a run is about, as the command line says. */
@@ -130,7 +146,7 @@ class Run implements PassingHandler {
     counter?.take(record, session)
     if (!silent) {
       if (counter !== undefined) session.again()
-      if (filter === undefined || filter.matches(record, session)) this.print(record)
+      if (filter === undefined || filter.passes(record, session)) this.print(record)
     }
     this.left -= 1
     return !this.ended
@@ -147,6 +163,7 @@ class Run implements PassingHandler {
     const { io, printer, filter, flags } = this.plan
     let frame = filter?.frame
     if (frame !== undefined && printer.printFrame !== undefined) printer.printFrame(io.out.sink, frame, record, session)
+    else if (filter !== undefined && frame === undefined && printer.printSound !== undefined) printer.printSound(record)
     else {
       if (filter !== undefined) session.again()
       frame = printer.print(io.out.sink, record, session)

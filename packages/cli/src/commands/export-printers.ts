@@ -1,6 +1,7 @@
-/** Packets for programs: fields, JSON, Elasticsearch's bulk lines, PDML. */
+/** Packets for programs: fields, JSON, Elasticsearch's bulk lines, PDML, facts. */
 import {
   ColumnList,
+  decodeRecord,
   dissect,
   EkExport,
   FieldsExport,
@@ -9,6 +10,7 @@ import {
   type FieldsOptions,
   JsonExport,
   type JsonOptions,
+  PacketsExport,
   PdmlExport,
   TreeWitness,
   UnknownFieldError,
@@ -17,13 +19,36 @@ import type { Stack } from '@dmvpn/protocols'
 import { CommandError } from '../exit-code.ts'
 import { version } from '../version.ts'
 import { columnsOf } from './column-printers.ts'
-import { type DissectFlags, formatOf } from './dissect-flags.ts'
+import { type DissectFlags, formatOf, type OutputFormat } from './dissect-flags.ts'
 import type { Printer } from './dissect-printers.ts'
 import { preferencesOf } from './preferences.ts'
 import { printOptionsOf } from './print-options.ts'
 
-/** `-T fields`. Throws CommandError where a field is not known. */
-export function fieldsPrinter(flags: DissectFlags, stack: Stack): Printer {
+/** The printer of a format that is no text for people. Throws CommandError where the command line is wrong. */
+export function exportPrinter(
+  flags: DissectFlags,
+  stack: Stack,
+  format: Exclude<OutputFormat, 'text' | 'tabs' | 'csv' | 'psml'>,
+): Printer {
+  switch (format) {
+    case 'fields':
+      return fieldsPrinter(flags, stack)
+    case 'json':
+    case 'jsonraw':
+      return jsonPrinter(flags, stack)
+    case 'ek':
+      return ekPrinter(flags, stack)
+    case 'pdml':
+      return pdmlPrinter(flags, stack)
+    case 'packets':
+      return packetsPrinter(stack)
+    default:
+      return format satisfies never
+  }
+}
+
+/** `-T fields`. */
+function fieldsPrinter(flags: DissectFlags, stack: Stack): Printer {
   const fields = known(() => new FieldsExport(stack, flags.field ?? [], optionsOf(flags, stack)))
   return {
     begin: s => fields.writeHeader(s),
@@ -46,7 +71,7 @@ function known<T>(make: () => T): T {
 }
 
 /** `-T json` and `-T jsonraw`; with `-e` the named fields alone. */
-export function jsonPrinter(flags: DissectFlags, stack: Stack): Printer {
+function jsonPrinter(flags: DissectFlags, stack: Stack): Printer {
   if (flags.field !== undefined) return fieldsJsonPrinter(flags, stack, flags.ndjson === true ? 'lines' : 'json')
   const octets: JsonOptions['octets'] =
     formatOf(flags) === 'jsonraw' ? 'only' : flags.hexDump === true ? 'both' : 'none'
@@ -65,7 +90,7 @@ export function jsonPrinter(flags: DissectFlags, stack: Stack): Printer {
 }
 
 /** `-T ek`; with `-e` the named fields alone. */
-export function ekPrinter(flags: DissectFlags, stack: Stack): Printer {
+function ekPrinter(flags: DissectFlags, stack: Stack): Printer {
   if (flags.field !== undefined) return fieldsJsonPrinter(flags, stack, 'ek')
   const ek = new EkExport(stack, { secrets: flags.showSecrets === true, octets: flags.hexDump === true })
   const witness = new TreeWitness()
@@ -89,7 +114,7 @@ function fieldsJsonPrinter(flags: DissectFlags, stack: Stack, form: FieldsJsonFo
 }
 
 /** `-T pdml`. */
-export function pdmlPrinter(flags: DissectFlags, stack: Stack): Printer {
+function pdmlPrinter(flags: DissectFlags, stack: Stack): Printer {
   const pdml = new PdmlExport({ secrets: flags.showSecrets === true, creator: `dmvpn/${version}` })
   const witness = new TreeWitness()
   const { verify } = preferencesOf(flags.preference)
@@ -101,5 +126,17 @@ export function pdmlPrinter(flags: DissectFlags, stack: Stack): Printer {
       return dissection.frame
     },
     end: s => pdml.end(s),
+  }
+}
+
+/** `--packets`. */
+function packetsPrinter(stack: Stack): Printer {
+  const packets = new PacketsExport(stack)
+  return {
+    print(s, record, session) {
+      const frame = decodeRecord(stack, record, session)
+      packets.write(s, frame, record, session)
+      return frame
+    },
   }
 }

@@ -100,8 +100,12 @@ async function* replay(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array
   yield* chunks
 }
 
-/** An answer comes within this many seconds, or is no answer: how far a first pass looks beyond what is printed. */
+/**
+ * An answer comes within this many seconds, or is no answer: how far a first pass looks beyond what is printed. Nor does
+ * it look further than so many packets: who asks for ten lines of a large capture is not to wait for all of it.
+ */
 const horizon = 90
+const furthest = 20_000
 
 const nhrpNames = ['nhrp.response_in']
 
@@ -134,7 +138,7 @@ class Learner implements RecordHandler {
     this.left -= 1
     if (this.left === 0) this.last = record.seconds
     if (this.left > 0) return true
-    return this.passes === 'nhrp' && record.seconds - this.last <= horizon
+    return this.passes === 'nhrp' && this.left > -furthest && record.seconds - this.last <= horizon
   }
 
   pause(): void {}

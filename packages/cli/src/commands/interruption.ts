@@ -1,5 +1,4 @@
 /** Ctrl-C while something is written: the file is finished where it stands, and the command says so. */
-import { setImmediate } from 'node:timers/promises'
 import { CommandError, exitCode } from '../exit-code.ts'
 
 export class Interruption {
@@ -18,7 +17,7 @@ export class Interruption {
 
   /** Lets signals arrive; whether one did. Reading and writing files never waits, so somebody has to. */
   async came(): Promise<boolean> {
-    await setImmediate()
+    await new Promise(resolve => setImmediate(resolve))
     return this.asked
   }
 

@@ -14,6 +14,7 @@ import {
 import { CommandError, describeSystemError, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { hexCapture } from './capture-input.ts'
+import { milliseconds } from './clock.ts'
 import { type Interruption, interruptible } from './interruption.ts'
 import { Progress } from './progress.ts'
 
@@ -90,7 +91,7 @@ class Reader {
   private readonly io: Io
   private readonly handler: RecordHandler
   private readonly interruption: Interruption
-  private looked = performance.now()
+  private looked = milliseconds()
   private told = 0
 
   constructor(io: Io, handler: RecordHandler, interruption: Interruption) {
@@ -130,7 +131,8 @@ class Reader {
    */
   private handleSome(first: CaptureRecord, capture: Capture, file: string): CaptureRecord | undefined {
     const isPcapng = capture.format === 'pcapng'
-    const learns = this.handler.learn !== undefined
+    // Only pcapng has names in it.
+    const learns = this.handler.learn !== undefined && isPcapng
     let record: CaptureRecord | undefined = first
     for (let left = few; left > 0 && record !== undefined; left--) {
       if (learns) this.tell(capture)
@@ -176,7 +178,7 @@ class Reader {
 
   /** Now and then: says how far it is, and lets signals arrive. */
   private async look({ fileOffset }: CaptureRecord, { compression }: Capture, progress: Progress): Promise<void> {
-    const now = performance.now()
+    const now = milliseconds()
     if (compression === undefined) progress.at(fileOffset, this.packets, now)
     if (now - this.looked < turn) return
     this.looked = now

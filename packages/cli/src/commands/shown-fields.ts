@@ -29,7 +29,9 @@ export function shownFields(
   }
 }
 
-/** Whether verdicts and sequence numbers of ESP and AH may be among them. */
+/** Whether verdicts and what sequence numbers say of ESP and AH may be among them: the headers alone need nobody. */
 export function showsEsp(names: readonly string[] | undefined): boolean {
-  return names === undefined || names.some(name => /^(esp|ah|_ws\.expert)\b/.test(name))
+  return names === undefined || names.some(name => /^(esp|ah|_ws\.expert)\b/.test(name) && !headers.has(name))
 }
+
+const headers: ReadonlySet<string> = new Set(['esp', 'esp.spi', 'esp.sequence', 'ah', 'ah.spi', 'ah.sequence'])

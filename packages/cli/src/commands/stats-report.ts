@@ -1,8 +1,13 @@
 /** `-z`: which statistics are meant, and what they say in the end. */
-import { FilterError, type Statistic, statisticNames, statisticOf } from '@dmvpn/dissect'
+import { Counter, FilterError, type Statistic, statisticNames, statisticOf } from '@dmvpn/dissect'
 import type { Stack } from '@dmvpn/protocols'
 import { CommandError } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+
+/** Counts for the statistics of these names. Throws CommandError where one is none. */
+export function counterOf(names: readonly string[], stack: Stack): Counter {
+  return new Counter(stack, statisticsOf(names, stack))
+}
 
 /** The statistics of these names, in order. Throws CommandError where one is none. */
 export function statisticsOf(names: readonly string[] = [], stack: Stack): readonly Statistic[] {

@@ -1,46 +1,23 @@
-/** Packets for a person: a line each, the tree, the octets. */
+/** Packets for a person: the tree, the octets. */
 import {
+  Catalogue,
   type Dissection,
-  decodeRecord,
   dissect,
-  type FrameRecord,
   hasNode,
   type Session,
+  TreeTextExport,
   TreeWitness,
   writeHex,
-  writeSummary,
   writeSummaryLine,
-  writeTreeText,
 } from '@dmvpn/dissect'
-import type { Frame, Stack } from '@dmvpn/protocols'
+import type { Stack } from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
-import { colorOf, plain } from './colors.ts'
+import { CommandError } from '../exit-code.ts'
 import { columnLineOf } from './column-printers.ts'
-import { type DissectFlags, markedOf, protocolsOf } from './dissect-flags.ts'
+import type { DissectFlags } from './dissect-flags.ts'
 import type { Printer } from './dissect-printers.ts'
 import { preferencesOf } from './preferences.ts'
-
-/** tshark's default: a line for each packet. */
-export function summaryPrinter(stack: Stack, color: boolean): Printer {
-  if (!color)
-    return { print: (s, record, session) => writeSummary(s, stack, record, session), printFrame: writeSummaryLine }
-  return {
-    print(s, record, session) {
-      const frame = decodeRecord(stack, record, session)
-      writeColored(s, frame, record, session)
-      return frame
-    },
-    printFrame: writeColored,
-  }
-}
-
-function writeColored(s: Sink, frame: Frame, record: FrameRecord, session: Session): void {
-  s.text(colorOf(frame))
-  writeSummaryLine(s, frame, record, session)
-  // The colour ends before the line does.
-  s.length -= 1
-  s.text(plain).text('\n')
-}
+import { writeColored } from './summary-printer.ts'
 
 /** `-V`, `-O`, `-x`, `--hex`. */
 export function treePrinter(flags: DissectFlags, stack: Stack, color: boolean): Printer {
@@ -48,8 +25,14 @@ export function treePrinter(flags: DissectFlags, stack: Stack, color: boolean): 
   const mark = markedOf(flags.hex, stack)
   const { verify } = preferencesOf(flags.preference)
   const witness = new TreeWitness()
-  const secrets = flags.showSecrets === true
-  const tree = flags.verbose === true || only !== undefined
+  const text =
+    flags.verbose === true || only !== undefined
+      ? new TreeTextExport({
+          only: flags.verbose === true ? undefined : only,
+          secrets: flags.showSecrets === true,
+          color,
+        })
+      : undefined
   const line = columnLineOf(flags, stack)
   const writeLine = (s: Sink, dissection: Dissection, session: Session): void => {
     const { frame, record } = dissection
@@ -60,7 +43,7 @@ export function treePrinter(flags: DissectFlags, stack: Stack, color: boolean): 
   return {
     print(s, record, session) {
       const dissection = dissect(stack, record, { session, witness, verify })
-      if (tree) writeTreeText(s, dissection, { only: flags.verbose === true ? undefined : only, secrets, color })
+      if (text !== undefined) text.frame(s, dissection)
       else writeLine(s, dissection, session)
       if (flags.hexDump === true || (mark !== undefined && hasNode(dissection, mark))) {
         writeHex(s, dissection, { mark, color })
@@ -68,4 +51,29 @@ export function treePrinter(flags: DissectFlags, stack: Stack, color: boolean): 
       return dissection.frame
     },
   }
+}
+
+/** The protocols of `-O`. Throws CommandError where there is no such protocol. */
+function protocolsOf(only: readonly string[] | undefined, stack: Stack): ReadonlySet<string> | undefined {
+  if (only === undefined) return undefined
+  const names = only.flatMap(list => list.split(',')).map(name => name.trim().toLowerCase())
+  const catalogue = new Catalogue(stack)
+  for (const name of names)
+    if (catalogue.find(name)?.type !== 'protocol') throw unknownName('protocol', name, catalogue)
+  return new Set(names)
+}
+
+/** The name given to `--hex`. Throws CommandError where nothing is called so. */
+function markedOf(name: string | undefined, stack: Stack): string | undefined {
+  if (name === undefined) return undefined
+  const catalogue = new Catalogue(stack)
+  if (catalogue.find(name) === undefined) throw unknownName('field', name, catalogue)
+  return name
+}
+
+function unknownName(what: string, name: string, catalogue: Catalogue): CommandError {
+  const meant = catalogue.suggestions(name)
+  return new CommandError(
+    `no ${what} is named ${name}${meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`}`,
+  )
 }

@@ -23,6 +23,14 @@ export function writePrinter(file: string, format: CaptureFormat | undefined, pr
             output.write(record as CaptureRecord)
           },
         }),
+    ...(printer.printSound === undefined
+      ? {}
+      : {
+          printSound(record) {
+            printer.printSound?.(record)
+            output.write(record as CaptureRecord)
+          },
+        }),
     // Statistics count the packets of the whole capture.
     block: block => (block.kind === 'statistics' ? undefined : output.copy(block)),
     end(s) {

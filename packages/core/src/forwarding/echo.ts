@@ -7,7 +7,7 @@
  *  |           Identifier          |        Sequence Number        |
  *  |     Data ...
  */
-import { encode, ipv4, ipv6 } from '@dmvpn/protocols'
+import { ipv4, ipv6, PacketMemory, type Surroundings } from '@dmvpn/protocols'
 import { checksumOf, sumWords } from '@dmvpn/wire'
 import type { Ip } from '../settings.ts'
 import type { Datagram } from './datagram.ts'
@@ -74,15 +74,16 @@ export function echoRequest(
   size: number,
   options: EchoOptions,
 ): Uint8Array {
-  const header = typeof source === 'number' ? 20 : 40
-  const body = new Uint8Array(Math.max(headerSize, size - header))
-  const view = new DataView(body.buffer)
-  body[0] = types[typeof source === 'number' ? 'ipv4' : 'ipv6'].request
-  view.setUint16(4, echo.identifier)
-  view.setUint16(6, echo.sequence)
-  for (let at = headerSize; at < body.length; at++) body[at] = fill[at % 2]!
-  view.setUint16(2, checksum(view, 0, body.length, source, destination))
-  return wrap(source, destination, body, options)
+  const header = headerOf(source)
+  const end = Math.max(header + headerSize, size)
+  const at = memory.take(end)
+  const { bytes, view } = memory.writer
+  const body = at + header
+  bytes[body] = types[typeof source === 'number' ? 'ipv4' : 'ipv6'].request
+  view.setUint16(body + 4, echo.identifier)
+  view.setUint16(body + 6, echo.sequence)
+  for (let i = body + headerSize; i < at + end; i++) bytes[i] = fill[(i - body) % 2]!
+  return finished(source, destination, at, at + end, options)
 }
 
 /** What a router pads its pings with: AB CD, over and over. */
@@ -90,25 +91,42 @@ const fill = [0xab, 0xcd] as const
 
 /** The answer to a request for this router. */
 export function echoReply(request: Datagram, options: EchoOptions): Uint8Array {
-  const body = request.bytes.slice(request.headerLength)
-  const view = new DataView(body.buffer)
-  body[0] = types[request.version === 4 ? 'ipv4' : 'ipv6'].reply
-  view.setUint16(2, 0)
-  view.setUint16(2, checksum(view, 0, body.length, request.destination, request.source))
-  return wrap(request.destination, request.source, body, options)
+  const header = headerOf(request.source)
+  const end = header + request.bytes.length - request.headerLength
+  const at = memory.take(end)
+  const { bytes, view } = memory.writer
+  bytes.set(request.bytes.subarray(request.headerLength), at + header)
+  bytes[at + header] = types[request.version === 4 ? 'ipv4' : 'ipv6'].reply
+  view.setUint16(at + header + 2, 0)
+  return finished(request.destination, request.source, at, at + end, options)
 }
 
-function wrap(source: Ip, destination: Ip, payload: Uint8Array, options: EchoOptions): Uint8Array {
-  const { ttl, identification, dontFragment } = options
-  if (typeof source === 'number' && typeof destination === 'number') {
-    return encode(
-      ipv4,
-      { source, destination, protocol: protocols.ipv4, ttl, identification, dontFragment },
-      { payload },
-    )
-  }
-  if (typeof source === 'bigint' && typeof destination === 'bigint') {
-    return encode(ipv6, { source, destination, nextHeader: protocols.ipv6, hopLimit: ttl }, { payload })
-  }
-  throw new RangeError('an IPv4 and an IPv6 address in one packet')
+/** Octets of echoes on their way, of all routers. */
+const memory = new PacketMemory()
+
+function headerOf(address: Ip): number {
+  return typeof address === 'number' ? ipv4.size(ipv4.defaults) : ipv6.size(ipv6.defaults)
 }
+
+/** The packet in `[at, end)` of the memory: the checksum of the echo is written, and the IP header in front of it. */
+function finished(source: Ip, destination: Ip, at: number, end: number, options: EchoOptions): Uint8Array {
+  const { ttl, identification, dontFragment } = options
+  const w = memory.writer
+  const body = at + headerOf(source)
+  w.view.setUint16(body + 2, checksum(w.view, body, end, source, destination))
+  w.start = at
+  w.at = at
+  w.body = body
+  w.end = end
+  w.trailer = 0
+  if (typeof source === 'number' && typeof destination === 'number') {
+    const facts = { source, destination, protocol: protocols.ipv4, ttl, identification, dontFragment }
+    ipv4.write(w, { ...ipv4.defaults, ...facts }, nowhere)
+  } else if (typeof source === 'bigint' && typeof destination === 'bigint') {
+    ipv6.write(w, { ...ipv6.defaults, source, destination, nextHeader: protocols.ipv6, hopLimit: ttl }, nowhere)
+  } else throw new RangeError('an IPv4 and an IPv6 address in one packet')
+  return memory.piece(at, end)
+}
+
+/** No layer around. */
+const nowhere: Surroundings = { pseudoHeader: () => 0 }

@@ -3,11 +3,12 @@ import type { ReplayWindow, SecurityAssociation } from '@dmvpn/ipsec'
 import type { Ipv4 } from '@dmvpn/wire'
 import type { Instant } from '../instant.ts'
 import type { IpsecProfile, IsakmpPolicy, TransformSet } from '../settings.ts'
+import { SmallMap } from '../small-map.ts'
 
 export interface CryptoState {
-  peers: Map<string, CryptoPeer>
+  peers: SmallMap<string, CryptoPeer>
   /** Inbound associations by SPI: this router chose it, so it is its own. */
-  bySpi: Map<number, AssociationPair>
+  bySpi: SmallMap<number, AssociationPair>
   /** Numbers that a table prints. */
   connections: number
 }
@@ -101,5 +102,5 @@ export type CryptoAlarm =
     }
 
 export function cryptoStateOf(): CryptoState {
-  return { peers: new Map(), bySpi: new Map(), connections: 0 }
+  return { peers: new SmallMap(), bySpi: new SmallMap(), connections: 0 }
 }

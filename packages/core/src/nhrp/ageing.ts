@@ -2,6 +2,7 @@
  * How mappings grow old. IOS scans all of them once a minute and has the next packet refresh what will not live two
  * more; others look at each at two thirds of its life, and ask again where packets used it.
  */
+import type { Alarm } from '../alarms.ts'
 import { type Instant, type Span, seconds } from '../instant.ts'
 import { type RouterState, say, setAlarm } from '../router-state.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
@@ -10,6 +11,9 @@ import { arm, forget } from './entries.ts'
 
 /** Between two looks at every mapping ("Every 60 seconds global NHRP process runs"). */
 export const scanPeriod: Span = seconds(60)
+
+/** The alarm of the scan: all routers wait for the same. */
+export const scanAlarm: Alarm = { alarm: 'scan' }
 
 /** With no more life than this a mapping is refreshed. */
 export const refreshThreshold: Span = seconds(120)
@@ -52,7 +56,7 @@ export function scan(
   isProcessSwitched: (tunnel: TunnelState) => boolean,
   refresh: (tunnel: TunnelState, entry: CacheEntry) => void,
 ): void {
-  setAlarm(router, router.now + scanPeriod, { alarm: 'scan' })
+  setAlarm(router, router.now + scanPeriod, scanAlarm)
   for (const tunnel of router.tunnels) {
     const byProcess = isProcessSwitched(tunnel)
     const due: CacheEntry[] = []
@@ -68,6 +72,6 @@ export function scan(
       }
     }
     for (const entry of due) refresh(tunnel, entry)
-    say(router, { step: 'scanned', tunnel: tunnel.name, entries: tunnel.cache.size })
+    router.watcher?.({ step: 'scanned', tunnel: tunnel.name, entries: tunnel.cache.size }, router.now)
   }
 }

@@ -129,13 +129,14 @@ export class Cache {
 
   /**
    * What a message taught. An entry of higher rank for the same prefix stays as it is (`undefined` comes back); one for
-   * the same station is refreshed and keeps its age; any other is replaced.
+   * the same station is refreshed and keeps its age; any other is replaced. `old` is the entry of the prefix, where the
+   * caller has looked it up already.
    */
   learn(
     now: Instant,
     facts: EntryFacts,
+    old: CacheEntry | undefined = this.entries.exact(facts.prefix),
   ): { readonly entry: CacheEntry; readonly was: 'new' | 'refreshed' | 'replaced' } | undefined {
-    const old = this.entries.exact(facts.prefix)
     if (old !== undefined && ranks[facts.kind] < ranks[old.kind] && !isExpired(old, now)) return undefined
     if (old !== undefined && old.kind === facts.kind && old.nbma === facts.nbma && !isExpired(old, now)) {
       refresh(old, facts)

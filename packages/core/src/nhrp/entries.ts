@@ -7,14 +7,21 @@ import { dropStation } from '../tunnel/multicast.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import type { CacheEntry, EntryFacts } from './cache.ts'
 
-/** Puts what was learned in the cache; undefined where a better entry stays. */
-export function learn(router: RouterState, tunnel: TunnelState, facts: EntryFacts): CacheEntry | undefined {
-  const before = tunnel.cache.exact(facts.prefix)
-  const learned = tunnel.cache.learn(router.now, facts)
+/** Puts what was learned in the cache, in place of the entry `before`; undefined where a better one stays. */
+export function learn(
+  router: RouterState,
+  tunnel: TunnelState,
+  facts: EntryFacts,
+  before: CacheEntry | undefined = tunnel.cache.exact(facts.prefix),
+): CacheEntry | undefined {
+  const learned = tunnel.cache.learn(router.now, facts, before)
   if (learned === undefined) return undefined
   const { entry, was } = learned
   if (was === 'replaced' && before !== undefined) leave(router, tunnel, before, 'replaced')
-  say(router, { step: was === 'refreshed' ? 'entry refreshed' : 'entry added', tunnel: tunnel.name, entry })
+  router.watcher?.(
+    { step: was === 'refreshed' ? 'entry refreshed' : 'entry added', tunnel: tunnel.name, entry },
+    router.now,
+  )
   if (router.profile.cache.routes && entry.nbma !== undefined && entry.kind !== 'local')
     addHostRoute(router, tunnel, entry)
   arm(router, tunnel, entry)

@@ -16,7 +16,7 @@ import { primaryAddress } from '../interface-state.ts'
 import { type Family, familyOf, widthOf } from '../prefix.ts'
 import type { ExtensionKind, PrefixLength, Profile } from '../profile.ts'
 import type { RouterState } from '../router-state.ts'
-import type { Ip, NhrpSettings } from '../settings.ts'
+import type { Ip } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 
 /** The messages that ask and answer. */
@@ -47,6 +47,11 @@ export function exchange(kind: ExchangeKind, facts: Partial<NhrpExchange>): Nhrp
     extensions: facts.extensions ?? defaultMessage.extensions,
     afterEnd: facts.afterEnd ?? defaultMessage.afterEnd,
   }
+}
+
+/** The answer to a message: what is not told otherwise is as it was asked. */
+export function answerTo(request: NhrpExchange, kind: ExchangeKind, facts: Partial<NhrpExchange>): NhrpExchange {
+  return { ...request, ...facts, kind, type: typeOfKind(kind) }
 }
 
 /** `ar$pro.type` of an overlay. */
@@ -151,6 +156,8 @@ export function extensionsFor(
 }
 
 const noEntries: readonly Cie[] = []
+const forwardTransit: Extension = { kind: 'forward-transit', compulsory: true, reserved: false, entries: noEntries }
+const reverseTransit: Extension = { kind: 'reverse-transit', compulsory: true, reserved: false, entries: noEntries }
 
 export const endExtension: Extension = { kind: 'end', compulsory: true, reserved: false, value: new Uint8Array(0) }
 
@@ -164,8 +171,9 @@ function extensionOf(
     case 'responder-address':
       return { kind, compulsory: true, reserved: false, entries: responder ?? noEntries }
     case 'forward-transit':
+      return forwardTransit
     case 'reverse-transit':
-      return { kind, compulsory: true, reserved: false, entries: noEntries }
+      return reverseTransit
     case 'authentication':
       return authenticationExtension(tunnel)
     case 'nat-address':
@@ -179,19 +187,24 @@ function extensionOf(
 
 /** The tunnel's key in clear text; undefined without one. */
 export function authenticationExtension(tunnel: TunnelState): Extension | undefined {
-  const { nhrp: settings } = tunnel
-  if (settings.authentication === undefined) return undefined
-  let known = keys.get(settings)
-  if (known === undefined) {
-    const key = octetsOf(settings.authentication)
-    known = { kind: 'authentication', form: 'cleartext', compulsory: true, reserved: false, key }
-    keys.set(settings, known)
+  const text = tunnel.nhrp.authentication
+  if (text === undefined) return undefined
+  if (text !== lastKey) {
+    lastKey = text
+    lastAuthentication = {
+      kind: 'authentication',
+      form: 'cleartext',
+      compulsory: true,
+      reserved: false,
+      key: octetsOf(text),
+    }
   }
-  return known
+  return lastAuthentication
 }
 
-/** A tunnel's key never changes: what says it is made once. */
-const keys = new WeakMap<NhrpSettings, Extension>()
+/** Routers of one cloud have one key: what says it is made once for all of them. */
+let lastKey: string | undefined
+let lastAuthentication: Extension | undefined
 
 /** Cisco's sub-TLV 1: a type, a length, a name. */
 function groupExtension(group: string): Extension {

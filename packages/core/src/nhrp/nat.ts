@@ -1,7 +1,7 @@
 /** The NAT check: whether a station's packets come from the address it says it has. */
 import type { NhrpExchange } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
-import { type RouterState, say } from '../router-state.ts'
+import type { RouterState } from '../router-state.ts'
 import { nbmaOf } from './messages.ts'
 
 /** Whether the message comes from its source itself: nobody forwarded it. */
@@ -11,7 +11,7 @@ export function isFirstHand(message: NhrpExchange): boolean {
 
 /** Compares the claimed NBMA address with the outer source. Only what was not forwarded can be compared. */
 export function checkNat(router: RouterState, claimed: Ipv4, outer: Ipv4): void {
-  say(router, { step: 'nat checked', claimed, outer, matched: claimed === outer })
+  router.watcher?.({ step: 'nat checked', claimed, outer, matched: claimed === outer }, router.now)
 }
 
 /** A reply can be checked where its author is the station it is about, and sent it straight here. */

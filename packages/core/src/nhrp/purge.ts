@@ -8,6 +8,7 @@ import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import type { CacheEntry } from './cache.ts'
 import { forget } from './entries.ts'
 import {
+  answerTo,
   entry,
   entryMtu,
   exchange,
@@ -125,8 +126,7 @@ export function servePurge(router: RouterState, tunnel: TunnelState, request: Nh
 }
 
 function confirm(router: RouterState, tunnel: TunnelState, request: NhrpExchange, requester: Ip, nbma: Ipv4): void {
-  const reply = exchange('purge-reply', {
-    ...request,
+  const reply = answerTo(request, 'purge-reply', {
     hopCount: router.profile.hopCount.reply,
     extensions: request.extensions.map(each =>
       each.kind === 'responder-address'

@@ -30,7 +30,7 @@ export function receiveNhrp(
   if (message === undefined || isFault(message)) return discard(router, tunnel, 'malformed')
   const size = sizeClaimed(view, at)
   if (checksumOf(view, at, at + size) !== 0) return discard(router, tunnel, 'checksum')
-  say(router, { step: 'message received', tunnel: tunnel.name, message, size, from })
+  router.watcher?.({ step: 'message received', tunnel: tunnel.name, message, size, from }, router.now)
   if (message.version !== 1 || message.kind === 'unrecognised') {
     discard(router, tunnel, 'version')
     return indicateError(router, tunnel, message, errorCode.protocolError, 0, from)
@@ -69,12 +69,10 @@ function dispatch(router: RouterState, tunnel: TunnelState, message: Nhrp, from:
   const toUs =
     isOwn(tunnel, station) ||
     (message.kind === 'registration-request' && message.sourceProtocol === message.destinationProtocol)
-  say(router, {
-    step: 'message addressed',
-    tunnel: tunnel.name,
-    networkIn: isReply ? 0 : networkOfTunnel(tunnel),
-    toUs,
-  })
+  router.watcher?.(
+    { step: 'message addressed', tunnel: tunnel.name, networkIn: isReply ? 0 : networkOfTunnel(tunnel), toUs },
+    router.now,
+  )
   if (toUs && message.hopCount === 0 && router.profile.rejectsHopZero && message.kind !== 'error-indication') {
     return discard(router, tunnel, 'hop count')
   }

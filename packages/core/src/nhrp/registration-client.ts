@@ -1,7 +1,7 @@
 /** The registering side: one state machine per next hop server (RFC 2332 §5.2.3, §5.2.4). */
 import { cieCode, type NhrpExchange } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
-import { type Span, seconds } from '../instant.ts'
+import { type Instant, type Span, seconds } from '../instant.ts'
 import { familyOf, hostPrefix } from '../prefix.ts'
 import { type RouterState, say, setAlarm, takeRequestId } from '../router-state.ts'
 import type { NextHopServer } from '../settings.ts'
@@ -38,7 +38,8 @@ function freshServer(settings: NextHopServer, family: ServerState['family']): Se
     attempts: 0,
     accepted: false,
     initialLeft: 0,
-    generation: 0,
+    due: never,
+    alarm: undefined,
     code: 0,
     lastReply: undefined,
     sent: 0,
@@ -61,27 +62,27 @@ export function startRegistrations(
   }
 }
 
-/** The tunnel went down, or is about to start anew: alarms that are out no longer count. */
+/** The tunnel went down, or is about to start anew: nothing is waited for any more. */
 export function stopRegistrations(router: RouterState, tunnel: TunnelState): void {
   for (const server of tunnel.servers) {
-    server.generation++
+    server.due = never
     setState(router, tunnel, server, 'down')
   }
 }
 
 function wait(router: RouterState, tunnel: TunnelState, server: ServerState, span: Span): void {
-  server.generation++
-  setAlarm(router, router.now + span, { alarm: 'registration', tunnel, server, generation: server.generation })
+  server.due = router.now + span
+  server.alarm ??= { alarm: 'registration', tunnel, server }
+  setAlarm(router, server.due, server.alarm)
 }
 
+const never: Instant = Number.POSITIVE_INFINITY
+
 /** Time to register. */
-export function registrationAlarm(
-  router: RouterState,
-  tunnel: TunnelState,
-  server: ServerState,
-  generation: number,
-): void {
-  if (server.generation === generation && !router.prompted) register(router, tunnel, server)
+export function registrationAlarm(router: RouterState, tunnel: TunnelState, server: ServerState): void {
+  if (router.now < server.due || router.prompted) return
+  server.due = never
+  register(router, tunnel, server)
 }
 
 /** Registers: with a new request, or the same once more. */
@@ -97,15 +98,14 @@ export function register(router: RouterState, tunnel: TunnelState, server: Serve
   }
   const repeats = server.attempts > 0 && !(profile.registration.renewsId && renewsNow(router, server))
   if (!repeats) server.requestId = takeRequestId(router)
-  const message = registrationRequest(router, tunnel, server)
+  const station = stationOfServer(tunnel, server)
+  const message = registrationRequest(router, tunnel, server, station)
   if (message === undefined) return
   server.attempts++
   server.sent++
   if (server.state === 'responding' && server.attempts > 1) setState(router, tunnel, server, 'expecting')
   if (server.state === 'down' && server.attempts === 1) setState(router, tunnel, server, 'expecting')
-  transmit(router, tunnel, message, server.protocol ?? ipOf(message.sourceProtocol)!, {
-    nbma: stationOfServer(tunnel, server),
-  })
+  transmit(router, tunnel, message, server.protocol ?? ipOf(message.sourceProtocol)!, { nbma: station })
   server.initialLeft = Math.max(0, server.initialLeft - 1)
   if (server.initialLeft > 0) {
     server.attempts = 0

@@ -1,16 +1,17 @@
 /** The Registration Request of a client to one of its servers (RFC 2332 §5.2.3). */
 import { type Cie, type NhrpExchange, registrationFlag } from '@dmvpn/protocols'
+import type { Ipv4 } from '@dmvpn/wire'
 import type { RouterState } from '../router-state.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { entry, entryMtu, exchange, extensionsFor, ownProtocol, prefixNumber, protocolTypeOf } from './messages.ts'
 import type { ServerState } from './state.ts'
-import { stationOfServer } from './transmit.ts'
 
-/** With the id the server's state has; undefined while the tunnel has no address of that family. */
+/** With the id the server's state has, to its station; undefined while the tunnel has no address of that family. */
 export function registrationRequest(
   router: RouterState,
   tunnel: TunnelState,
   server: ServerState,
+  station: Ipv4 | undefined,
 ): NhrpExchange | undefined {
   const { profile } = router
   const own = ownProtocol(tunnel, server.family)
@@ -34,7 +35,7 @@ export function registrationRequest(
       }),
     ],
     extensions: extensionsFor(profile, tunnel, registrationExtensions, {
-      nat: natOfServer(router, tunnel, server),
+      nat: station === undefined ? none : [natOfServer(router, tunnel, server, station)],
       group,
     }),
   })
@@ -50,16 +51,14 @@ const registrationExtensions = [
 ] as const
 
 /** The server as the client knows it: how the server learns that it is behind NAT itself. */
-function natOfServer(router: RouterState, tunnel: TunnelState, server: ServerState): Cie[] {
-  const nbma = stationOfServer(tunnel, server)
-  if (nbma === undefined) return []
+function natOfServer(router: RouterState, tunnel: TunnelState, server: ServerState, nbma: Ipv4): Cie {
   const protocol = server.protocol ?? (server.family === 'ipv4' ? 0 : 0n)
-  return [
-    entry({
-      prefixLength: prefixNumber(router.profile.natPrefix, protocol),
-      mtu: entryMtu(router, tunnel),
-      nbma,
-      protocol,
-    }),
-  ]
+  return entry({
+    prefixLength: prefixNumber(router.profile.natPrefix, protocol),
+    mtu: entryMtu(router, tunnel),
+    nbma,
+    protocol,
+  })
 }
+
+const none: readonly Cie[] = []

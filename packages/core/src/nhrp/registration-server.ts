@@ -10,9 +10,9 @@ import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { type CacheEntry, isExpired } from './cache.ts'
 import { learn } from './entries.ts'
 import {
+  answerTo,
   entry,
   entryMtu,
-  exchange,
   familyOfMessage,
   ipOf,
   nbmaOf,
@@ -34,8 +34,7 @@ export function serveRegistration(router: RouterState, tunnel: TunnelState, requ
   )
   const own = ownProtocol(tunnel, familyOfMessage(request))
   const asksForAnybody = request.destinationProtocol === request.sourceProtocol
-  const reply = exchange('registration-reply', {
-    ...request,
+  const reply = answerTo(request, 'registration-reply', {
     hopCount: profile.hopCount.reply,
     destinationProtocol: asksForAnybody ? own : request.destinationProtocol,
     entries: withLinkLocal(router, tunnel, client, entries),
@@ -69,24 +68,29 @@ function register(router: RouterState, tunnel: TunnelState, cie: Cie, registrati
   noteStation(router, tunnel, nbma, isKnown ? 0 : 1)
   const holdingTime =
     cie.holdingTime === 0 && router.profile.zeroHoldingTime === 'default' ? tunnel.nhrp.holdingTime : cie.holdingTime
-  learn(router, tunnel, {
-    prefix: host,
-    kind: 'dynamic',
-    via: protocol,
-    nbma,
-    claimedNbma: claimed,
-    expires: router.now + seconds(holdingTime),
-    mtu: cie.mtu,
-    preference: cie.preference,
-    holdingTime,
-    flags: {
-      authoritative: true,
-      registered: true,
-      used: false,
-      unique: registration.unique,
-      nat: (registration.flags & registrationFlag.nat) !== 0,
+  learn(
+    router,
+    tunnel,
+    {
+      prefix: host,
+      kind: 'dynamic',
+      via: protocol,
+      nbma,
+      claimedNbma: claimed,
+      expires: router.now + seconds(holdingTime),
+      mtu: cie.mtu,
+      preference: cie.preference,
+      holdingTime,
+      flags: {
+        authoritative: true,
+        registered: true,
+        used: false,
+        unique: registration.unique,
+        nat: (registration.flags & registrationFlag.nat) !== 0,
+      },
     },
-  })
+    holder,
+  )
   return cie
 }
 

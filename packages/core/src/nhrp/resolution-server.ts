@@ -16,7 +16,7 @@ import { type CacheEntry, isExpired } from './cache.ts'
 import { delay } from './delayed.ts'
 import { learn } from './entries.ts'
 import { indicateError } from './errors.ts'
-import { entry, entryMtu, exchange, ipOf, natOf, nbmaOf, ownProtocol, responderRecord } from './messages.ts'
+import { answerTo, entry, entryMtu, ipOf, natOf, nbmaOf, ownProtocol, responderRecord } from './messages.ts'
 import { checkNat, isFirstHand } from './nat.ts'
 import { relay } from './relay.ts'
 import { learnRequester } from './requester.ts'
@@ -208,8 +208,7 @@ function sendReply(
   from: Ipv4,
 ): void {
   const responder = [responderRecord(router, tunnel, familyOf(requester))]
-  const reply = exchange('resolution-reply', {
-    ...request,
+  const reply = answerTo(request, 'resolution-reply', {
     hopCount: router.profile.hopCount.reply,
     flags: replyFlags(router, request),
     entries: [client],
@@ -243,8 +242,7 @@ function refuse(
     return
   }
   const code = router.profile.codes.noBinding
-  const reply = exchange('resolution-reply', {
-    ...request,
+  const reply = answerTo(request, 'resolution-reply', {
     hopCount: router.profile.hopCount.reply,
     flags: request.flags & router.profile.reply.copies,
     entries: [entry({ code })],

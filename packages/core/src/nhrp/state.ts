@@ -1,6 +1,7 @@
 /** What NHRP is in the middle of, on one tunnel. */
 import type { NhrpExchange } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
+import type { Alarm } from '../alarms.ts'
 import type { Instant } from '../instant.ts'
 import type { Family } from '../prefix.ts'
 import type { Ip, NextHopServer, Prefix } from '../settings.ts'
@@ -22,8 +23,10 @@ export interface ServerState {
   accepted: boolean
   /** Registrations left of those a client begins with. */
   initialLeft: number
-  /** Alarms of other generations no longer count. */
-  generation: number
+  /** When it is registered with next; an alarm that rings before that is of an earlier wait. */
+  due: Instant
+  /** What rings then; undefined before the first wait. */
+  alarm: Alarm | undefined
   /** The code of the last reply. */
   code: number
   lastReply: Instant | undefined

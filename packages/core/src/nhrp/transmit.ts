@@ -32,7 +32,10 @@ export function transmit(
   destination: Ip,
   { forwarded = false, viaServer = false, avoids, nbma }: TransmitOptions = {},
 ): Ipv4 | undefined {
-  say(router, { step: 'send attempted', tunnel: tunnel.name, via: 'destination', address: destination })
+  router.watcher?.(
+    { step: 'send attempted', tunnel: tunnel.name, via: 'destination', address: destination },
+    router.now,
+  )
   const direct = nbma ?? stationTowards(router, tunnel, destination)
   if (direct !== undefined) return put(router, tunnel, message, destination, direct, forwarded)
   sayMessage(router, tunnel, message, destination, forwarded)
@@ -56,7 +59,7 @@ function put(
   nbma: Ipv4,
   forwarded: boolean,
 ): Ipv4 | undefined {
-  say(router, { step: 'encapsulation succeeded', tunnel: tunnel.name, nbma })
+  router.watcher?.({ step: 'encapsulation succeeded', tunnel: tunnel.name, nbma }, router.now)
   sayMessage(router, tunnel, message, destination, forwarded)
   if (!withinQuota(router, tunnel)) {
     say(router, { step: 'message discarded', tunnel: tunnel.name, because: 'rate limit' })
@@ -64,7 +67,7 @@ function put(
   }
   const size = encapsulateMessage(router, tunnel, nbma, message, router.profile.outer.dscp << 2)
   if (size === undefined) return undefined
-  say(router, { step: 'octets out', tunnel: tunnel.name, size, nbma })
+  router.watcher?.({ step: 'octets out', tunnel: tunnel.name, size, nbma }, router.now)
   return nbma
 }
 

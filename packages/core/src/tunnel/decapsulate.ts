@@ -1,6 +1,7 @@
 /** What arrives at a tunnel: outer addresses and key say which one; a packet no tunnel wants is none of ours. */
 import { type Gre, gre, type Nhrp, nhrp, stack } from '@dmvpn/protocols'
 import type { Fault, Ipv4 } from '@dmvpn/wire'
+import { type Block, blockOf } from '../forwarding/block.ts'
 import type { Datagram } from '../forwarding/datagram.ts'
 import type { RouterState } from '../router-state.ts'
 import type { TunnelState } from './tunnel-state.ts'
@@ -11,6 +12,9 @@ export interface Decapsulated {
   readonly type: number
   /** Where in the outer packet the payload begins. */
   readonly at: number
+  /** What the payload lies in, and where there. */
+  readonly block: Block
+  readonly start: number
   /** The outer source address. */
   readonly from: Ipv4
   /** The payload, where it is NHRP; the fault, where it cannot be read. */
@@ -24,7 +28,16 @@ const noOptions = {}
 /** The payload and its tunnel, or undefined. */
 export function decapsulate(router: RouterState, outer: Datagram): Decapsulated | undefined {
   const { bytes, headerLength } = outer
-  const { layers, fault } = walker.walk(bytes, outer.view, headerLength, bytes.length, gre, noOptions)
+  const block = blockOf(bytes)
+  const begin = bytes.byteOffset
+  const { layers, fault } = walker.walk(
+    block.bytes,
+    block.view,
+    begin + headerLength,
+    begin + bytes.length,
+    gre,
+    noOptions,
+  )
   const first = layers[0]
   if (first === undefined) return undefined
   const header = first.packet as Gre
@@ -37,7 +50,7 @@ export function decapsulate(router: RouterState, outer: Datagram): Decapsulated 
   counters.octetsIn += bytes.length - at
   const second = layers[1]
   const message = second?.protocol === nhrp ? (second.packet as Nhrp) : fault
-  return { tunnel, type: header.protocol, at, from, message }
+  return { tunnel, type: header.protocol, at, block, start: begin + at, from, message }
 }
 
 /** A point-to-point tunnel to that very station comes before a multipoint one. */

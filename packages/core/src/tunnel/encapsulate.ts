@@ -1,10 +1,11 @@
 /**
  * What leaves by a tunnel: an outer IPv4 header, GRE with or without key, the packet. The two headers are made once per
- * tunnel from the protocols' own layouts; per packet four fields are written and one checksum mended.
+ * key from the protocols' own layouts; per packet five fields are written and one checksum made.
  */
 import { encode, encodeInto, gre, ipv4, ipv4Header, type Nhrp, nhrp, PacketMemory } from '@dmvpn/protocols'
 import { checksumOf, type Ipv4 } from '@dmvpn/wire'
 import { protect } from '../ipsec/protect.ts'
+import type { Profile } from '../profile.ts'
 import { type RouterState, takeIdentification } from '../router-state.ts'
 import type { TunnelState } from './tunnel-state.ts'
 import { sendUnderlay } from './underlay.ts'
@@ -26,10 +27,10 @@ export function encapsulate(
 ): boolean {
   const { source } = tunnel
   if (source === undefined || !tunnel.interface.up) return false
-  const template = templateOf(router, tunnel, source)
+  const template = (tunnel.template ??= templateOf(router, tunnel))
   const at = memory.take(template.length + payload.length)
   memory.writer.bytes.set(payload, at + template.length)
-  return leave(router, tunnel, nbma, type, at, payload.length, template, services)
+  return leave(router, tunnel, source, nbma, type, at, payload.length, template, services)
 }
 
 /** The same for a message of NHRP, written where it leaves from: its octets, or undefined where it did not leave. */
@@ -42,10 +43,10 @@ export function encapsulateMessage(
 ): number | undefined {
   const { source } = tunnel
   if (source === undefined || !tunnel.interface.up) return undefined
-  const template = templateOf(router, tunnel, source)
+  const template = (tunnel.template ??= templateOf(router, tunnel))
   const at = encodeInto(memory, nhrp, message, template.length)
   const size = memory.end - at - template.length
-  return leave(router, tunnel, nbma, carried.nhrp, at, size, template, services) ? size : undefined
+  return leave(router, tunnel, source, nbma, carried.nhrp, at, size, template, services) ? size : undefined
 }
 
 /** Octets of packets that are on their way, of all routers. */
@@ -55,6 +56,7 @@ const memory = new PacketMemory()
 function leave(
   router: RouterState,
   tunnel: TunnelState,
+  source: Ipv4,
   nbma: Ipv4,
   type: number,
   at: number,
@@ -69,6 +71,7 @@ function leave(
   bytes[at + 1] = services
   lens.totalLength.write(view, at, total)
   lens.identification.write(view, at, takeIdentification(router))
+  lens.source.write(view, at, source)
   lens.destination.write(view, at, nbma)
   lens.checksum.write(view, at, checksumOf(view, at, at + ipv4Header.size))
   view.setUint16(at + ipv4Header.size + 2, type)
@@ -84,18 +87,21 @@ function leave(
   return true
 }
 
-const templates = new WeakMap<TunnelState, { readonly source: Ipv4; readonly bytes: Uint8Array }>()
+/** Both headers, by what a profile and a key make of them: one for all tunnels that are alike in that. */
+const templates = new Map<Profile['outer'], Map<number | undefined, Uint8Array>>()
+const mostKeys = 1024
 
-function templateOf(router: RouterState, tunnel: TunnelState, source: Ipv4): Uint8Array {
-  const known = templates.get(tunnel)
-  if (known?.source === source) return known.bytes
-  const { ttl, dontFragment } = router.profile.outer
-  const bytes = encode(
-    ipv4,
-    { source, protocol: greProtocol, ttl, dontFragment },
-    { payload: encode(gre, { key: tunnel.settings.key }) },
-  )
+function templateOf({ profile: { outer } }: RouterState, { settings: { key } }: TunnelState): Uint8Array {
+  let byKey = templates.get(outer)
+  if (byKey === undefined || byKey.size > mostKeys) {
+    byKey = new Map<number | undefined, Uint8Array>()
+    templates.set(outer, byKey)
+  }
+  const known = byKey.get(key)
+  if (known !== undefined) return known
+  const { ttl, dontFragment } = outer
+  const bytes = encode(ipv4, { protocol: greProtocol, ttl, dontFragment }, { payload: encode(gre, { key }) })
   bytes.fill(0, 10, 12)
-  templates.set(tunnel, { source, bytes })
+  byKey.set(key, bytes)
   return bytes
 }

@@ -1,6 +1,6 @@
 /** Where multicast goes: one copy per configured or registered station, to the destination of a point-to-point tunnel. */
 import type { Ipv4 } from '@dmvpn/wire'
-import { type RouterState, say } from '../router-state.ts'
+import type { RouterState } from '../router-state.ts'
 import type { TunnelState } from './tunnel-state.ts'
 
 /** The stations that get a copy, each once: configured ones first, then in order of registration. */
@@ -20,7 +20,7 @@ export function multicastStations(tunnel: TunnelState): Iterable<Ipv4> {
 export function noteStation(router: RouterState, tunnel: TunnelState, nbma: Ipv4, entries: number): void {
   if (!tunnel.nhrp.multicast.dynamic) return
   const count = tunnel.multicast.get(nbma)
-  say(router, { step: 'multicast mapping', tunnel: tunnel.name, nbma, known: count !== undefined })
+  router.watcher?.({ step: 'multicast mapping', tunnel: tunnel.name, nbma, known: count !== undefined }, router.now)
   if (entries > 0) tunnel.multicast.set(nbma, (count ?? 0) + entries)
 }
 

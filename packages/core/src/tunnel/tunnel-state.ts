@@ -5,6 +5,7 @@ import type { InterfaceState } from '../interface-state.ts'
 import { Cache } from '../nhrp/cache.ts'
 import type { DelayedReply, PendingPurge, PendingRequest, RedirectState, ServerState } from '../nhrp/state.ts'
 import type { Ip, NhrpSettings, TunnelInterface } from '../settings.ts'
+import { SmallMap } from '../small-map.ts'
 
 export interface TunnelState {
   readonly name: string
@@ -13,6 +14,8 @@ export interface TunnelState {
   readonly nhrp: NhrpSettings
   /** The outer source address, while there is one. */
   source: Ipv4 | undefined
+  /** The outer headers, addresses and lengths left out; undefined before the first packet. */
+  template: Uint8Array | undefined
   /** This station's address as others see it, where NAT changes it. */
   publicNbma: Ipv4 | undefined
   cache: Cache
@@ -20,14 +23,14 @@ export interface TunnelState {
   shortcuts: Cache
   servers: ServerState[]
   /** Requests that are out, by target. */
-  requests: Map<Ip, PendingRequest>
-  purges: Map<number, PendingPurge>
+  requests: SmallMap<Ip, PendingRequest>
+  purges: SmallMap<number, PendingPurge>
   /** Stations that registered, and by how many entries: copies of multicast packets go to them. */
-  multicast: Map<Ipv4, number>
+  multicast: SmallMap<Ipv4, number>
   /** Answers that wait for an association, by the station they go to. */
-  delayed: Map<Ipv4, DelayedReply[]>
+  delayed: SmallMap<Ipv4, DelayedReply[]>
   /** Pairs that were indicated lately. */
-  redirects: Map<string, RedirectState>
+  redirects: SmallMap<string, RedirectState>
   /** NHRP messages since `quotaFrom`. */
   quotaUsed: number
   quotaFrom: Instant
@@ -40,15 +43,16 @@ export function tunnelStateOf(settings: TunnelInterface, of: InterfaceState): Tu
     settings,
     nhrp: settings.nhrp,
     source: undefined,
+    template: undefined,
     publicNbma: undefined,
     cache: new Cache(),
     shortcuts: new Cache(),
     servers: [],
-    requests: new Map(),
-    purges: new Map(),
-    multicast: new Map(),
-    delayed: new Map(),
-    redirects: new Map(),
+    requests: new SmallMap(),
+    purges: new SmallMap(),
+    multicast: new SmallMap(),
+    delayed: new SmallMap(),
+    redirects: new SmallMap(),
     quotaUsed: 0,
     quotaFrom: 0,
   }

@@ -21,6 +21,7 @@ import { type FrameFact, frameFields, frameValue } from '../frame-layer.ts'
 import type { FrameRecord } from '../frame-record.ts'
 import { planOf } from '../layout-plan.ts'
 import type { Session } from '../session/session.ts'
+import { WatchedProtocols } from '../watched-protocols.ts'
 import type { Column } from './columns.ts'
 import { LayerTrack } from './layer-track.ts'
 import { ownEnd } from './own-octets.ts'
@@ -44,14 +45,15 @@ export interface FilterNeeds {
 }
 
 export class FilterWitness implements Witness {
-  private readonly columns: ReadonlyMap<string, Column>
+  readonly columns: ReadonlyMap<string, Column>
+  readonly needs: FilterNeeds
   private readonly list: readonly Column[]
-  private readonly needs: FilterNeeds
   private readonly facts: readonly (readonly [FrameFact, Column])[]
   private readonly byLayout = new Map<Outline, readonly WantedRow[]>()
   private readonly byField = new Map<Field, Column | null>()
   private readonly byProtocol = new Map<Titled, Column | null>()
   private readonly layers = new LayerTrack()
+  private readonly watched: WatchedProtocols
   private cut = false
   private view: DataView = new DataView(new ArrayBuffer(0))
 
@@ -59,6 +61,7 @@ export class FilterWitness implements Witness {
     this.columns = columns
     this.list = [...columns.values()]
     this.needs = needs
+    this.watched = new WatchedProtocols(columns.keys(), needs.layers || needs.notes)
     const facts = Object.keys(frameFields) as FrameFact[]
     this.facts = facts.flatMap(fact => {
       const column = columns.get(frameFields[fact].name)
@@ -71,15 +74,20 @@ export class FilterWitness implements Witness {
     return [...this.columns.keys()]
   }
 
+  /** Empties the columns, and fills those that the file knows of a record that the session has begun. */
+  begin(record: FrameRecord, session: Session): void {
+    for (let i = 0; i < this.list.length; i++) this.list[i]!.clear()
+    if (this.facts.length > 0) this.fillFacts(record, session)
+    this.frameOctets(record)
+  }
+
   /** Fills the columns from a record that the session has begun. */
   fill(stack: Stack, record: FrameRecord, session: Session): Frame {
     const { buffer, view, start, end, linkType, fcsLength } = record
-    for (let i = 0; i < this.list.length; i++) this.list[i]!.clear()
+    this.begin(record, session)
     this.view = view
     this.cut = record.originalLength > end - start
     const missing = Math.max(0, record.originalLength - (end - start))
-    if (this.facts.length > 0) this.fillFacts(record, session)
-    this.frameOctets(record)
     // Where nobody watches the walk is still taken: the session must see every fragment.
     const witness = this.needs.walk ? this : undefined
     if (this.needs.layers) this.layers.clear()
@@ -122,6 +130,10 @@ export class FilterWitness implements Witness {
 
   wants(field: Field): boolean {
     return this.needs.notes || this.columnOf(field) !== null
+  }
+
+  watches(protocol: Titled): boolean {
+    return this.watched.has(protocol)
   }
 
   beginLayer(protocol: Titled, at: number): void {
@@ -249,7 +261,8 @@ export class FilterWitness implements Witness {
 
 const nothing = new Uint8Array(0)
 
-function readerOf(row: Row): (view: DataView, at: number) => Value {
+/** How filters read a row. */
+export function readerOf(row: Row): (view: DataView, at: number) => Value {
   if (row.type !== 'string') return row.read
   return (view, at) => compared(row, row.read(view, at))
 }

@@ -11,6 +11,7 @@ import { compileCondition, type Test } from './compile.ts'
 import { reading } from './filter-error.ts'
 import { FilterWitness } from './filter-witness.ts'
 import { parseFilter } from './parse.ts'
+import { hasShapedTests, ShapedTests } from './shaped-tests.ts'
 import type { FieldTerm } from './term.ts'
 
 /** A display filter in Wireshark's language. Frames are asked in the order in which the capture has them. */
@@ -23,13 +24,15 @@ export class Filter {
   private readonly stack: Stack
   private readonly witness: FilterWitness
   private readonly test: Test
+  private readonly shaped: ShapedTests | undefined
 
-  constructor(stack: Stack, text: string, witness: FilterWitness, test: Test) {
+  constructor(stack: Stack, text: string, witness: FilterWitness, test: Test, shaped: ShapedTests | undefined) {
     this.stack = stack
     this.text = text
     this.fields = witness.fields
     this.witness = witness
     this.test = test
+    this.shaped = shaped
   }
 
   /**
@@ -38,6 +41,26 @@ export class Filter {
    */
   matches(record: FrameRecord, session: Session): boolean {
     session.begin(record)
+    return this.walked(record, session)
+  }
+
+  /**
+   * The same where the decoded frame is not needed: `frame` is undefined, and no fault is in the frame, where all that
+   * the filter asks for is known without walking it.
+   */
+  passes(record: FrameRecord, session: Session): boolean {
+    session.begin(record)
+    const shaped = session.isPassive ? this.shaped : undefined
+    if (shaped === undefined) return this.walked(record, session)
+    this.frame = undefined
+    const known = shaped.answers(record, session)
+    if (known !== undefined) return known[0]!
+    const answer = this.walked(record, session)
+    shaped.learn(record, this.frame!)
+    return answer
+  }
+
+  private walked(record: FrameRecord, session: Session): boolean {
     this.frame = this.witness.fill(this.stack, record, session)
     return this.test()
   }
@@ -52,17 +75,36 @@ export class FilterBank {
   private readonly stack: Stack
   private readonly witness: FilterWitness
   private readonly tests: readonly Test[]
+  private readonly shaped: ShapedTests | undefined
 
-  constructor(stack: Stack, witness: FilterWitness, tests: readonly Test[]) {
+  constructor(stack: Stack, witness: FilterWitness, tests: readonly Test[], shaped: ShapedTests | undefined) {
     this.stack = stack
     this.fields = witness.fields
     this.witness = witness
     this.tests = tests
+    this.shaped = shaped
   }
 
   /** For each filter whether the next record of a session passes. */
   matches(record: FrameRecord, session: Session): readonly boolean[] {
     session.begin(record)
+    return this.walked(record, session)
+  }
+
+  /** The same where the decoded frame is not needed, as `Filter.passes` has it. */
+  passes(record: FrameRecord, session: Session): readonly boolean[] {
+    session.begin(record)
+    const shaped = session.isPassive ? this.shaped : undefined
+    if (shaped === undefined) return this.walked(record, session)
+    this.frame = undefined
+    const known = shaped.answers(record, session)
+    if (known !== undefined) return known
+    const answers = this.walked(record, session)
+    shaped.learn(record, this.frame!)
+    return answers
+  }
+
+  private walked(record: FrameRecord, session: Session): readonly boolean[] {
     this.frame = this.witness.fill(this.stack, record, session)
     return this.tests.map(test => test())
   }
@@ -75,7 +117,8 @@ export class FilterBank {
 export function compileFilter(stack: Stack, text: string, catalogue: Catalogue = new Catalogue(stack)): Filter {
   const plan = new Plan()
   const test = plan.add(text, catalogue)
-  return new Filter(stack, text, plan.witness(), test)
+  const witness = plan.witness()
+  return new Filter(stack, text, witness, test, shapedTests(stack, witness, [test], catalogue))
 }
 
 /** Filters that share their walks. Throws FilterError as `compileFilter` does. */
@@ -86,7 +129,17 @@ export function compileFilters(
 ): FilterBank {
   const plan = new Plan()
   const tests = texts.map(text => plan.add(text, catalogue))
-  return new FilterBank(stack, plan.witness(), tests)
+  const witness = plan.witness()
+  return new FilterBank(stack, witness, tests, shapedTests(stack, witness, tests, catalogue))
+}
+
+function shapedTests(
+  stack: Stack,
+  witness: FilterWitness,
+  tests: readonly Test[],
+  catalogue: Catalogue,
+): ShapedTests | undefined {
+  return hasShapedTests(stack, witness, catalogue) ? new ShapedTests(stack, witness, tests) : undefined
 }
 
 /** Gathers what filters need of a frame. */

@@ -3,7 +3,7 @@
  * beside it. Where tshark writes one key several times, all its values are in one array here.
  */
 import type { Stack } from '@dmvpn/protocols'
-import { type Field, Literal, Literals, type Sink } from '@dmvpn/wire'
+import { type Field, Literal, type Row, type Sink, type Value } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import {
   expertGroup,
@@ -19,14 +19,18 @@ import {
   severityOf,
 } from '../expert.ts'
 import type { FrameRecord } from '../frame-record.ts'
+import { Moment } from '../moment.ts'
 import { bareTitle, nameOf, valueOf } from '../node-facts.ts'
 import { sizeOf, writeNodeOctets } from '../node-octets.ts'
-import { dayOf, isoTime } from '../time-text.ts'
+import { dayOf, writeIsoTime } from '../time-text.ts'
 import { titleOf } from '../tree.ts'
 import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
-import { writeValue } from '../value-text.ts'
 import { EkKeys, underscored } from './ek-key.ts'
 import { writeJsonText } from './json-text.ts'
+import { addJsonValue } from './json-value.ts'
+import { RowTexts } from './row-texts.ts'
+import { Shapes } from './shape.ts'
+import { type NodeWriter, type Stencil, StencilBuilder } from './stencil.ts'
 
 export interface EkOptions {
   readonly secrets?: boolean
@@ -46,33 +50,32 @@ type Members = Map<string, Member>
 /** Nodes by key. */
 type Groups = Map<string, number[]>
 
-const quote = 0x22
-const comma = 0x2c
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
-
 export class EkExport {
   private readonly keys: EkKeys
   private readonly secrets: boolean
   private readonly octets: boolean
-  private readonly quoted = new Literals<string>(key => `${JSON.stringify(key)}:`)
+  private readonly texts = new RowTexts()
+  private readonly shapes: Shapes<Stencil>
 
   constructor(stack: Stack, options: EkOptions = {}) {
     this.keys = new EkKeys(stack)
     this.secrets = options.secrets ?? false
     this.octets = options.octets ?? false
+    this.shapes = new Shapes(witness => {
+      const b = new StencilBuilder(this.texts)
+      this.object(b, witness, noNode)
+      return b.build()
+    })
   }
 
   frame(s: Sink, { record, witness }: Dissection): void {
     beginEk(s, record)
-    this.object(s, witness, noNode)
+    this.shapes.of(witness).write(s, witness)
     s.put(end)
   }
 
   /** The layer's own children by name; behind each name whatever is below those children, also by name. */
-  private object(s: Sink, witness: TreeWitness, parent: number): void {
+  private object(b: StencilBuilder, witness: TreeWitness, parent: number): void {
     const members: Members = new Map()
     const children: Groups = new Map()
     for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
@@ -85,24 +88,19 @@ export class EkExport {
       for (const node of group) this.gather(below, witness, node)
       for (const [inner, nodes] of below) this.add(members, witness, inner, nodes)
     }
-    s.byte(openBrace)
-    let isFirst = true
+    let before = '{'
     for (const [key, { nodes, isRaw }] of members) {
-      if (!isFirst) s.byte(comma)
-      isFirst = false
-      s.put(this.quoted.of(key))
-      if (nodes.length > 1) s.byte(openBracket)
-      for (let i = 0; i < nodes.length; i++) {
-        if (i > 0) s.byte(comma)
-        if (isRaw) {
-          s.byte(quote)
-          writeNodeOctets(s, witness, nodes[i]!)
-          s.byte(quote)
-        } else this.value(s, witness, nodes[i]!)
+      b.text(before).text(keyText(key))
+      before = ','
+      if (nodes.length > 1) b.text('[')
+      for (const [index, node] of nodes.entries()) {
+        if (index > 0) b.text(',')
+        if (isRaw) b.text('"').node(node, writeNodeOctets).text('"')
+        else this.value(b, witness, node)
       }
-      if (nodes.length > 1) s.byte(closeBracket)
+      if (nodes.length > 1) b.text(']')
     }
-    s.byte(closeBrace)
+    b.text(members.size === 0 ? '{}' : '}')
   }
 
   /** Everything below a node in the order of the tree, but for what is inside of layers. */
@@ -142,65 +140,52 @@ export class EkExport {
     }
   }
 
-  private value(s: Sink, witness: TreeWitness, node: number): void {
+  private value(b: StencilBuilder, witness: TreeWitness, node: number): void {
     switch (witness.kind[node]) {
       case nodeKind.subtree:
-        writeJsonText(s, bareTitle(titleOf(witness, node)))
+        b.node(node, writeTitle)
         break
       case nodeKind.layer:
-        this.object(s, witness, node)
+        this.object(b, witness, node)
         break
       case nodeKind.note:
-        this.note(s, witness.about[node] as Field, witness.values[node] as string)
+        this.note(b, witness.about[node] as Field, () => b.node(node, writeNoteText))
         break
       case nodeKind.fault:
-        this.fault(s, witness)
+        this.fault(b, witness, node)
         break
       default:
-        this.fieldValue(s, witness, node, witness.about[node] as Field)
+        this.fieldValue(b, witness, node)
     }
   }
 
-  private fieldValue(s: Sink, witness: TreeWitness, node: number, field: Field): void {
-    if (field.type === 'protocol') s.text('{}')
-    else if (field.type === 'none') s.text('null')
-    else {
-      const value = valueOf(witness, node)
-      if (field.type === 'boolean') s.put(value === true || value === 1 ? yes : no)
-      else if (field.type === 'absolute-time') s.text(`"${isoTime(BigInt(value as bigint | number))}"`)
-      else {
-        const from = s.length
-        s.byte(quote)
-        writeValue(s, field, value, 'json', this.secrets)
-        if (field.type === 'string' || field.text !== undefined) escapeSince(s, from)
-        s.byte(quote)
-      }
-    }
+  private fieldValue(b: StencilBuilder, witness: TreeWitness, node: number): void {
+    const field = witness.about[node] as Field
+    if (field.type === 'protocol') b.text('{}')
+    else if (field.type === 'none') b.text('null')
+    else if (field.type === 'absolute-time') b.text('"').node(node, writeIso).text('"')
+    else if (field.type !== 'boolean') addJsonValue(b, witness, node, this.secrets)
+    else if (witness.kind[node] !== nodeKind.row) b.node(node, (s, tree, at) => writeTruth(s, valueOf(tree, at)))
+    else b.row(node, field as Row, (s, view, at) => writeTruth(s, (field as Row).read(view, at)))
   }
 
-  private note(s: Sink, field: Field, text: string): void {
+  private note(b: StencilBuilder, field: Field, text: () => void): void {
     const { keys } = this
-    s.byte(openBrace)
-    this.key(s, keys.ofField(field.name)).text('null,')
-    this.key(s, keys.ofField(expertMessage.name))
-    writeJsonText(s, text)
-    this.key(s.byte(comma), keys.ofField(expertSeverity.name)).text(`"${severityOf(field)}",`)
-    this.key(s, keys.ofField(expertGroup.name)).text(`"${groupOf(field)}"}`)
+    b.text(`{${keyText(keys.ofField(field.name))}null,${keyText(keys.ofField(expertMessage.name))}`)
+    text()
+    b.text(`,${keyText(keys.ofField(expertSeverity.name))}"${severityOf(field)}"`)
+    b.text(`,${keyText(keys.ofField(expertGroup.name))}"${groupOf(field)}"}`)
   }
 
-  private fault(s: Sink, { fault, cut }: TreeWitness): void {
-    s.byte(openBrace)
+  private fault(b: StencilBuilder, { fault, cut }: TreeWitness, node: number): void {
+    b.text('{')
     if (fault !== undefined && !isCutShort(fault, cut)) {
-      this.note(this.key(s, underscored(expertItem.name)), malformedNote, malformedNote.label)
-      this.key(s.byte(comma), this.keys.ofField(malformedReason.name))
-      writeJsonText(s, faultMessage(fault))
-      this.key(s.byte(comma), underscored(malformedItem.name)).text('{}')
+      b.text(keyText(underscored(expertItem.name)))
+      this.note(b, malformedNote, () => b.text(JSON.stringify(malformedNote.label)))
+      b.text(`,${keyText(this.keys.ofField(malformedReason.name))}`).node(node, writeReason)
+      b.text(`,${keyText(underscored(malformedItem.name))}{}`)
     }
-    s.byte(closeBrace)
-  }
-
-  private key(s: Sink, key: string): Sink {
-    return s.put(this.quoted.of(key))
+    b.text('}')
   }
 }
 
@@ -208,22 +193,22 @@ const end = new Literal('}\n')
 const yes = new Literal('true')
 const no = new Literal('false')
 
-/** Writes again, with escapes, what was written since the quote at `from`, where it needs any. */
-function escapeSince(s: Sink, from: number): void {
-  const { bytes, length } = s
-  for (let at = from + 1; at < length; at++) {
-    const octet = bytes[at]!
-    if (octet >= 0x20 && octet !== quote && octet !== backslash) continue
-    const text = JSON.stringify(s.toString(from + 1))
-    s.length = from
-    s.text(text)
-    // The closing quote is the caller's.
-    s.length -= 1
-    return
-  }
+function keyText(key: string): string {
+  return `${JSON.stringify(key)}:`
 }
 
-const backslash = 0x5c
+const writeTitle: NodeWriter = (s, tree, at) => writeJsonText(s, bareTitle(titleOf(tree, at)))
+const writeNoteText: NodeWriter = (s, tree, at) => writeJsonText(s, tree.values[at] as string)
+const writeReason: NodeWriter = (s, tree) => writeJsonText(s, faultMessage(tree.fault!))
+const writeIso: NodeWriter = (s, tree, at) => {
+  const value = tree.values[at]
+  if (value instanceof Moment) value.writeIso(s)
+  else writeIsoTime(s, BigInt(valueOf(tree, at) as bigint | number))
+}
+
+function writeTruth(s: Sink, value: Value): void {
+  s.put(value === true || value === 1 ? yes : no)
+}
 
 function addTo(members: Members, key: string, node: number, isRaw: boolean): void {
   const member = members.get(key)
@@ -233,9 +218,16 @@ function addTo(members: Members, key: string, node: number, isRaw: boolean): voi
 
 /** The line of the index and the beginning of the document, up to its layers. */
 export function beginEk(s: Sink, { seconds, nanoseconds }: FrameRecord): void {
-  s.text('{"index":{"_index":"packets-').text(dayOf(seconds)).text('","_type":"doc"}}\n{"timestamp":"')
-  s.text(String(seconds * 1000 + Math.floor(nanoseconds / 1_000_000))).text('","layers":')
+  s.put(index).text(dayOf(seconds)).put(document)
+  const time = seconds * 1000 + Math.floor(nanoseconds / 1_000_000)
+  if (Number.isSafeInteger(time)) s.dec(time)
+  else s.text(String(time))
+  s.put(layers)
 }
+
+const index = new Literal('{"index":{"_index":"packets-')
+const document = new Literal('","_type":"doc"}}\n{"timestamp":"')
+const layers = new Literal('","layers":')
 
 /** Layers, notes and faults are objects of their own. */
 function isObject(witness: TreeWitness, node: number): boolean {

@@ -1,11 +1,23 @@
 /** A string as JSON, into a sink. */
 import type { Sink } from '@dmvpn/wire'
 
+const quote = 0x22
+const backslash = 0x5c
+
 /** Writes the text in quotes, escaped where it must be. */
 export function writeJsonText(s: Sink, text: string): void {
-  if (unescaped.test(text)) s.byte(0x22).text(text).byte(0x22)
-  else s.text(JSON.stringify(text))
+  const { length } = text
+  s.reserve(length + 2)
+  const { bytes, length: from } = s
+  bytes[from] = quote
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x20 || code > 0x7e || code === quote || code === backslash) {
+      s.text(JSON.stringify(text))
+      return
+    }
+    bytes[from + 1 + i] = code
+  }
+  bytes[from + 1 + length] = quote
+  s.length = from + length + 2
 }
-
-// Printable ASCII but for the quote and the backslash.
-const unescaped = /^[ !#-[\]-~]*$/

@@ -15,13 +15,14 @@ import {
   rankOf,
   severityOf,
 } from '../expert.ts'
-import { epochOf } from '../frame-layer.ts'
+import { writeLabel } from '../label-text.ts'
+import { Moment } from '../moment.ts'
 import { bareTitle, nameOf, valueOf } from '../node-facts.ts'
 import { maskOf, positionOf, sizeOf, writeNodeOctets, writeWholeOctets } from '../node-octets.ts'
-import { localClock, writeAbsoluteTime, writeSeconds } from '../time-text.ts'
+import { localClock } from '../time-text.ts'
 import { titleOf } from '../tree.ts'
 import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
-import { writeLabel, writeValue } from '../value-text.ts'
+import { writeValue } from '../value-text.ts'
 import { writeXmlText } from './xml-text.ts'
 
 export interface PdmlOptions {
@@ -84,9 +85,9 @@ export class PdmlExport {
     field('len', 'Frame Length', originalLength)
     field('caplen', 'Captured Length', captured)
     s.text('    <field name="timestamp" pos="0" show="')
-    writeAbsoluteTime(s, epochOf(record))
+    new Moment(record).writeLocal(s)
     s.text('" showname="Captured Time" value="')
-    writeSeconds(s, epochOf(record))
+    new Moment(record).writeEpoch(s)
     s.text(`" size="${captured}"/>\n  </proto>\n`)
   }
 
@@ -155,7 +156,7 @@ export class PdmlExport {
     if (field.type === 'protocol') return field.label
     const { label } = this
     label.clear()
-    writeLabel(label, witness, node, 0, this.secrets)
+    writeLabel(label, witness, node, this.secrets)
     const text = label.toString()
     return field.generated ? text.slice(1, -1) : text
   }

@@ -10,7 +10,7 @@ import { writeHex } from './hex.ts'
 import { JsonExport } from './json.ts'
 import { PacketsExport, packetOf } from './packets.ts'
 import { packetsSchema } from './packets-schema.ts'
-import { writeTreeText } from './tree-text.ts'
+import { TreeTextExport } from './tree-text.ts'
 
 const record = recordOf(tunnelledBytes, 1)
 const written = (write: (s: Sink) => void): string => {
@@ -21,7 +21,7 @@ const written = (write: (s: Sink) => void): string => {
 
 describe('tree text', () => {
   it('indents by four and ends with an empty line', () => {
-    const lines = written(s => writeTreeText(s, dissect(dmvpn, record))).split('\n')
+    const lines = written(s => new TreeTextExport().frame(s, dissect(dmvpn, record))).split('\n')
     expect(lines).toContain('Generic Routing Encapsulation (IP)')
     expect(lines).toContain('    Flags and Version: 0x2000')
     expect(lines).toContain('        ..1. .... .... .... = Key Bit: Yes')
@@ -29,14 +29,18 @@ describe('tree text', () => {
   })
 
   it('shows only the wanted protocols whole', () => {
-    const lines = written(s => writeTreeText(s, dissect(dmvpn, record), { only: new Set(['gre']) })).split('\n')
+    const lines = written(s => new TreeTextExport({ only: new Set(['gre']) }).frame(s, dissect(dmvpn, record))).split(
+      '\n',
+    )
     expect(lines[1]).toMatch(/^Ethernet II/)
     expect(lines[2]).toMatch(/^Internet Protocol/)
     expect(lines).toContain('    Key: 0x0000007b')
   })
 
   it('says what is malformed, where and why', () => {
-    const text = written(s => writeTreeText(s, dissect(dmvpn, recordOf(tunnelledBytes.subarray(0, 37), 1))))
+    const text = written(s =>
+      new TreeTextExport().frame(s, dissect(dmvpn, recordOf(tunnelledBytes.subarray(0, 37), 1))),
+    )
     expect(text).toContain('[Malformed Packet: GRE]\n    [Expert Info (Error/Malformed)')
     expect(text).toContain('gre.proto: 2 octets needed at 36, 1 there')
   })

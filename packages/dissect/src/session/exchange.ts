@@ -47,9 +47,29 @@ export interface Exchange {
   readonly destinationProtocol: Address | undefined
   /** In the order of the file; duplicates are among them. */
   readonly sightings: Sighting[]
+  /** Of each of them, its type and hop count in one number, and its time: most are told apart without being looked at. */
+  readonly keys: number[]
+  readonly times: number[]
+  /** No request before this place is open. */
+  firstOpen: number
+  /** Whether a reply among them may be waiting for its request. */
+  hasOpenReply: boolean
   /** The time of its latest packet. */
   latest: number
 }
+
+/** Type and hop count, which has 8 bits; one hop more or less is one more or less. */
+export function keyOf(type: number, hopCount: number): number {
+  return (type << typeShift) + hopCount
+}
+
+/** The type in a key. */
+export function typeOfKey(key: number): number {
+  return key >>> typeShift
+}
+
+/** One hop more than the most is no other type. */
+const typeShift = 9
 
 /** Whether a message of the type asks for something. */
 export function isRequest(type: number): boolean {

@@ -7,11 +7,20 @@
  */
 import type { Frame, Layer, Nhrp, PacketCursor } from '@dmvpn/protocols'
 import { Ends, foldAddress, spread } from './ends.ts'
-import { type Exchange, exchangeKind, isReply, isRequest, resolutionKind, type Sighting } from './exchange.ts'
+import { type Exchange, exchangeKind, isReply, isRequest, keyOf, resolutionKind, type Sighting } from './exchange.ts'
 import type { ExchangeForesight, Relation } from './exchange-foresight.ts'
 import { identityOf, printOf } from './exchange-identity.ts'
 import { showSighting } from './exchange-show.ts'
-import { duplicateIn, predecessorIn, requestOf, sameSide, successorIn } from './sightings.ts'
+import {
+  duplicateIn,
+  firstOpenIn,
+  isOpen,
+  predecessorIn,
+  requestOf,
+  type SightingList,
+  sameSide,
+  successorIn,
+} from './sightings.ts'
 
 export interface ExchangeLimits {
   /** Exchanges held. */
@@ -68,7 +77,7 @@ export class Exchanges {
     this.seenBy = seenBy
     if (frame === this.frame) return
     this.frame = frame
-    this.found.length = 0
+    if (this.found.length > 0) this.found.length = 0
   }
 
   /** Takes in a packet that was read to its end, and shows what is known of it. */
@@ -128,8 +137,17 @@ export class Exchanges {
     }
     const exchange = this.exchangeOf(identityOf(c.bytes, at, c.end), packet, now)
     this.relate(sighting, packet, exchange)
-    if (exchange.sightings.length >= this.limits.sightings) exchange.sightings.shift()
-    exchange.sightings.push(sighting)
+    const { sightings, keys, times } = exchange
+    if (sightings.length >= this.limits.sightings) {
+      sightings.shift()
+      keys.shift()
+      times.shift()
+      if (exchange.firstOpen > 0) exchange.firstOpen--
+    }
+    sightings.push(sighting)
+    times.push(now)
+    keys.push(keyOf(sighting.type, sighting.hopCount))
+    if (isReply(sighting.type) && sighting.responseTo === undefined) exchange.hasOpenReply = true
     if (now > exchange.latest) exchange.latest = now
     return sighting
   }
@@ -150,6 +168,10 @@ export class Exchanges {
       sourceProtocol: packet.sourceProtocol,
       destinationProtocol: packet.destinationProtocol,
       sightings: [],
+      keys: [],
+      times: [],
+      firstOpen: 0,
+      hasOpenReply: false,
       latest: now,
     }
     table.set(identity, exchange)
@@ -164,23 +186,24 @@ export class Exchanges {
     }
   }
 
-  private relate(sighting: Sighting, packet: Nhrp, { sightings }: Exchange): void {
-    const original = duplicateIn(sightings, sighting)
+  private relate(sighting: Sighting, packet: Nhrp, exchange: Exchange): void {
+    const original = duplicateIn(exchange, sighting)
     if (original !== undefined) {
       sighting.duplicateOf = original
       return
     }
-    const predecessor = predecessorIn(sightings, sighting)
+    const predecessor = predecessorIn(exchange, sighting)
     if (predecessor !== undefined) this.link(sighting, predecessor, 'forwardedFrom', 'forwardedAs')
-    const successor = successorIn(sightings, sighting)
+    const successor = successorIn(exchange, sighting)
     if (successor !== undefined) this.link(successor, sighting, 'forwardedFrom', 'forwardedAs')
-    if (isRequest(packet.type)) this.relateRequest(sighting, packet, sightings)
-    else if (isReply(packet.type)) this.answer(sighting, sightings)
+    if (isRequest(packet.type)) this.relateRequest(sighting, packet, exchange)
+    else if (isReply(packet.type)) this.answer(sighting, exchange)
     else if (packet.kind === 'error-indication') this.relateError(sighting, packet.quote)
     else if (packet.kind === 'traffic-indication') this.noteIndication(sighting, packet.quote)
   }
 
-  private relateRequest(sighting: Sighting, packet: Nhrp, sightings: readonly Sighting[]): void {
+  private relateRequest(sighting: Sighting, packet: Nhrp, exchange: Exchange): void {
+    const { sightings } = exchange
     for (let i = 0; i < sightings.length; i++) {
       const other = sightings[i]!
       if (other.duplicateOf !== undefined) continue
@@ -189,25 +212,35 @@ export class Exchanges {
         break
       }
     }
-    for (let i = 0; i < sightings.length; i++) {
-      const other = sightings[i]!
-      if (isReply(other.type) && other.duplicateOf === undefined && other.responseTo === undefined) {
-        this.answer(other, [...sightings, sighting])
-      }
-    }
+    if (exchange.hasOpenReply) this.answerOpen(sighting, exchange)
     if (exchangeKind(packet.type) !== resolutionKind || sighting.forwardedFrom !== undefined) return
     const indication = this.indicationFor(sighting, packet)
     if (indication !== undefined) this.link(sighting, indication, 'indicationIn', 'resolutionIn')
   }
 
+  /** Replies that the file has before their request. */
+  private answerOpen(request: Sighting, exchange: Exchange): void {
+    const sightings = [...exchange.sightings, request]
+    const keys = [...exchange.keys, keyOf(request.type, request.hopCount)]
+    const times = [...exchange.times, request.time]
+    const list: SightingList = { sightings, keys, times, firstOpen: exchange.firstOpen }
+    exchange.hasOpenReply = false
+    for (const other of exchange.sightings) {
+      if (!isReply(other.type) || other.duplicateOf !== undefined || other.responseTo !== undefined) continue
+      this.answer(other, list)
+      if (other.responseTo === undefined) exchange.hasOpenReply = true
+    }
+  }
+
   /** Finds what a reply answers: every copy that the same station sent on the same way before is answered by it. */
-  private answer(reply: Sighting, sightings: readonly Sighting[]): void {
-    const request = requestOf(reply, sightings)
+  private answer(reply: Sighting, list: SightingList): void {
+    const { sightings } = list
+    const request = requestOf(reply, list)
     if (request === undefined) return
     this.set(reply, 'responseTo', request)
-    for (let i = 0; i < sightings.length; i++) {
+    for (let i = firstOpenIn(list); i < sightings.length; i++) {
       const other = sightings[i]!
-      if (!isRequest(other.type) || other.duplicateOf !== undefined || other.responseIn !== undefined) continue
+      if (!isOpen(other)) continue
       if (other === request || (sameSide(other, request) && other.time <= reply.time)) {
         this.set(other, 'responseIn', reply)
       }

@@ -109,6 +109,12 @@ export class Session implements Follower {
     return this.exchanges === undefined && this.addresses === undefined && this.openers.length === 0
   }
 
+  /** Whether nothing is followed from frame to frame but fragments: a frame without any need not be walked for it. */
+  get isPassive(): boolean {
+    const { streams, echoes, echoes6, kept } = this
+    return this.isIdle && streams === undefined && echoes === undefined && echoes6 === undefined && kept === undefined
+  }
+
   /** Takes note of the next frame of the capture. `dissect` and the exports call it once for every frame. */
   begin(record: FrameRecord): void {
     if (this.repeats) this.datagrams.repeat()

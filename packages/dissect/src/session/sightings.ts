@@ -1,5 +1,14 @@
 /** How packets of one exchange are told apart and put together: pure questions about a list. */
-import { isRequest, type Sighting } from './exchange.ts'
+import { isRequest, keyOf, type Sighting, typeOfKey } from './exchange.ts'
+
+/** Packets of an exchange in the order of the file; keys and times beside them, for most need not be looked at. */
+export interface SightingList {
+  readonly sightings: readonly Sighting[]
+  readonly keys: readonly number[]
+  readonly times: readonly number[]
+  /** No request before this place is open. */
+  firstOpen: number
+}
 
 /** Interfaces see one packet within 50 ms, in nanoseconds. */
 const duplicateWindow = 50e6
@@ -9,25 +18,29 @@ const forwardingWindow = 2e9
 const disorder = 10e6
 
 /** The same packet, seen before: same octets, same IP header, at almost the same time. */
-export function duplicateIn(sightings: readonly Sighting[], packet: Sighting): Sighting | undefined {
+export function duplicateIn({ sightings, keys, times }: SightingList, packet: Sighting): Sighting | undefined {
+  const { type, hopCount, time } = packet
+  const key = keyOf(type, hopCount)
   for (let i = sightings.length - 1; i >= 0; i--) {
+    if (keys[i] !== key || Math.abs(time - times[i]!) > duplicateWindow) continue
     const other = sightings[i]!
-    if (other.duplicateOf !== undefined || !isSamePacket(other, packet)) continue
-    if (Math.abs(packet.time - other.time) <= duplicateWindow) return other
+    if (other.duplicateOf === undefined && isSamePacket(other, packet)) return other
   }
   return undefined
 }
 
 function isSamePacket(a: Sighting, b: Sighting): boolean {
-  if (a.type !== b.type || a.hopCount !== b.hopCount || a.print !== b.print || a.quote !== b.quote) return false
+  if (a.print !== b.print || a.quote !== b.quote) return false
   if (a.source !== b.source || a.destination !== b.destination || a.identification !== b.identification) return false
   // Without an identification two packets sent at once look like one; on two interfaces they are one.
   return a.identification >= 0 || a.interface !== b.interface
 }
 
 /** The packet as it came to the station that passed it on: one hop more, sent to the one who sends now. */
-export function predecessorIn(sightings: readonly Sighting[], packet: Sighting): Sighting | undefined {
+export function predecessorIn({ sightings, keys }: SightingList, packet: Sighting): Sighting | undefined {
+  const key = keyOf(packet.type, packet.hopCount + 1)
   for (let i = sightings.length - 1; i >= 0; i--) {
+    if (keys[i] !== key) continue
     const other = sightings[i]!
     if (other.duplicateOf === undefined && isForwarded(other, packet)) return other
   }
@@ -35,14 +48,19 @@ export function predecessorIn(sightings: readonly Sighting[], packet: Sighting):
 }
 
 /** The packet as its receiver passed it on, where the file has that first. */
-export function successorIn(sightings: readonly Sighting[], packet: Sighting): Sighting | undefined {
-  return sightings.find(
-    other => other.duplicateOf === undefined && other.forwardedFrom === undefined && isForwarded(packet, other),
-  )
+export function successorIn({ sightings, keys }: SightingList, packet: Sighting): Sighting | undefined {
+  const key = keyOf(packet.type, packet.hopCount - 1)
+  for (let i = 0; i < sightings.length; i++) {
+    if (keys[i] !== key) continue
+    const other = sightings[i]!
+    if (other.duplicateOf === undefined && other.forwardedFrom === undefined && isForwarded(packet, other)) return other
+  }
+  return undefined
 }
 
+/** Of two packets whose keys say that one has a hop more. */
 function isForwarded(before: Sighting, after: Sighting): boolean {
-  if (before.type !== after.type || before.hopCount !== after.hopCount + 1 || before.quote !== after.quote) return false
+  if (before.quote !== after.quote) return false
   const delay = after.time - before.time
   if (delay < -disorder || delay > forwardingWindow) return false
   return before.destination === after.source || before.destination === undefined || after.source === undefined
@@ -58,38 +76,56 @@ export function sameSide(a: Sighting, b: Sighting): boolean {
  * reply was passed on, the one before that which the reply answered first; else one of the station it is sent to, else
  * the one that went furthest. Of several transmissions the first that nothing has answered yet.
  */
-export function requestOf(reply: Sighting, sightings: readonly Sighting[]): Sighting | undefined {
+export function requestOf(reply: Sighting, list: SightingList): Sighting | undefined {
   const known = reply.source !== undefined
   const opposite = known
-    ? chosen(sightings, reply, each => each.source === reply.destination && each.destination === reply.source)
+    ? chosen(list, reply, each => each.source === reply.destination && each.destination === reply.source)
     : undefined
   if (opposite !== undefined) return opposite
   const before = reply.forwardedFrom?.responseTo
   if (before !== undefined) return before.forwardedFrom ?? before
-  const own = known ? chosen(sightings, reply, each => each.source === reply.destination) : undefined
+  const own = known ? chosen(list, reply, each => each.source === reply.destination) : undefined
   if (own !== undefined) return own
   let least = Number.POSITIVE_INFINITY
-  for (const each of sightings) {
+  const { sightings, keys } = list
+  for (let i = 0; i < sightings.length; i++) {
+    if (!isRequest(typeOfKey(keys[i]!))) continue
+    const each = sightings[i]!
     if (isCandidate(each, reply) && each.hopCount < least) least = each.hopCount
   }
-  return chosen(sightings, reply, each => each.hopCount === least)
+  return chosen(list, reply, each => each.hopCount === least)
 }
 
+/** Whether a request may be the one. */
 function isCandidate(each: Sighting, reply: Sighting): boolean {
-  if (!isRequest(each.type) || each.duplicateOf !== undefined) return false
-  return each.time <= reply.time + disorder
+  return each.duplicateOf === undefined && each.time <= reply.time + disorder
 }
 
-function chosen(
-  sightings: readonly Sighting[],
-  reply: Sighting,
-  fits: (each: Sighting) => boolean,
-): Sighting | undefined {
-  let last: Sighting | undefined
-  for (const each of sightings) {
-    if (!isCandidate(each, reply) || !fits(each)) continue
-    if (each.responseIn === undefined) return each
-    last = each
+/** The first open one that fits, else the last that does. */
+function chosen(list: SightingList, reply: Sighting, fits: (each: Sighting) => boolean): Sighting | undefined {
+  const { sightings, keys } = list
+  for (let i = firstOpenIn(list); i < sightings.length; i++) {
+    const each = sightings[i]!
+    if (isOpen(each) && isCandidate(each, reply) && fits(each)) return each
   }
-  return last
+  for (let i = sightings.length - 1; i >= 0; i--) {
+    if (!isRequest(typeOfKey(keys[i]!))) continue
+    const each = sightings[i]!
+    if (isCandidate(each, reply) && fits(each)) return each
+  }
+  return undefined
+}
+
+/** Whether a packet is a request that nothing has answered. */
+export function isOpen({ type, duplicateOf, responseIn }: Sighting): boolean {
+  return isRequest(type) && duplicateOf === undefined && responseIn === undefined
+}
+
+/** The place of the first open request, or the list's end. */
+export function firstOpenIn(list: SightingList): number {
+  const { sightings } = list
+  let at = list.firstOpen
+  while (at < sightings.length && !isOpen(sightings[at]!)) at++
+  list.firstOpen = at
+  return at
 }

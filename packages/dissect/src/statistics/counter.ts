@@ -2,8 +2,8 @@
 import type { Stack } from '@dmvpn/protocols'
 import type { FrameRecord } from '../frame-record.ts'
 import type { Session } from '../session/session.ts'
+import { Shapes } from '../shapes/shapes.ts'
 import { Outline } from './outline.ts'
-import { Shapes } from './shapes.ts'
 import type { Statistic } from './statistic.ts'
 
 export class Counter {

@@ -29,7 +29,7 @@ export class FilteredStatistic implements Statistic {
 
   walk(record: FrameRecord, session: Session): void {
     const { inner, outline, filter } = this
-    if (!filter.matches(record, session)) return
+    if (!filter.passes(record, session)) return
     session.again()
     if (inner.walk !== undefined) {
       inner.walk(record, session)

@@ -14,8 +14,8 @@ import {
 import type { Sink } from '@dmvpn/wire'
 import type { FrameRecord } from '../frame-record.ts'
 import type { Session } from '../session/session.ts'
+import type { Shape } from '../shapes/shape.ts'
 import type { Outline } from './outline.ts'
-import type { Shape } from './shape.ts'
 import type { Statistic } from './statistic.ts'
 
 /** A protocol below those around it. */

@@ -75,7 +75,7 @@ export class IoStatistic implements Statistic {
   }
 
   walk(record: FrameRecord, session: Session): void {
-    const passes = this.bank.matches(record, session)
+    const passes = this.bank.passes(record, session)
     const { frame } = this.bank
     if (frame !== undefined && stopsInQuote(frame)) return
     const { relative } = session

@@ -43,8 +43,10 @@ export class NhrpMessages {
   /** Messages of clouds beyond the limit. */
   further = 0
   readonly clouds: NhrpCloud[] = []
+  /** What was counted between two ends, by sender and receiver: found without making a name. */
+  private readonly counted = new Map<Ipv4 | Ipv6 | undefined, Map<Ipv4 | Ipv6 | undefined, Counted[]>>()
   private readonly byName = new Map<string, NhrpCloud>()
-  private readonly kinds = new Map<string, NhrpMessageCount>()
+  private kinds = 0
 
   /** Counts the NHRP packets among the layers of a frame. */
   take(layers: readonly Layer[]): void {
@@ -67,31 +69,40 @@ export class NhrpMessages {
         receiver = destination
       }
     }
+    const { type } = packet
+    const code = codeOf(packet)
+    const known = this.counted.get(sender)?.get(receiver)
+    if (known !== undefined) {
+      for (let i = 0; i < known.length; i++) {
+        const each = known[i]!
+        if (each.key !== key || each.type !== type || each.code !== code) continue
+        each.kind.count++
+        each.cloud.messages++
+        return
+      }
+    }
     const ends = sender === undefined || receiver === undefined ? [] : [sender, receiver]
     if (ends.length === 2 && ends[0]! > ends[1]!) ends.reverse()
     // Names may be shared; addresses are not. Those of IPv6 are of another type.
     const name = `${typeof sender} ${ends.join(' ')} ${key}`
-    const { type } = packet
-    const code = codeOf(packet)
-    const kind = `${name} ${type} ${sender} ${code}`
-    let found = this.kinds.get(kind)
-    if (found === undefined) {
-      const cloud = this.cloudOf(name, ends, key)
-      if (cloud === undefined || this.kinds.size >= most) {
-        this.further++
-        return
-      }
-      found = {
-        type: messageTypeNames.nameOf(type) ?? `NHRP type ${type}`,
-        ...(sender === undefined ? {} : { station: hostText(sender) }),
-        ...(code === undefined ? {} : { code }),
-        count: 0,
-      }
-      this.kinds.set(kind, found)
-      cloud.counts.push(found)
+    const cloud = this.cloudOf(name, ends, key)
+    if (cloud === undefined || this.kinds >= most) {
+      this.further++
+      return
     }
-    found.count++
-    this.byName.get(name)!.messages++
+    const words = wordsOf(packet, code)
+    const found: NhrpMessageCount = {
+      type: messageTypeNames.nameOf(type) ?? `NHRP type ${type}`,
+      ...(sender === undefined ? {} : { station: hostText(sender) }),
+      ...(words === undefined ? {} : { code: words }),
+      count: 1,
+    }
+    cloud.counts.push(found)
+    cloud.messages++
+    const bySender = this.counted.get(sender) ?? new Map<Ipv4 | Ipv6 | undefined, Counted[]>()
+    this.counted.set(sender, bySender)
+    bySender.set(receiver, [...(known ?? []), { key, type, code, kind: found, cloud }])
+    this.kinds++
   }
 
   private cloudOf(name: string, ends: readonly (Ipv4 | Ipv6)[], key: number | undefined): NhrpCloud | undefined {
@@ -109,11 +120,25 @@ export class NhrpMessages {
   }
 }
 
-/** The code of a message in words; requests and indications of traffic have none. */
-function codeOf(packet: Nhrp): string | undefined {
-  if (packet.kind === 'error-indication') return errorCodeNames.nameOf(packet.errorCode) ?? `code ${packet.errorCode}`
-  if (packet.kind === 'traffic-indication' || !('entries' in packet) || !packet.kind.endsWith('-reply'))
-    return undefined
-  const code = packet.entries.find(each => each.code !== 0)?.code ?? 0
-  return cieCodeNames.nameOf(code) ?? `code ${code}`
+/** Messages of one kind from one end to the other. */
+interface Counted {
+  readonly key: number | undefined
+  readonly type: number
+  readonly code: number
+  readonly kind: NhrpMessageCount
+  readonly cloud: NhrpCloud
+}
+
+/** The code of a message; -1 of requests and indications of traffic, which have none. */
+function codeOf(packet: Nhrp): number {
+  if (packet.kind === 'error-indication') return packet.errorCode
+  if (packet.kind === 'traffic-indication' || !('entries' in packet) || !packet.kind.endsWith('-reply')) return -1
+  const { entries } = packet
+  for (let i = 0; i < entries.length; i++) if (entries[i]!.code !== 0) return entries[i]!.code
+  return 0
+}
+
+function wordsOf({ kind }: Nhrp, code: number): string | undefined {
+  if (code < 0) return undefined
+  return (kind === 'error-indication' ? errorCodeNames : cieCodeNames).nameOf(code) ?? `code ${code}`
 }

@@ -2,7 +2,7 @@
 import { type AnyProtocol, type Frame, type Nhrp, nhrp } from '@dmvpn/protocols'
 import { isCutShort } from '../expert.ts'
 import type { FrameRecord } from '../frame-record.ts'
-import type { Shape } from './shape.ts'
+import type { Shape } from '../shapes/shape.ts'
 
 /** Reused for every frame. Layers stand in the frame's own octets, or in octets opened or put together from it. */
 export class Outline {

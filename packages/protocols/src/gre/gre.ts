@@ -177,7 +177,7 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     const { key, callId, sequence, acknowledgment, routing } = packet
     writeStart(w, packet)
     if (hasChecksumWord(packet)) w.put(checksumWord, { checksum: 0, offset: packet.offset })
-    if (key !== undefined) w.put(keyWord, { key })
+    if (key !== undefined) keyWord.write(w.view, w.pass(keyWord), { key })
     if (callId !== undefined) w.put(callWord, { payloadLength: Math.min(w.payload - w.trailer, 0xffff), callId })
     if (sequence !== undefined) w.put(sequenceWord, { sequence })
     if (acknowledgment !== undefined) w.put(acknowledgmentWord, { acknowledgment })
@@ -234,7 +234,7 @@ function writeStart(w: Writer, packet: Gre): void {
     reserved: packet.reserved,
     version,
   }
-  if (!acknowledges) w.put(start, { flags, protocol: carried })
+  if (!acknowledges) start.write(w.view, w.pass(start), { flags, protocol: carried })
   else {
     const acknowledged = { ...flags, acknowledgment: acknowledgment !== undefined }
     w.put(acknowledgedStart, { flags: acknowledged, protocol: carried })

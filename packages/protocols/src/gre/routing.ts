@@ -43,11 +43,13 @@ export function walkRouting(c: PacketCursor): readonly SourceRouteEntry[] {
 }
 
 export function sizeOfRouting(entries: readonly SourceRouteEntry[] | undefined): number {
-  return (entries ?? []).reduce((sum, entry) => sum + sourceRouteEntry.size + entry.information.length, 0)
+  if (entries === undefined) return 0
+  return entries.reduce((sum, entry) => sum + sourceRouteEntry.size + entry.information.length, 0)
 }
 
 export function writeRouting(w: Writer, entries: readonly SourceRouteEntry[] | undefined): void {
-  for (const { addressFamily, offset, information: octets } of entries ?? []) {
+  if (entries === undefined) return
+  for (const { addressFamily, offset, information: octets } of entries) {
     w.put(sourceRouteEntry, { addressFamily, offset, length: octets.length })
     w.putBytes(octets)
   }

@@ -142,7 +142,7 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
 
   write(w, packet) {
     const octets = ipv4Header.size + packet.options.length
-    w.put(ipv4Header, {
+    ipv4Header.write(w.view, w.pass(ipv4Header), {
       version: 4,
       headerLength: wholeUnits(octets, 4, 'ip.hdr_len'),
       services: { dscp: packet.dscp, ecn: packet.ecn },

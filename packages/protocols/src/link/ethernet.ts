@@ -146,9 +146,9 @@ export const ethernet: Protocol<Ethernet> = protocol<Ethernet>({
   size: () => addresses.size + 2,
 
   write(w, packet) {
-    w.put(addresses, packet)
+    addresses.write(w.view, w.pass(addresses), packet)
     if (packet.type === undefined) w.put(lengthWord, { length: Math.min(w.payload - w.trailer, largestLength) })
-    else w.put(typeWord, { type: packet.type })
+    else typeWord.write(w.view, w.pass(typeWord), { type: packet.type })
   },
 
   trail(c, packet) {

@@ -37,10 +37,11 @@ export interface ExtensionsPart {
 /** The part of a packet that knows these extensions; all others stay as octets. */
 export function extensionsPart(codecs: readonly AnyExtensionCodec[]): ExtensionsPart {
   const byType = new Map<number, AnyExtensionCodec[]>()
-  const byKind = new Map<string, AnyExtensionCodec>([[unrecognised.kind, unrecognised]])
+  /** By the length of their kinds: a name's length is known at once, and hardly two are of one. */
+  const byLength: AnyExtensionCodec[][] = []
+  for (const codec of [...codecs.toReversed(), unrecognised]) (byLength[codec.kind.length] ??= []).push(codec)
   for (const codec of codecs) {
     byType.set(codec.type, [...(byType.get(codec.type) ?? []), codec])
-    byKind.set(codec.kind, codec)
   }
 
   /** Who reads a value of this type and length. The few types in use lie close together: a list finds them quickest. */
@@ -108,26 +109,29 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
 
     size(list) {
       let size = 0
-      for (const one of list) size += head.size + valueSize(one)
+      for (let i = 0; i < list.length; i++) size += head.size + valueSize(list[i]!)
       return size
     },
 
     write(w, list) {
-      for (const one of list) {
+      for (let i = 0; i < list.length; i++) {
+        const one = list[i]!
         const codec = codecOf(one)
         const type = one.kind === 'unrecognised' ? one.type : codec.type
-        const length = codec.size(one) + (one.leftover?.length ?? 0)
-        w.put(head, { compulsory: one.compulsory, reserved: one.reserved, type, length })
+        const at = w.pass(head)
         codec.write(w, one)
         if (one.leftover !== undefined) w.putBytes(one.leftover)
+        const length = w.at - at - head.size
+        head.write(w.view, at, { compulsory: one.compulsory, reserved: one.reserved, type, length })
       }
     },
   }
 
   function codecOf(one: Extension): AnyExtensionCodec {
-    const codec = byKind.get(one.kind)
-    if (codec === undefined) throw new RangeError(`no extension is called ${one.kind}`)
-    return codec
+    const kind: unknown = one.kind
+    const candidates = (typeof kind === 'string' ? byLength[kind.length] : undefined) ?? noCodecs
+    for (let i = 0; i < candidates.length; i++) if (candidates[i]!.kind === kind) return candidates[i]!
+    throw new RangeError(`no extension is called ${String(kind)}`)
   }
 
   function valueSize(one: Extension): number {
@@ -136,3 +140,4 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
 }
 
 const nothing = new Uint8Array(0)
+const noCodecs: readonly AnyExtensionCodec[] = []

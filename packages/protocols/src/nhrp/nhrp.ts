@@ -21,7 +21,6 @@ import { type ExtensionsPart, extensionsPart } from './extensions-part.ts'
 import { type FixedPart, fixedPart, longFormType, shortForm } from './fixed-part.ts'
 import { writeInfo, writeInfoWhenStopped } from './info.ts'
 import {
-  type Addresses,
   errorStart,
   exchangeStartOf,
   leftover,
@@ -31,7 +30,7 @@ import {
   trafficStart,
   walkAddresses,
 } from './mandatory-part.ts'
-import type { Nhrp, NhrpCommon, NhrpErrorIndication, NhrpExchange, NhrpTrafficIndication } from './message.ts'
+import type { Nhrp, NhrpErrorIndication, NhrpExchange, NhrpTrafficIndication } from './message.ts'
 import { defaultMessage } from './message.ts'
 import { noteOddities, oddityFields } from './oddities.ts'
 import { nhrpTransactionFields } from './transaction-fields.ts'
@@ -228,13 +227,13 @@ function walkErrorIndication(
   start: number,
 ): NhrpErrorIndication {
   enterMandatory(c, fixed, start)
-  const head = c.take(errorStart)
-  const addresses = walkAddresses(
+  const { sourceLength, destinationLength, unused, errorCode, errorOffset } = c.take(errorStart)
+  const { sourceNbma, sourceSubaddress, sourceProtocol, destinationProtocol } = walkAddresses(
     c,
     fixed.sourceNbma,
     fixed.sourceSubaddress,
-    head.sourceLength,
-    head.destinationLength,
+    sourceLength,
+    destinationLength,
   )
   checkOffset(c, fixed, start)
   c.close()
@@ -243,15 +242,28 @@ function walkErrorIndication(
   c.close()
   c.leave()
   if (fixed.extensionOffset !== 0) c.note(notAllowed, 'Extensions not allowed per RFC2332 section 5.2.7', c.at, c.left)
-  const extensions = walkExtensions(c, part, fixed.extensionOffset, addresses.sourceProtocol)
+  const extensions = walkExtensions(c, part, fixed.extensionOffset, sourceProtocol)
   const afterEnd = part.walkAfterEnd(c)
   return {
     kind: 'error-indication',
     type: 7,
-    ...common(fixed, addresses, extensions, afterEnd),
-    unused: head.unused,
-    errorCode: head.errorCode,
-    errorOffset: head.errorOffset,
+    addressFamily: fixed.addressFamily,
+    protocolType: fixed.protocolType,
+    snapOui: fixed.snapOui,
+    snapPid: fixed.snapPid,
+    hopCount: fixed.hopCount,
+    version: fixed.version,
+    sourceNbmaType: fixed.sourceNbma >>> 6,
+    sourceSubaddressType: fixed.sourceSubaddress >>> 6,
+    sourceNbma,
+    sourceSubaddress,
+    sourceProtocol,
+    destinationProtocol,
+    extensions,
+    afterEnd,
+    unused,
+    errorCode,
+    errorOffset,
     quote,
   }
 }
@@ -263,13 +275,13 @@ function walkTrafficIndication(
   start: number,
 ): NhrpTrafficIndication {
   enterMandatory(c, fixed, start)
-  const head = c.take(trafficStart)
-  const addresses = walkAddresses(
+  const { sourceLength, destinationLength, unused, trafficCode, unused2 } = c.take(trafficStart)
+  const { sourceNbma, sourceSubaddress, sourceProtocol, destinationProtocol } = walkAddresses(
     c,
     fixed.sourceNbma,
     fixed.sourceSubaddress,
-    head.sourceLength,
-    head.destinationLength,
+    sourceLength,
+    destinationLength,
   )
   checkOffset(c, fixed, start)
   c.close()
@@ -277,27 +289,11 @@ function walkTrafficIndication(
   const quote = c.quote('ethertype', fixed.protocolType, c.left, 'nhrp.quote')
   c.close()
   c.leave()
-  const extensions = walkExtensions(c, part, fixed.extensionOffset, addresses.sourceProtocol)
+  const extensions = walkExtensions(c, part, fixed.extensionOffset, sourceProtocol)
   const afterEnd = part.walkAfterEnd(c)
   return {
     kind: 'traffic-indication',
     type: 8,
-    ...common(fixed, addresses, extensions, afterEnd),
-    unused: head.unused,
-    trafficCode: head.trafficCode,
-    unused2: head.unused2,
-    quote,
-  }
-}
-
-/** Indications are rare: what they share with the other messages may cost a spread. */
-function common(
-  fixed: FixedPart,
-  addresses: Addresses,
-  extensions: readonly Extension[],
-  afterEnd: Uint8Array,
-): NhrpCommon {
-  return {
     addressFamily: fixed.addressFamily,
     protocolType: fixed.protocolType,
     snapOui: fixed.snapOui,
@@ -306,9 +302,16 @@ function common(
     version: fixed.version,
     sourceNbmaType: fixed.sourceNbma >>> 6,
     sourceSubaddressType: fixed.sourceSubaddress >>> 6,
-    ...addresses,
+    sourceNbma,
+    sourceSubaddress,
+    sourceProtocol,
+    destinationProtocol,
     extensions,
     afterEnd,
+    unused,
+    trafficCode,
+    unused2,
+    quote,
   }
 }
 
@@ -323,8 +326,7 @@ function sizeOfMandatory(packet: Nhrp): number {
 }
 
 function write(w: Writer, packet: Nhrp, part: ExtensionsPart): void {
-  const mandatory = sizeOfMandatory(packet)
-  w.put(fixedPart, {
+  fixedPart.write(w.view, w.pass(fixedPart), {
     addressFamily: packet.addressFamily,
     protocolType: packet.protocolType,
     snapOui: packet.snapOui,
@@ -332,7 +334,7 @@ function write(w: Writer, packet: Nhrp, part: ExtensionsPart): void {
     hopCount: packet.hopCount,
     size: w.body - w.start,
     checksum: 0,
-    extensionOffset: packet.extensions.length === 0 ? 0 : mandatory,
+    extensionOffset: 0,
     version: packet.version,
     type: packet.type,
     sourceNbma: typeLengthOf('nhrp.hdr.shtl', packet.sourceNbmaType, packet.sourceNbma),
@@ -348,7 +350,8 @@ function write(w: Writer, packet: Nhrp, part: ExtensionsPart): void {
       w.put(trafficStart, { sourceLength, destinationLength, ...packet })
       break
     default:
-      w.put(exchangeStartOf(packet.type), {
+      // The flags have other names in other messages, and the same place.
+      plainExchangeStart.write(w.view, w.pass(plainExchangeStart), {
         sourceLength,
         destinationLength,
         flags: packet.flags,
@@ -364,7 +367,10 @@ function write(w: Writer, packet: Nhrp, part: ExtensionsPart): void {
     writeCies(w, packet.entries)
     w.putBytes(packet.leftover)
   }
-  part.write(w, packet.extensions)
+  if (packet.extensions.length > 0) {
+    lens.extensionOffset.write(w.view, w.start, w.at - w.start)
+    part.write(w, packet.extensions)
+  }
   w.putBytes(packet.afterEnd)
   // RFC 2332 §5.2.1: over the whole packet, the checksum taken as zero; an odd last octet is a high half.
   lens.checksum.write(w.view, w.start, w.checksum(w.start, w.body))

@@ -108,7 +108,7 @@ export const authentication: ExtensionCodec<Authentication> = extension<Authenti
 
   write(w, each) {
     if (each.form === 'cleartext') {
-      w.put(clearText, { type: clearTextType })
+      clearText.write(w.view, w.pass(clearText), { type: clearTextType })
       w.putBytes(each.key)
       return
     }

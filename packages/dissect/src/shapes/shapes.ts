@@ -5,7 +5,8 @@
 import { type Frame, type Ipv4Packet, ipv4, type Stack } from '@dmvpn/protocols'
 import type { FrameRecord } from '../frame-record.ts'
 import { plainProtocols } from './free-fields.ts'
-import { hasShape, type Shape, ShapeWitness, shapeOf } from './shape.ts'
+import { hasShape, type Shape, shapeOf } from './shape.ts'
+import { ShapeWitness } from './shape-witness.ts'
 
 /** Shapes remembered at most, and of one length. */
 const most = 2048
@@ -18,14 +19,16 @@ export class Shapes {
   /** Protocols whose frames have to be decoded. */
   private readonly exempt: ReadonlySet<string>
   private readonly table = new Map<number, Shape[]>()
-  private readonly witness = new ShapeWitness()
+  private readonly witness: ShapeWitness
   private count = 0
   private asked = 0
   private found = 0
 
-  constructor(stack: Stack, exempt: Iterable<string>) {
+  /** Shapes know the places of the `wanted` fields, all of them readable. */
+  constructor(stack: Stack, exempt: Iterable<string>, wanted?: ReadonlySet<string>) {
     this.stack = stack
     this.exempt = new Set(exempt)
+    this.witness = new ShapeWitness(wanted)
   }
 
   /** The shape of a record that is known already. */
@@ -56,7 +59,7 @@ export class Shapes {
     if (list.length >= mostOfLength) return
     const { buffer, view, start, end, linkType } = record
     const { witness } = this
-    witness.reset(start, end)
+    witness.reset(view, start, end)
     const walked = this.stack.decodeIn(buffer, view, start, end, linkType, { witness })
     if (witness.odd || walked.layers.length !== frame.layers.length) return
     const shape = shapeOf(this.count, witness, frame, record, this.stack)

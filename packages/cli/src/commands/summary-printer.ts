@@ -1,0 +1,29 @@
+/** Packets for a person: a line each. */
+import { decodeRecord, type FrameRecord, type Session, writeSummary, writeSummaryLine } from '@dmvpn/dissect'
+import type { Frame, Stack } from '@dmvpn/protocols'
+import type { Sink } from '@dmvpn/wire'
+import { colorOf, plain } from './colors.ts'
+import type { Printer } from './dissect-printers.ts'
+
+/** tshark's default: a line for each packet. */
+export function summaryPrinter(stack: Stack, color: boolean): Printer {
+  if (!color)
+    return { print: (s, record, session) => writeSummary(s, stack, record, session), printFrame: writeSummaryLine }
+  return {
+    print(s, record, session) {
+      const frame = decodeRecord(stack, record, session)
+      writeColored(s, frame, record, session)
+      return frame
+    },
+    printFrame: writeColored,
+  }
+}
+
+/** The line in the colour of what it says. */
+export function writeColored(s: Sink, frame: Frame, record: FrameRecord, session: Session): void {
+  s.text(colorOf(frame))
+  writeSummaryLine(s, frame, record, session)
+  // The colour ends before the line does.
+  s.length -= 1
+  s.text(plain).text('\n')
+}

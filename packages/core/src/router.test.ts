@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { seconds } from './instant.ts'
+import { Random } from './random.ts'
+import { Router } from './router.ts'
+import { settingsOf } from './settings-draft.ts'
+
+const nbma = 0xac100001
+const overlay = 0x0a000001
+
+function router(n: number): Router {
+  const server = n === 0 ? {} : { servers: [{ protocol: overlay, nbma }], maps: [{ protocol: overlay, nbma }] }
+  const settings = settingsOf({
+    profile: 'ios15',
+    interfaces: [
+      { kind: 'physical', name: 'eth0', addresses: [{ address: nbma + n, length: 12 }] },
+      {
+        kind: 'tunnel',
+        name: 'Tunnel0',
+        mode: 'multipoint',
+        source: { kind: 'interface', name: 'eth0' },
+        addresses: [{ address: overlay + n, length: 16 }],
+        nhrp: { networkId: 1, registrationTimeout: 30, ...server },
+      },
+    ],
+  })
+  return new Router(settings, { random: new Random(n) })
+}
+
+/** What a router sends from now on goes to the other. */
+function pass(from: Router, to: Router, at: number): void {
+  for (const effect of from.effects()) if (effect.effect === 'send') to.receive(at, 'nbma', effect.bytes)
+}
+
+test('once a registration is answered, the alarm to send it again is void, and nothing comes of waking for it', () => {
+  const hub = router(0)
+  const spoke = router(1)
+  let sent = 0
+  // A client begins with a few registrations that follow each other, answered or not.
+  for (let round = 0; round < 4; round++) {
+    sent = spoke.nextWake!
+    spoke.wake(sent)
+    if (round < 3) pass(spoke, hub, sent + 10)
+    if (round < 3) pass(hub, spoke, sent + 20)
+  }
+  const again = spoke.nextWake!
+  expect([again > sent, spoke.wakeBehindVoid]).toEqual([true, undefined])
+  pass(spoke, hub, sent + 10)
+  pass(hub, spoke, sent + 20)
+  // The look at all mappings, once a minute, comes before the next registration.
+  expect([spoke.nextWake, spoke.wakeBehindVoid]).toEqual([again, seconds(60)])
+  spoke.wake(again)
+  expect([spoke.effects(), spoke.nextWake, spoke.wakeBehindVoid]).toEqual([[], seconds(60), undefined])
+  spoke.wake(seconds(60))
+  expect([spoke.effects(), spoke.nextWake]).toEqual([[], sent + 20 + seconds(30)])
+  spoke.wake(spoke.nextWake!)
+  expect(spoke.effects()).toHaveLength(1)
+})

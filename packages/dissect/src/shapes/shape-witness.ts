@@ -1,0 +1,139 @@
+/** What a walk shows of a frame whose shape is learned: which bits may be anything, and where wanted values lie. */
+import type { Field, Outline as Layout, Row, Titled, Value, Witness } from '@dmvpn/wire'
+import { planOf } from '../layout-plan.ts'
+import { carriesEtherType, listLayer } from '../tree-witness.ts'
+import { freeFields } from './free-fields.ts'
+
+/** Reads a value of a frame. `at` is where its layout, or the value itself, begins. */
+export type Reader = (view: DataView, at: number) => Value
+
+/** A value that every frame of the shape has, and at the same place. */
+export interface ShownValue {
+  readonly field: Field
+  /** The row of a layout that it is; undefined where it stands for itself. */
+  readonly row: Row | undefined
+  readonly read: Reader
+  /** Where its layout, or the value itself, begins, from the frame's beginning. */
+  readonly at: number
+  /** Whether it is the same in all frames of the shape. */
+  readonly isFixed: boolean
+}
+
+const nothing: ReadonlySet<string> = new Set()
+
+export class ShapeWitness implements Witness {
+  /** Whether the frame is of a kind that has no shape: a quoted packet, octets put together, values that are computed. */
+  odd = false
+  /** Protocol names as `frame.protocols` lists them. */
+  protocols: string[] = []
+  private readonly wanted: ReadonlySet<string>
+  private mask: Uint8Array = new Uint8Array(0)
+  private view: DataView = new DataView(this.mask.buffer as ArrayBuffer)
+  private start = 0
+  private values: { readonly value: ShownValue; readonly bit: number; readonly width: number }[] = []
+
+  /** `wanted` are the names of fields whose places are of interest; see `readable.ts`. */
+  constructor(wanted: ReadonlySet<string> = nothing) {
+    this.wanted = wanted
+  }
+
+  reset(view: DataView, start: number, end: number): void {
+    this.odd = false
+    this.view = view
+    this.start = start
+    this.mask = new Uint8Array(end - start).fill(0xff)
+    this.protocols = []
+    this.values = []
+  }
+
+  /** The bits that count, for the first `length` octets. */
+  masksOf(length: number): Uint8Array {
+    return this.mask.subarray(0, length)
+  }
+
+  /** The wanted values in the order of the walk. Of octets behind the first `length`, which no frame has in common, none is fixed. */
+  shownOf(length: number): readonly ShownValue[] {
+    return this.values.map(({ value, bit, width }) =>
+      this.counts(bit, width) && bit + width <= 8 * length ? { ...value, isFixed: true } : value,
+    )
+  }
+
+  wants(field: Field): boolean {
+    return this.wanted.has(field.name)
+  }
+
+  beginLayer({ name }: Titled): void {
+    listLayer(this.protocols, name, false)
+  }
+
+  endLayer(protocol: Titled, packet: unknown): void {
+    if (packet !== undefined && carriesEtherType(protocol, packet)) this.protocols.push('ethertype')
+  }
+
+  rows(layout: Layout, at: number, available: number): void {
+    for (const row of planOf(layout).rows) {
+      const { name, bit, width, read } = row
+      if (freeFields.has(name)) this.free(at, bit, width)
+      if (this.wanted.has(name) && bit + width <= 8 * available) this.show(row, row, read, at, bit, width)
+    }
+  }
+
+  value(field: Field, at: number, length: number, value: Value): void {
+    const { name } = field
+    if (freeFields.has(name)) this.free(at, 0, 8 * length)
+    if (!this.wanted.has(name)) return
+    const read = readerOf(this.view, at, length, value)
+    if (read === undefined) this.odd = true
+    else this.show(field, undefined, read, at, 0, 8 * length)
+  }
+
+  openField(field: Field, at: number, value: Value): void {
+    this.value(field, at, 0, value)
+  }
+
+  beginSource(): void {
+    this.odd = true
+  }
+
+  beginQuote(): void {
+    this.odd = true
+  }
+
+  reopenLayer(): void {}
+  below(): void {}
+  open(): void {}
+  close(): void {}
+  note(): void {}
+  endQuote(): void {}
+  stopped(): void {}
+
+  private show(field: Field, row: Row | undefined, read: Reader, at: number, bit: number, width: number): void {
+    const from = at - this.start
+    this.values.push({ value: { field, row, read, at: from, isFixed: false }, bit: 8 * from + bit, width })
+  }
+
+  private free(at: number, bit: number, width: number): void {
+    const first = 8 * (at - this.start) + bit
+    for (let each = first; each < first + width; each++) {
+      const octet = each >>> 3
+      if (octet < this.mask.length) this.mask[octet] = this.mask[octet]! & ~(0x80 >>> (each & 7))
+    }
+  }
+
+  /** Whether all of these bits count. */
+  private counts(bit: number, width: number): boolean {
+    for (let each = bit; each < bit + width; each++) {
+      if ((this.mask[each >>> 3]! & (0x80 >>> (each & 7))) === 0) return false
+    }
+    return true
+  }
+}
+
+/** How to read a value that is nothing but its octets: an address. */
+function readerOf(view: DataView, at: number, length: number, value: Value): Reader | undefined {
+  if (typeof value === 'number') return length === 4 && value === readIpv4(view, at) ? readIpv4 : undefined
+  return typeof value === 'bigint' && length === 16 && value === readIpv6(view, at) ? readIpv6 : undefined
+}
+
+const readIpv4 = (view: DataView, at: number): number => view.getUint32(at)
+const readIpv6 = (view: DataView, at: number): bigint => (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
