@@ -31,9 +31,10 @@ export function endsOf(frame: Frame): Endpoints | undefined {
   const { layers } = frame
   let unknown: Endpoints | undefined
   for (let i = layers.length - 1; i >= 0; i--) {
-    const { protocol, packet } = layers[i]!
+    const layer = layers[i]!
+    const { protocol } = layer
     if (protocol.endpoints === undefined) continue
-    const ends = protocol.endpoints(packet)
+    const ends = protocol.endpoints(layer.packet)
     if (ends.kind !== 'none') return ends
     unknown = ends
   }

@@ -69,6 +69,8 @@ export class PacketCursor extends Cursor {
   /** Whether checksums are verified that Wireshark leaves alone by default: IPv4, UDP, TCP. */
   verify = false
   source = 0
+  /** Whether the packet is known to be sound, and no more of it is asked for than its line says: not what it carries along. */
+  brief = false
 
   constructor(stack: Stack, frame: Frame) {
     super()

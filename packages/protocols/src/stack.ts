@@ -121,6 +121,33 @@ export class Stack {
     return frame
   }
 
+  /**
+   * The packet of the header at `at`, whose octets and what they carry end by `end`, without the layers around it: for
+   * who knows from an earlier frame that it is there, and whole, and wants the facts that its line is made of; NHRP's
+   * extensions are left out. Undefined where it is not there, after all.
+   */
+  briefPacketAt<P>(buffer: Uint8Array, view: DataView, at: number, end: number, of: Protocol<P>): P | undefined {
+    const c = this.shared
+    c.reset(buffer, view, at, end)
+    c.frame = nowhere
+    c.witness = undefined
+    c.session = undefined
+    c.quoted = false
+    c.missing = 0
+    c.key = -1
+    c.reached = -1
+    c.source = 0
+    c.brief = true
+    try {
+      return of.walk(c)
+    } catch (stopped) {
+      if (stopped instanceof Stopped) return undefined
+      throw stopped
+    } finally {
+      c.brief = false
+    }
+  }
+
   /** Frames from facts, every length and checksum true unless a claim says otherwise (see `encodeLayers`). */
   encode(layers: readonly LayerToEncode[], memory?: PacketMemory): Uint8Array {
     return encodeLayers(layers, memory)
@@ -234,6 +261,7 @@ export class Stack {
 }
 
 const noOptions: WalkOptions = {}
+const nowhere = new Frame(new Uint8Array(0), 0, 0)
 
 /** A stack of protocols; throws RangeError where two claim one key of one table. `decodeAs` decides over their claims. */
 export function stack(protocols: readonly AnyProtocol[], decodeAs: readonly DecodeAs[] = []): Stack {

@@ -1,5 +1,5 @@
 /** Packets for a person: a line each. */
-import { decodeRecord, type FrameRecord, type Session, writeSummary, writeSummaryLine } from '@dmvpn/dissect'
+import { decodeRecord, type FrameRecord, type Session, SummaryExport, writeSummaryLine } from '@dmvpn/dissect'
 import type { Frame, Stack } from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
 import { colorOf, plain } from './colors.ts'
@@ -7,8 +7,10 @@ import type { Printer } from './dissect-printers.ts'
 
 /** tshark's default: a line for each packet. */
 export function summaryPrinter(stack: Stack, color: boolean): Printer {
-  if (!color)
-    return { print: (s, record, session) => writeSummary(s, stack, record, session), printFrame: writeSummaryLine }
+  if (!color) {
+    const summary = new SummaryExport(stack)
+    return { print: (s, record, session) => summary.write(s, record, session), printFrame: writeSummaryLine }
+  }
   return {
     print(s, record, session) {
       const frame = decodeRecord(stack, record, session)

@@ -15,8 +15,10 @@ export interface Shape {
   /** Octets of the frame. */
   readonly length: number
   readonly protocols: readonly AnyProtocol[]
-  /** Where each header begins, from the frame's beginning. */
+  /** Where each header begins, where it ends, and where ends what it carries, from the frame's beginning. */
   readonly at: readonly number[]
+  readonly body: readonly number[]
+  readonly end: readonly number[]
   /** Where ports stand that nobody must be known by, and in which table. */
   readonly ports: readonly { readonly at: number; readonly table: string }[]
   /** The wanted values, in the order of the walk. */
@@ -64,6 +66,8 @@ export function shapeOf(
     length: record.end - record.start,
     protocols: layers.map(each => each.protocol),
     at: layers.map(each => each.at),
+    body: layers.map(each => each.body),
+    end: layers.map(each => each.end),
     ports,
     shown: witness.shownOf(length),
     names: witness.protocols.join(':'),

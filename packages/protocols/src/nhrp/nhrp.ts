@@ -194,8 +194,8 @@ function walkExchange(c: PacketCursor, part: ExtensionsPart, fixed: FixedPart, s
     over = c.takeRest(leftover)
   }
   leaveMandatory(c)
-  const extensions = walkExtensions(c, part, fixed.extensionOffset, sourceProtocol)
-  const afterEnd = part.walkAfterEnd(c)
+  const extensions = c.brief ? noExtensions : walkExtensions(c, part, fixed.extensionOffset, sourceProtocol)
+  const afterEnd = c.brief ? nothing : part.walkAfterEnd(c)
   return {
     kind: kindOfType(fixed.type) as NhrpExchange['kind'],
     type: fixed.type,

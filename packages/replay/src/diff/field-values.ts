@@ -1,5 +1,5 @@
 /** The compared fields of a dissected frame: what two frames are compared by. */
-import { type Dissection, nodeKind, type TreeWitness, valueText, writeValue } from '@dmvpn/dissect'
+import { type Dissection, nodeKind, type TreeWitness, valueOfNode, valueText, writeValue } from '@dmvpn/dissect'
 import { describe, type Fault, type Field, type Row, type Sink, type Titled, type Value } from '@dmvpn/wire'
 import type { ComparedFields } from './compared-fields.ts'
 
@@ -96,7 +96,7 @@ class Walk {
       if (width < row.width && hidden !== true) told += width
     }
     if (told >= row.width) return this.below(node)
-    if (row.name === messageType) this.message = Number(this.valueOf(node))
+    if (row.name === messageType) this.message = Number(valueOfNode(this.witness, node))
     this.take(row, node)
     for (let child = first[node]!; child !== 0; child = next[child]!) {
       const { name = '', width = row.width } = about[child] as Partial<Row>
@@ -106,13 +106,7 @@ class Walk {
   }
 
   private take(field: Field, node: number): void {
-    if (this.compared.compares(field.name, this.message)) this.visit(field, this.valueOf(node))
-  }
-
-  private valueOf(node: number): Value {
-    const { kind, about, values, sources, source, base } = this.witness
-    if (kind[node] !== nodeKind.row) return values[node] as Value
-    return (about[node] as Row).read(sources[source[node]!]!.view, base[node]!)
+    if (this.compared.compares(field.name, this.message)) this.visit(field, valueOfNode(this.witness, node))
   }
 }
 
