@@ -29,8 +29,8 @@ import { EkKeys, underscored } from './ek-key.ts'
 import { writeJsonText } from './json-text.ts'
 import { addJsonValue } from './json-value.ts'
 import { RowTexts } from './row-texts.ts'
-import { Shapes } from './shape.ts'
 import { type NodeWriter, type Stencil, StencilBuilder } from './stencil.ts'
+import { TreeShapes } from './tree-shapes.ts'
 
 export interface EkOptions {
   readonly secrets?: boolean
@@ -55,13 +55,13 @@ export class EkExport {
   private readonly secrets: boolean
   private readonly octets: boolean
   private readonly texts = new RowTexts()
-  private readonly shapes: Shapes<Stencil>
+  private readonly shapes: TreeShapes<Stencil>
 
   constructor(stack: Stack, options: EkOptions = {}) {
     this.keys = new EkKeys(stack)
     this.secrets = options.secrets ?? false
     this.octets = options.octets ?? false
-    this.shapes = new Shapes(witness => {
+    this.shapes = new TreeShapes(witness => {
       const b = new StencilBuilder(this.texts)
       this.object(b, witness, noNode)
       return b.build()

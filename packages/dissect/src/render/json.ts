@@ -19,8 +19,8 @@ import { addJsonOctets } from './json-octets.ts'
 import { writeJsonText } from './json-text.ts'
 import { addJsonValue } from './json-value.ts'
 import { RowTexts } from './row-texts.ts'
-import { Shapes } from './shape.ts'
 import { type Stencil, StencilBuilder } from './stencil.ts'
+import { TreeShapes } from './tree-shapes.ts'
 
 export interface JsonOptions {
   readonly secrets?: boolean
@@ -44,7 +44,7 @@ export class JsonExport {
   private readonly neck: Literal
   private readonly foot: Literal
   private readonly texts = new RowTexts()
-  private readonly shapes: Shapes<Stencil>
+  private readonly shapes: TreeShapes<Stencil>
   private first = true
 
   constructor(options: JsonOptions = {}) {
@@ -57,7 +57,7 @@ export class JsonExport {
     this.head = new Literal(lines ? '{"_index":"packets-' : '\n  {\n    "_index": "packets-')
     this.neck = new Literal(lines ? linesNeck : prettyNeck)
     this.foot = new Literal(lines ? '}}' : '\n    }\n  }')
-    this.shapes = new Shapes(witness => {
+    this.shapes = new TreeShapes(witness => {
       const b = new StencilBuilder(this.texts)
       this.object(b, witness, noNode, 3)
       return b.build()

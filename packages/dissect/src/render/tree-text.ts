@@ -7,9 +7,9 @@ import { hasVerdict, writeVerdict } from '../label-text.ts'
 import { titleOf } from '../tree.ts'
 import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
 import { RowTexts } from './row-texts.ts'
-import { Shapes } from './shape.ts'
 import { type NodeWriter, type Stencil, StencilBuilder } from './stencil.ts'
 import { addRowLine, addValueLine } from './tree-line.ts'
+import { TreeShapes } from './tree-shapes.ts'
 
 export interface TreeTextOptions {
   /** Protocols whose layers are shown whole, the others by their line alone; all where left out. */
@@ -30,13 +30,13 @@ export class TreeTextExport {
   private readonly secrets: boolean
   private readonly color: boolean
   private readonly texts = new RowTexts()
-  private readonly shapes: Shapes<Stencil>
+  private readonly shapes: TreeShapes<Stencil>
 
   constructor(options: TreeTextOptions = {}) {
     this.only = options.only
     this.secrets = options.secrets ?? false
     this.color = options.color ?? false
-    this.shapes = new Shapes(witness => {
+    this.shapes = new TreeShapes(witness => {
       const b = new StencilBuilder(this.texts)
       this.layers(b, witness)
       return b.build()

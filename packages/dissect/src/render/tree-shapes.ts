@@ -56,7 +56,7 @@ class State<M> {
 }
 
 /** What a renderer made of each shape. `M` may be kept as long as the renderer; it must not hold on to the tree. */
-export class Shapes<M> {
+export class TreeShapes<M> {
   private root = new State<M>()
   private nodes = 0
   private shapes = 0

@@ -5,12 +5,12 @@ import { dissect } from '../dissect.ts'
 import { framePseudoLayer } from '../frame-layer.ts'
 import { recordOf } from '../frame-record.ts'
 import { TreeWitness } from '../tree-witness.ts'
-import { Shapes } from './shape.ts'
+import { TreeShapes } from './tree-shapes.ts'
 
 /** Shapes numbered as they come. */
-const numbered = (): Shapes<number> => {
+const numbered = (): TreeShapes<number> => {
   let made = 0
-  return new Shapes(() => ++made)
+  return new TreeShapes(() => ++made)
 }
 
 const empty = new Uint8Array(64)
