@@ -3,7 +3,7 @@
  * whole processes, the median of interleaved rounds, output to /dev/null. Figures are ratios; the seconds are this
  * machine's, today. Outputs that can be compared are compared before anything is timed.
  *
- *   tsx tools/bench/commands.ts [--frames N] [--few N] [--rounds N] [--only TEXT] [--check | --record]
+ *   tsx tools/bench/commands.ts [--frames N] [--few N] [--rounds N] [--only TEXT]… [--check | --record]
  *
  * `--check` compares with the last table in history.json that has the row, and exits with 1 where a ratio is worse by a
  * quarter; `--record` adds this table to it.
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     frames: { type: 'string', default: '1000000' },
     few: { type: 'string', default: '' },
     rounds: { type: 'string', default: '5' },
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [] },
     check: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
   },
@@ -46,9 +46,10 @@ try {
   const sealed = join(folder, 'sealed.pcap')
   const keys = (await writeSealedWorkload(sealed, few, spokes)).map(line => `-o 'uat:esp_sa:${line}'`).join(' ')
   const ground = { file, frames, few, many, sealed, keys, walker: walker(), folder, dmvpn }
-  const rows = rowsOf(ground).filter(({ what }) => what.includes(values.only))
+  const asked = (what: string): boolean => values.only.length === 0 || values.only.some(only => what.includes(only))
+  const rows = rowsOf(ground).filter(({ what }) => asked(what))
   const measured = rows.map(report)
-  if (values.only === '') for (const count of new Set([10_000, frames, many])) reportPeak(file(count), count)
+  if (values.only.length === 0) for (const count of new Set([10_000, frames, many])) reportPeak(file(count), count)
   finish(measured)
 } finally {
   rmSync(folder, { recursive: true, force: true })
