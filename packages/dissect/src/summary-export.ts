@@ -7,7 +7,7 @@ import type { Session } from './session/session.ts'
 import { KnownFrame } from './shapes/known-frame.ts'
 import type { Shape } from './shapes/shape.ts'
 import { Shapes } from './shapes/shapes.ts'
-import { decodeRecord, writeSummaryLine } from './summary.ts'
+import { writeSummary, writeSummaryLine } from './summary.ts'
 
 /** Who is read alone, without the layers around: nothing there changes what its walk finds. */
 const speakers: ReadonlySet<unknown> = new Set([nhrp, icmp, udp, esp])
@@ -25,7 +25,7 @@ export class SummaryExport {
 
   /** Decodes the next record of a session and writes its line. The frame; undefined where it was not walked, and is sound. */
   write(s: Sink, record: FrameRecord, session: Session): Frame | undefined {
-    if (!session.isPassive) return this.writeWalked(s, record, session)
+    if (!session.isPassive) return writeSummary(s, this.stack, record, session)
     const shape = this.shapes.find(record)
     const known = shape === undefined ? null : this.knownOf(shape)
     if (known !== null) {
@@ -37,14 +37,8 @@ export class SummaryExport {
       s.length = from
       session.again()
     }
-    const frame = this.writeWalked(s, record, session)
+    const frame = writeSummary(s, this.stack, record, session)
     if (shape === undefined) this.shapes.learn(record, frame)
-    return frame
-  }
-
-  private writeWalked(s: Sink, record: FrameRecord, session: Session): Frame {
-    const frame = decodeRecord(this.stack, record, session)
-    writeSummaryLine(s, frame, record, session)
     return frame
   }
 
