@@ -9,7 +9,7 @@ import { readCaptureFile } from '@dmvpn/capture'
 import { MemoryOutput, run as runCommand } from '@dmvpn/cli'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { captureFiles } from '../samples.ts'
-import { entriesOf, parseWithDuplicates } from './json-entries.ts'
+import { ekDifferences, jsonDifferences } from './json-differences.ts'
 import { OutputDifferences, unusedExceptions } from './output-differences.ts'
 import { type PdmlNode, pdmlPackets } from './pdml-reader.ts'
 import { mergeInOrder, run, tsharkVersion } from './tshark.ts'
@@ -66,49 +66,18 @@ describe.skipIf(tsharkVersion === undefined)(`outputs as tshark ${tsharkVersion}
 
   test('-T json -x: the same keys, values and octets in the same trees', async () => {
     const texts = await both(merged, ['-T', 'json', '-x', '--no-duplicate-keys'])
-    const theirs = JSON.parse(texts.theirs) as JsonFrame[]
-    const own = JSON.parse(texts.ours) as JsonFrame[]
-    expect(own).toHaveLength(theirs.length)
-    const differences = new OutputDifferences('json')
-    for (const [i, frame] of theirs.entries()) {
-      expect({ ...own[i], _source: 0 }).toEqual({ ...frame, _source: 0 })
-      compareJson(differences, own[i]!._source.layers, frame._source.layers, '', i + 1)
-    }
-    expect(differences.report()).toEqual([])
+    expect(jsonDifferences(texts.ours, texts.theirs)).toEqual([])
   })
 
   test('-T ek: the same keys and values', async () => {
     const texts = await both(merged, ['-T', 'ek'])
-    const theirs = texts.theirs.trimEnd().split('\n')
-    const own = texts.ours.trimEnd().split('\n')
-    expect(own).toHaveLength(theirs.length)
-    const differences = new OutputDifferences('ek')
-    for (let i = 0; i < theirs.length; i += 2) {
-      expect(own[i]).toBe(theirs[i])
-      const frame = parseWithDuplicates(theirs[i + 1]!) as EkFrame
-      // No key stands twice in ours: `JSON.parse` is enough.
-      const mine = JSON.parse(own[i + 1]!) as EkFrame
-      expect(mine.timestamp).toBe(frame.timestamp)
-      compareJson(differences, mine.layers, frame.layers, '', i / 2 + 1)
-    }
-    expect(differences.report()).toEqual([])
+    expect(ekDifferences(texts.ours, texts.theirs)).toEqual([])
   })
 
   test('nothing is excepted without need', () => {
     expect(unusedExceptions()).toEqual([])
   })
 })
-
-type Members = Readonly<Record<string, unknown>>
-
-interface JsonFrame {
-  readonly _source: { readonly layers: Members }
-}
-
-interface EkFrame {
-  readonly timestamp: string
-  readonly layers: Members
-}
 
 function comparePdml(
   differences: OutputDifferences,
@@ -138,35 +107,4 @@ function pdmlName({ attributes, children }: PdmlNode): string {
   const { name = '', show = '' } = attributes
   if (name === '_ws.expert') return `_ws.expert:${children[0]?.attributes['name']}`
   return name === '' ? show : name
-}
-
-function compareJson(differences: OutputDifferences, own: Members, theirs: Members, path: string, frame: number): void {
-  const left = entriesOf(own).map(([key, value]) => [jsonName(key, value), value] as const)
-  for (const [key, value] of entriesOf(theirs)) {
-    const name = jsonName(key, value)
-    const at = left.findIndex(([each]) => each === name)
-    if (at < 0) {
-      differences.missing(`${path}/${name}`, frame)
-      continue
-    }
-    const [, mine] = left.splice(at, 1)[0]!
-    if (isObject(value) && isObject(mine)) compareJson(differences, mine, value, `${path}/${name}`, frame)
-    else differences.compare(`${path}/${name}`, textOf(mine), textOf(value), frame)
-  }
-  for (const [name] of left) differences.extra(`${path}/${name}`, frame)
-}
-
-function jsonName(key: string, value: unknown): string {
-  if (!/^_ws[._]expert$/.test(key) || !isObject(value)) return key
-  return `${key}:${Object.keys(value)[0]}`
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Where octets of no length lie is not compared either. */
-function textOf(value: unknown): string {
-  if (Array.isArray(value) && value.length >= 4 && value.at(-3) === 0) return `no octets, type ${value.at(-1)}`
-  return JSON.stringify(value)
 }

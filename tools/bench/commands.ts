@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util'
 import { type Measured, readHistory, record, worseThanBefore } from './history.ts'
 import { digestOf, isThere, octetsOf, peakKilobytes, userSeconds } from './measure.ts'
 import { type Row, rowsOf } from './rows.ts'
+import { fieldsThatDiffer } from './same-fields.ts'
 import { writeSealedWorkload, writeWorkload } from './workload.ts'
 
 const { values } = parseArgs({
@@ -41,18 +42,22 @@ try {
   // A copy: a build in the middle of a run would take the command away.
   cpSync(fileURLToPath(new URL('../../packages/cli/dist', import.meta.url)), join(folder, 'dist'), { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  const file = (count: number): string => join(folder, `${count}.pcap`)
-  for (const count of new Set([3, 10_000, few, frames, many])) await writeWorkload(file(count), count, spokes)
+  for (const count of new Set([3, 1000, 10_000, few, frames, many])) await writeWorkload(pathOf(count), count, spokes)
   const sealed = join(folder, 'sealed.pcap')
   const keys = (await writeSealedWorkload(sealed, few, spokes)).map(line => `-o 'uat:esp_sa:${line}'`).join(' ')
-  const ground = { file, frames, few, many, sealed, keys, walker: walker(), folder, dmvpn }
+  const ground = { file: pathOf, frames, few, many, sealed, keys, walker: walker(), folder, dmvpn }
   const asked = (what: string): boolean => values.only.length === 0 || values.only.some(only => what.includes(only))
   const rows = rowsOf(ground).filter(({ what }) => asked(what))
   const measured = rows.map(report)
-  if (values.only.length === 0) for (const count of new Set([10_000, frames, many])) reportPeak(file(count), count)
+  if (values.only.length === 0) for (const count of new Set([10_000, frames, many])) reportPeak(pathOf(count), count)
   finish(measured)
 } finally {
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** Where the file of so many frames lies. */
+function pathOf(count: number): string {
+  return join(folder, `${count}.pcap`)
 }
 
 /** The C walker, built; undefined where there is no compiler. */
@@ -69,6 +74,10 @@ function report(row: Row): Measured {
     const theirs = digestOf(command)
     if (theirs === undefined || theirs === digestOf(row.ours)) continue
     console.log(`${row.what}: ${name} writes something else`)
+    process.exitCode = 1
+  }
+  for (const difference of row.fieldsOf === undefined ? [] : fieldsThatDiffer(row.fieldsOf, dmvpn, pathOf(1000))) {
+    console.log(`${row.what}: not as tshark says: ${difference}`)
     process.exitCode = 1
   }
   const [seconds = Number.NaN, ...others] = userSeconds([row.ours, ...peers.map(({ command }) => command)], rounds)

@@ -18,6 +18,8 @@ export interface Row {
   readonly equals?: readonly string[]
   /** Whether octets of output are counted, too: a tree that says less is written sooner. */
   readonly counts?: boolean
+  /** The format whose fields must be tshark's, on a thousand frames. */
+  readonly fieldsOf?: 'json' | 'ek'
 }
 
 /** The files of a run, by their number of frames, and where the C walker was built. */
@@ -102,8 +104,16 @@ export function rowsOf({ file, frames, few, many, sealed, keys, walker, folder, 
       ours: ours('-T json', few),
       peers: [tshark('-T json --no-duplicate-keys', few)],
       counts: true,
+      fieldsOf: 'json',
     },
-    { what: '-T ek', frames: few, ours: ours('-T ek', few), peers: [tshark('-T ek', few)], counts: true },
+    {
+      what: '-T ek',
+      frames: few,
+      ours: ours('-T ek', few),
+      peers: [tshark('-T ek', few)],
+      counts: true,
+      fieldsOf: 'ek',
+    },
     {
       what: "-Y 'nhrp.hdr.op.type == 1' -w",
       frames,
