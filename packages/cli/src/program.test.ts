@@ -98,6 +98,7 @@ describe('dmvpn dissect', () => {
   ])('refuses %j with %i', async (words, code, message) => {
     const refused = await command(words)
     expect(refused.code).toBe(code)
+    expect(refused.err).toMatch(/^dmvpn: |^words\.txt: /)
     expect(refused.err).toContain(message)
     expect(refused.err).not.toContain('    at ')
   })

@@ -25,6 +25,8 @@ export function createProgram(io: Io, end: (code: ExitCode) => void = () => {}, 
     .configureOutput({
       writeOut: text => io.out.sink.text(text),
       writeErr: text => io.err(text.trimEnd()),
+      // Its own mistakes begin like ours.
+      outputError: (text, write) => write(text.replace(/^error: /, 'dmvpn: ')),
     })
     .showHelpAfterError('(--help shows what there is)')
   addDissect(program, io, end)

@@ -1,6 +1,6 @@
 /** A whole capture file: its records against pcap-parser's, its frames against the other descriptions. */
 import { readFileSync } from 'node:fs'
-import { bytesOf, type Capture, type CaptureRecord, readCapture } from '@dmvpn/capture'
+import { bytesOf, type Capture, type CaptureFault, type CaptureRecord, readCapture } from '@dmvpn/capture'
 import { dmvpn, type Stack } from '@dmvpn/protocols'
 import { compareFrame, type Disagreement } from './disagreement.ts'
 import { hex } from './header.ts'
@@ -12,6 +12,8 @@ export interface CaptureComparison {
   /** Why pcap-parser was not asked; undefined where it was. */
   readonly unasked: string | undefined
   readonly disagreements: readonly Disagreement[]
+  /** Why the capture was not read to its end; undefined where it was. */
+  readonly fault: CaptureFault | undefined
 }
 
 /**
@@ -39,7 +41,7 @@ function compareBoth(bytes: Uint8Array, stack: Stack | undefined): CaptureCompar
     }
   }
   if (records !== undefined) compareEnds(capture, frames, records, end, disagreements)
-  return { frames, unasked: 'because' in other ? other.because : undefined, disagreements }
+  return { frames, unasked: 'because' in other ? other.because : undefined, disagreements, fault: capture.fault }
 }
 
 /** The same of records alone, whatever frames they hold. */

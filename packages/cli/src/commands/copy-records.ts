@@ -1,11 +1,11 @@
 /** The loop of every command that copies a capture: read, change, write; stop where a signal says so. */
 
 import type { CaptureRecord } from '@dmvpn/capture'
-import { describe } from '@dmvpn/wire'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import type { CaptureInput } from './capture-input.ts'
 import { interrupted, interruptible } from './interruption.ts'
+import { sayDamage } from './reading-end.ts'
 
 /** Where records go: one file, or several one after the other. */
 export interface RecordOutput {
@@ -48,6 +48,6 @@ export async function copyRecords(
 /** Says where a damaged input ended; the exit code that goes with it. */
 export function saidDamage({ name, fault }: CaptureInput, io: Io): ExitCode {
   if (fault === undefined) return exitCode.done
-  io.err(`dmvpn: ${name}: the file is damaged: ${describe(fault)}`)
+  sayDamage({ file: name, fault }, io)
   return exitCode.damaged
 }

@@ -5,6 +5,7 @@ import { dmvpn, type Stack } from '@dmvpn/protocols'
 import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { readOctets } from '../text-file.ts'
+import { sayDamage } from './reading-end.ts'
 
 export interface CrosscheckFlags {
   readonly all?: boolean
@@ -34,7 +35,9 @@ export async function crosscheck(
     }
     io.out.sink.text(`${file}: ${summaryOf(comparison, unknown)}\n`)
     io.out.settle()
-    if (unknown > 0) code = exitCode.damaged
+    const { fault } = comparison
+    if (fault !== undefined) sayDamage({ file, fault }, io)
+    if (unknown > 0 || fault !== undefined) code = exitCode.damaged
   }
   return code
 }

@@ -3,12 +3,12 @@ import type { CaptureRecord } from '@dmvpn/capture'
 import { decodeRecord, dissect, type Filter, Session, TreeWitness, UnknownFieldError } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import { areEqual, ComparedFields, Comparison, type Side, writeDiffJson, writeDiffText } from '@dmvpn/replay'
-import { describe } from '@dmvpn/wire'
 import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { filterOf } from './display-filter.ts'
 import { type EspFlags, type EspSessions, espSessionsOf } from './esp-keys.ts'
 import { inMemory } from './first-pass.ts'
+import { sayDamage } from './reading-end.ts'
 import { type Damage, type RecordHandler, readRecords } from './records.ts'
 
 /** As commander hands them over. */
@@ -50,7 +50,7 @@ export async function diffCaptures(a: string, b: string, flags: DiffFlags, io: I
   if (flags.format === 'json') writeDiffJson(io.out.sink, report)
   else writeDiffText(io.out.sink, report)
   io.out.flush()
-  for (const { file, fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
+  for (const damage of damages) sayDamage(damage, io)
   return areEqual(report) && damages.length === 0 ? exitCode.done : exitCode.damaged
 }
 

@@ -4,12 +4,12 @@ import type { CaptureRecord, NamedAddress } from '@dmvpn/capture'
 import { decodeRecord, type Filter, Session } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import { LadderBuilder, writeLadderMermaid, writeLadderSvg, writeLadderText } from '@dmvpn/replay'
-import { describe } from '@dmvpn/wire'
-import { type ExitCode, exitCode } from '../exit-code.ts'
+import type { ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { learnNames, type NameFlags, showsNames, withNames } from './address-names.ts'
 import { filterOf } from './display-filter.ts'
 import { type EspFlags, espSessionsOf } from './esp-keys.ts'
+import { endOf } from './reading-end.ts'
 import { type RecordHandler, readAll } from './records.ts'
 
 /** As commander hands them over. */
@@ -26,19 +26,14 @@ export async function drawLadder(file: string, flags: LadderFlags, io: Io): Prom
     const esp = await espSessionsOf(flags, io, false)
     const drawing = new Drawing(flags, filter)
     if (esp !== undefined) drawing.session.openers.push(esp())
-    const { damages, packets, interrupted } = await readAll([file], io, drawing)
+    const reading = await readAll([file], io, drawing)
     const { sink } = io.out
     const ladder = drawing.builder.finish()
     if (flags.format === 'svg') writeLadderSvg(sink, ladder, file === '-' ? '' : basename(file))
     else if (flags.format === 'mermaid') writeLadderMermaid(sink, ladder)
     else writeLadderText(sink, ladder)
     io.out.flush()
-    for (const { fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
-    if (interrupted) {
-      io.err(`dmvpn: interrupted after ${packets} packet${packets === 1 ? '' : 's'}`)
-      return exitCode.interrupted
-    }
-    return damages.length > 0 ? exitCode.damaged : exitCode.done
+    return endOf(reading, io)
   })
 }
 

@@ -20,12 +20,13 @@ import {
   writeCoreJson,
   writeCoreText,
 } from '@dmvpn/replay'
-import { describe, formatIp } from '@dmvpn/wire'
+import { formatIp } from '@dmvpn/wire'
 import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { readText } from '../text-file.ts'
 import { type EspFlags, type EspSessions, espSessionsOf } from './esp-keys.ts'
 import { framesDropped } from './frames-dropped.ts'
+import { sayDamage } from './reading-end.ts'
 import { type RecordHandler, readAll } from './records.ts'
 
 /** As commander hands them over. */
@@ -72,7 +73,7 @@ export async function replayAgainstCore(files: readonly string[], flags: ReportF
     const report = second.report(file)
     reports.push(report)
     failed ||= second.hasDepartures || damages.length > 0
-    for (const { fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
+    for (const damage of damages) sayDamage(damage, io)
     if (report.stations.length === 0)
       io.err(`dmvpn: ${file}: no station whose configuration is given or can be inferred`)
   }

@@ -4,10 +4,11 @@ import { decodeRecord, Session } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import { BindingTimeline, Judge, writeBindings, writeTimelines } from '@dmvpn/replay'
 import { spanOf } from '@dmvpn/synth'
-import { describe, parseIp } from '@dmvpn/wire'
+import { parseIp } from '@dmvpn/wire'
 import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { type EspFlags, type EspSessions, espSessionsOf } from './esp-keys.ts'
+import { endOf } from './reading-end.ts'
 import { type RecordHandler, readAll } from './records.ts'
 
 /** As commander hands them over. */
@@ -26,7 +27,7 @@ export async function showCaches(files: readonly string[], flags: CacheFlags, io
   const following = new Following(at, await espSessionsOf(flags, io, false))
   let damaged = false
   for (const file of files) {
-    const { damages, interrupted } = await readAll([file], io, following)
+    const reading = await readAll([file], io, following)
     const { judge, timeline } = following.finish()
     const instant = at ?? judge.network.now
     const wanted = station === undefined ? undefined : timeline.stationAt(station)
@@ -40,9 +41,8 @@ export async function showCaches(files: readonly string[], flags: CacheFlags, io
     io.out.flush()
     if (bindings.length === 0)
       io.err(`dmvpn: ${file}: no mapping${station === undefined ? '' : ` of ${flags.station}`} at that time`)
-    for (const { fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
-    damaged ||= damages.length > 0
-    if (interrupted) return exitCode.interrupted
+    if (endOf(reading, io) !== exitCode.done) damaged = true
+    if (reading.interrupted) return exitCode.interrupted
   }
   return damaged ? exitCode.damaged : exitCode.done
 }

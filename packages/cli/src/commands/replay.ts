@@ -28,6 +28,7 @@ import type { Io } from '../io.ts'
 import { version } from '../version.ts'
 import { type EspSessions, espSessionsOf } from './esp-keys.ts'
 import { framesDropped } from './frames-dropped.ts'
+import { endOf } from './reading-end.ts'
 import { type RecordHandler, readAll } from './records.ts'
 import type { AgainstCoreFlags } from './replay-against-core.ts'
 import type { CacheFlags } from './replay-caches.ts'
@@ -61,21 +62,16 @@ export async function replay(files: readonly string[], flags: ReplayFlags, io: I
   if (flags.at !== undefined || flags.station !== undefined)
     throw new CommandError('--at and --station need --cache or --timelines')
   const run = new Replaying(flags, files.length > 1, await espSessionsOf(flags, io, false))
-  const { damages, packets, interrupted } = await readAll(files, io, run)
-  const judgement = run.judgement(new Map(damages.map(({ file, fault }) => [file, describe(fault)])))
+  const reading = await readAll(files, io, run)
+  const judgement = run.judgement(new Map(reading.damages.map(({ file, fault }) => [file, describe(fault)])))
   const { passes = false, severity, format } = flags
   writeReport(io.out.sink, judgement, format, { severity, passes, version })
   io.out.flush()
-  for (const { file, fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
-  if (interrupted) {
-    io.err(`dmvpn: interrupted after ${packets} packet${packets === 1 ? '' : 's'}`)
-    return exitCode.interrupted
-  }
   const { verdicts, unlisted } = judgement
   const failed =
     verdicts.some(each => breaks(each, severity)) ||
     severities.some(each => unlisted !== undefined && unlisted[each] > 0 && isSevere(each, severity))
-  return failed || damages.length > 0 ? exitCode.damaged : exitCode.done
+  return endOf(reading, io, failed)
 }
 
 function ruleOf(id: string): Rule {

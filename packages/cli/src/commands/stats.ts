@@ -2,8 +2,7 @@
 import type { CaptureRecord, NamedAddress } from '@dmvpn/capture'
 import { Counter, type Filter, type Foresight, Session, type Statistic } from '@dmvpn/dissect'
 import { dmvpn, type Stack } from '@dmvpn/protocols'
-import { describe } from '@dmvpn/wire'
-import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
+import { CommandError, type ExitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { learnNames, type NameFlags, showsNames, withNames } from './address-names.ts'
 import { decodingAs } from './decode-as.ts'
@@ -12,6 +11,7 @@ import { type EspFlags, type EspSessions, espSessionsOf } from './esp-keys.ts'
 import type { EspStatistic } from './esp-statistic.ts'
 import { type PassFlags, type PassingHandler, type PassOptions, passesFor, readInPasses } from './first-pass.ts'
 import { preferencesOf } from './preferences.ts'
+import { endOf } from './reading-end.ts'
 import { statisticsOf, writeStatistics } from './stats-report.ts'
 
 /** As commander hands them over. */
@@ -41,15 +41,10 @@ async function count(files: readonly string[], flags: StatsFlags, io: Io): Promi
   const statistics: Statistic[] = [...statisticsOf(namesOf(flags), stack), ...(esp === undefined ? [] : [esp])]
   const sessions = await espSessionsOf(flags, io, esp !== undefined)
   const run = new Counting({ stack, filter, counter: new Counter(stack, statistics), sessions, esp, flags })
-  const { damages, packets, interrupted } = await readInPasses(inputs, io, run)
+  const reading = await readInPasses(inputs, io, run)
   run.endFile()
   writeStatistics(statistics, flags.json === true, io)
-  for (const { file, fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
-  if (interrupted) {
-    io.err(`dmvpn: interrupted after ${packets} packet${packets === 1 ? '' : 's'}`)
-    return exitCode.interrupted
-  }
-  return damages.length > 0 ? exitCode.damaged : exitCode.done
+  return endOf(reading, io)
 }
 
 /** The statistics asked for; without a wish, what a capture consists of and what NHRP does in it. */
