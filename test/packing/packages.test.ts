@@ -106,7 +106,8 @@ describe('a project that installed the tarballs', () => {
   })
 
   test('finds the JSON Schemas', () => {
-    for (const schema of ['dissect/schema/json', 'replay/schema/report', 'replay/schema/diff', 'synth/schema/script']) {
+    const schemas = ['dissect/schema/json', 'replay/schema/report', 'replay/schema/diff', 'synth/schema/script']
+    for (const schema of [...schemas, 'cli/schema/statistics']) {
       const source = `
         import schema from '@dmvpn/${schema}.schema.json' with { type: 'json' }
         console.log(schema.$schema)`

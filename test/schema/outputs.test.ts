@@ -5,21 +5,39 @@ import { describe, expect, test } from 'vitest'
 import { captureFiles } from '../samples.ts'
 import { departure, type Schema } from './json-schema.ts'
 
-async function output(file: string, words: readonly string[]): Promise<string> {
+async function output(file: string, words: readonly string[], command = 'dissect'): Promise<string> {
   const out = new MemoryOutput()
   const io = { out, err: () => {}, stdin: nothing(), env: {}, isTTY: false }
-  expect(await runCommand(['dissect', file, ...words], io)).toBe(0)
+  expect(await runCommand([command, file, ...words], io)).toBe(0)
   return out.text
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-function schema(name: string): Schema {
-  const url = new URL(`../../packages/dissect/schema/${name}.schema.json`, import.meta.url)
+function schema(name: string, of = 'dissect'): Schema {
+  const url = new URL(`../../packages/${of}/schema/${name}.schema.json`, import.meta.url)
   return JSON.parse(readFileSync(url, 'utf8')) as Schema
 }
 
 const files = [...captureFiles(), ...captureFiles('vectors')]
+
+/** A statistic of each kind. */
+const statistics = ['eth', 'ip', 'tcp', 'udp']
+  .flatMap(type => [`conv,${type}`, `endpoints,${type}`])
+  .concat([
+    'conv,ipv6',
+    'expert',
+    'io,phs',
+    'io,phs,nhrp',
+    'io,stat,10,gre,AVG(frame.time_relative)frame.time_relative',
+  ])
+  .concat('nhrp')
+  .flatMap(name => ['-z', name])
+  .concat('--esp')
+
+function isEmpty(report: unknown): boolean {
+  return Array.isArray(report) && report.length === 0
+}
 
 describe('published schemas', () => {
   test.each([
@@ -42,6 +60,22 @@ describe('published schemas', () => {
         expect([file, departure(JSON.parse(line), published)]).toEqual([file, undefined])
       }
     }
+  })
+
+  test('statistics validates every statistic of every sample', async () => {
+    const published = schema('statistics', 'cli')
+    const kept = new Set<string>()
+    for (const file of files) {
+      const reports = JSON.parse(await output(file, [...statistics, '--json'], 'stats')) as Record<string, unknown>
+      expect([file, departure(reports, published)]).toEqual([file, undefined])
+      for (const [name, report] of Object.entries(reports)) if (!isEmpty(report)) kept.add(name)
+    }
+    // None of them only because it never says anything; no sample holds TCP.
+    expect([...kept].toSorted()).toEqual(
+      ['conversations.eth', 'conversations.ip', 'conversations.ipv6', 'conversations.udp']
+        .concat(['endpoints.eth', 'endpoints.ip', 'endpoints.udp', 'esp', 'expert'])
+        .concat(['hierarchy', 'hierarchy.2', 'io', 'nhrp']),
+    )
   })
 
   test('they refuse what is not so', async () => {
