@@ -1,5 +1,5 @@
 // The command as a few files instead of two hundred: a three-frame capture is shown in half the time.
-// `tsc -b` has checked the types and written the declarations; the libraries stay as they are.
+// `tsc -b` has checked the types and written the declarations. The libraries become one file each: bundle/libraries.mjs.
 //
 // The files are scripts of CommonJS: Node loads them sooner than modules, and what it compiled of them can be kept
 // (packages/cli/src/kept-code.ts).
@@ -12,7 +12,10 @@ import { constants } from './bundle/constants.mjs'
 import { direct } from './bundle/direct.mjs'
 import { join, neededBy } from './bundle/join.mjs'
 import { later } from './bundle/later.mjs'
+import { bundleLibraries } from './bundle/libraries.mjs'
 import { asScript } from './bundle/script.mjs'
+
+await bundleLibraries()
 
 const cli = new URL('../packages/cli/', import.meta.url)
 const dist = new URL('dist/', cli)
@@ -31,7 +34,8 @@ const options = {
 
 const { outputFiles, metafile } = await build({
   ...options,
-  entryPoints: [source('index')],
+  // What the two scripts below load: the command, and the work of a further thread.
+  entryPoints: { index: source('index'), work: source('commands/workers/work') },
   outdir: fileURLToPath(chunks),
   outExtension: { '.js': '.cjs' },
   chunkNames: '[name]-[hash]',
@@ -64,7 +68,7 @@ for (const [name, text] of files) if (text !== undefined) writeFileSync(new URL(
 
 await build({
   ...options,
-  entryPoints: [source('main')],
+  entryPoints: [source('main'), source('worker')],
   outdir: fileURLToPath(dist),
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

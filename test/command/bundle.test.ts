@@ -68,7 +68,7 @@ test('stacks name the sources', () => {
     .run(['dissect', ${JSON.stringify(sample)}], { out: {}, err() {}, env: {}, isTTY: false })
     .catch(error => console.log(error.stack))`
   const stack = node(['--enable-source-maps', '-e', broken])
-  for (const file of ['dissect/src/summary.ts', 'cli/src/commands/dissect.ts', 'cli/src/commands/records.ts']) {
+  for (const file of ['dissect/src/summary.ts', 'cli/src/commands/dissect-run.ts', 'cli/src/commands/records.ts']) {
     expect(stack).toMatch(new RegExp(`packages/${file}:\\d+:\\d+`))
   }
 })

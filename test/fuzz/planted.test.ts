@@ -7,11 +7,11 @@ import { captureFiles } from '../samples.ts'
 const seeds = captureFiles('vectors').flatMap(file => seedsOfCapture(new Uint8Array(readFileSync(file))))
 // The threads run what was built.
 const url = new URL('../../packages/fuzz/dist/planted.test.data.js', import.meta.url).href
-/** Seeds 1, 2, 4 and 5 find each of them within it; those below are quick ones. */
+/** Which seeds find them within it depends on how our code branches; those below are quick ones. */
 const budget = 60_000
 
 describe.each([
-  ['the subaddress of an entry begins one octet early', 'judgeSubaddress', 'fidelity', 'nhrp.client.nbma.saddr', 4],
+  ['the subaddress of an entry begins one octet early', 'judgeSubaddress', 'fidelity', 'nhrp.client.nbma.saddr', 3],
   ['a length is not masked', 'judgeMask', 'no exception', 'nhrp.hdr.shtl', 2],
   ['the odd octet of a checksum is taken for a low half', 'judgeChecksum', 'truth', 'nhrp.hdr.chksum', 4],
 ])('%s', (_, name, law, field, seed) => {

@@ -63,6 +63,20 @@ function layersOf(frame: Frame): string[] {
   return frame.layers.map(({ protocol }) => protocol.name).filter(name => name !== 'raw')
 }
 
+test('what has neither keys nor guesses opens nothing, and says so', () => {
+  const bare = securityAssociation({ ...ends, ...cbc, spi: 0x1003, encryption: { algorithm: 'null' } })
+  const packets = [sealed(1), sealed(2), sealed(1, bare), sealed(2, bare)]
+  for (const [session, opens] of [
+    [new IpsecSession(), false],
+    [sessionOf([], { analyseSequence: false }), false],
+    [sessionOf([association]), true],
+    [sessionOf([], { guessNull: true }), true],
+  ] as const) {
+    expect(session.opens).toBe(opens)
+    expect(walk(session, packets).findings.some(({ verdict }) => verdict !== 'no-association')).toBe(opens)
+  }
+})
+
 test('opened octets go on through the stack as a source of their own', () => {
   const { frame, findings } = walk(sessionOf([association]), [sealed(1)])
   expect(layersOf(frame)).toEqual(['ip', 'esp', 'gre', 'nhrp'])

@@ -1,6 +1,6 @@
 /**
  * The command and the library beside what a user would take instead, on the same file in one run: user CPU seconds of
- * whole processes, the median of interleaved rounds, output to /dev/null. Figures are ratios; the seconds are this
+ * whole processes (of several workers the time one waits), the median of interleaved rounds, output to /dev/null. Figures are ratios; the seconds are this
  * machine's, today. Outputs that can be compared are compared before anything is timed.
  *
  *   tsx tools/bench/commands.ts [--frames N] [--few N] [--rounds N] [--only TEXT]… [--check | --record]
@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Measured, readHistory, record, worseThanBefore } from './history.ts'
-import { digestOf, isThere, octetsOf, peakKilobytes, userSeconds } from './measure.ts'
+import { digestOf, isThere, octetsOf, peakKilobytes, userSeconds, wallSeconds } from './measure.ts'
 import { type Row, rowsOf } from './rows.ts'
 import { fieldsThatDiffer } from './same-fields.ts'
 import { writeSealedWorkload, writeWorkload } from './workload.ts'
@@ -37,10 +37,14 @@ const rounds = Number(values.rounds)
 const spokes = 200
 
 const folder = mkdtempSync(join(tmpdir(), 'dmvpn-bench-'))
-const dmvpn = `"${process.execPath}" "${join(folder, 'dist', 'main.js')}"`
+const dmvpn = `"${process.execPath}" "${join(folder, 'bin', 'dmvpn.js')}"`
 try {
   // A copy: a build in the middle of a run would take the command away.
-  cpSync(fileURLToPath(new URL('../../packages/cli/dist', import.meta.url)), join(folder, 'dist'), { recursive: true })
+  for (const part of ['bin', 'dist']) {
+    cpSync(fileURLToPath(new URL(`../../packages/cli/${part}`, import.meta.url)), join(folder, part), {
+      recursive: true,
+    })
+  }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   for (const count of new Set([3, 1000, 10_000, few, frames, many])) await writeWorkload(pathOf(count), count, spokes)
   const sealed = join(folder, 'sealed.pcap')
@@ -80,7 +84,8 @@ function report(row: Row): Measured {
     console.log(`${row.what}: not as tshark says: ${difference}`)
     process.exitCode = 1
   }
-  const [seconds = Number.NaN, ...others] = userSeconds([row.ours, ...peers.map(({ command }) => command)], rounds)
+  const measure = row.waits === true ? wallSeconds : userSeconds
+  const [seconds = Number.NaN, ...others] = measure([row.ours, ...peers.map(({ command }) => command)], rounds)
   console.log(`\n${row.what} (${row.frames} frames, median of ${rounds})`)
   console.log(`  ${'dmvpn'.padEnd(20)} ${seconds.toFixed(3)} s`)
   const times: Record<string, number> = {}

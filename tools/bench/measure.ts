@@ -3,19 +3,30 @@ import { spawnSync } from 'node:child_process'
 
 /** User CPU seconds of each command, the median of so many interleaved rounds; undefined where one fails or is not there. */
 export function userSeconds(commands: readonly string[], rounds: number): (number | undefined)[] {
+  return medians(commands, rounds, '%U')
+}
+
+/** The same of the seconds that one waits for it: for what works on several processors. */
+export function wallSeconds(commands: readonly string[], rounds: number): (number | undefined)[] {
+  return medians(commands, rounds, '%R')
+}
+
+/** As bash's own `time` says, in a format of its own. */
+type TimeFormat = '%U' | '%R'
+
+function medians(commands: readonly string[], rounds: number, format: TimeFormat): (number | undefined)[] {
   const seconds = commands.map((): number[] => [])
   for (let round = 0; round < rounds; round++) {
     for (const [index, command] of commands.entries()) {
-      const used = once(command)
+      const used = once(command, format)
       if (used !== undefined) seconds[index]!.push(used)
     }
   }
   return seconds.map(median)
 }
 
-/** As bash's own `time` says. */
-function once(command: string): number | undefined {
-  const script = `TIMEFORMAT=%U; time { ${command} >/dev/null 2>&1; }`
+function once(command: string, format: TimeFormat): number | undefined {
+  const script = `TIMEFORMAT=${format}; time { ${command} >/dev/null 2>&1; }`
   const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
   const value = Number(stderr.trim().split('\n').at(-1))
   return status === 0 && Number.isFinite(value) ? value : undefined

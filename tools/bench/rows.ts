@@ -16,6 +16,8 @@ export interface Row {
   readonly peers: readonly Contender[]
   /** Commands whose output must be ours, octet for octet: their names among the peers, or commands of their own. */
   readonly equals?: readonly string[]
+  /** Whether it is the time one waits for it: several processors work on it. */
+  readonly waits?: boolean
   /** Whether octets of output are counted, too: a tree that says less is written sooner. */
   readonly counts?: boolean
   /** The format whose fields must be tshark's, on a thousand frames. */
@@ -63,9 +65,17 @@ export function rowsOf({ file, frames, few, many, sealed, keys, walker, folder, 
     command: `tshark -n -r "${file(count)}" ${options}`,
     needs: 'tshark',
   })
+  const twoWorkers = (options: string, count: number): Row => ({
+    what: `two workers, ${options === '' ? 'summary lines' : options}, wall time`,
+    frames: count,
+    ours: ours(`${options} --workers 2`, count),
+    peers: [{ name: 'one', command: ours(options, count) }],
+    equals: ['one'],
+    waits: true,
+  })
   const program = (name: string, argument: string): string => `${node} "${programs}/${name}.mjs" "${argument}"`
-  const inC = (name: string, options: string): readonly Contender[] =>
-    walker === undefined ? [] : [{ name, command: `"${walker}" ${options} "${file(frames)}"` }]
+  const inC = (name: string, options: string, count: number): readonly Contender[] =>
+    walker === undefined ? [] : [{ name, command: `"${walker}" ${options} "${file(count)}"` }]
   return [
     {
       what: '--version',
@@ -86,7 +96,7 @@ export function rowsOf({ file, frames, few, many, sealed, keys, walker, folder, 
       peers: [
         tshark('', frames),
         { name: 'tcpdump', command: `tcpdump -nr "${file(frames)}"`, needs: 'tcpdump' },
-        ...inC('C, lines', '-l'),
+        ...inC('C, lines', '-l', frames),
       ],
       equals: ['C, lines'],
     },
@@ -145,6 +155,9 @@ export function rowsOf({ file, frames, few, many, sealed, keys, walker, folder, 
         },
       ],
     },
+    twoWorkers('-V', frames),
+    twoWorkers('-T json', frames),
+    twoWorkers('', many),
     {
       what: 'reading records',
       frames: many,
@@ -157,11 +170,11 @@ export function rowsOf({ file, frames, few, many, sealed, keys, walker, folder, 
     },
     {
       what: 'decode to typed packets',
-      frames,
-      ours: program('decode-ours', file(frames)),
+      frames: many,
+      ours: program('decode-ours', file(many)),
       peers: [
-        { name: 'binary-parser', command: program('decode-binary-parser', file(frames)) },
-        ...inC('C, parse and check', ''),
+        { name: 'binary-parser', command: program('decode-binary-parser', file(many)) },
+        ...inC('C, parse and check', '', many),
       ],
       equals: ['binary-parser', 'C, parse and check'],
     },

@@ -18,6 +18,8 @@ export interface Io {
   readonly aside?: ((text: string) => void) | undefined
   /** Where somebody sits at both ends: keys come in, text goes out. */
   readonly terminal?: Terminal | undefined
+  /** The script of a thread that works for a command; where there is none, commands work in one. */
+  readonly worker?: string | undefined
 }
 
 export interface Terminal {
@@ -25,9 +27,10 @@ export interface Terminal {
   readonly output: NodeJS.WritableStream
 }
 
-/** The process's own. What it reads and writes is looked at when somebody asks: to make the streams takes milliseconds. */
-export function processIo(): Io {
+/** The process's own; `worker` is the script of further threads. What it reads and writes is looked at when somebody asks: to make the streams takes milliseconds. */
+export function processIo(worker?: string): Io {
   return {
+    worker,
     out: new DescriptorOutput(1),
     err: line => errWrite(`${line}\n`),
     get stdin() {

@@ -7,6 +7,8 @@ export interface LoadedCommand {
   readonly command: typeof Command
   /** Keeps what was compiled, where that is done. */
   readonly keep: () => void
+  /** The script of a thread that works for it, where there is one. */
+  readonly worker?: string
 }
 
 /** Loads the command. */

@@ -8,8 +8,8 @@ if (words.length === 1 && words[0] === '--version') process.stdout.write(`${vers
 else void main()
 
 async function main(): Promise<void> {
-  const { command, keep } = await loadCommand()
-  const code = await command.run(words, command.processIo())
+  const { command, keep, worker } = await loadCommand()
+  const code = await command.run(words, command.processIo(worker))
   process.exitCode = code
   keep()
   // What standard input may still have nobody waits for any more.

@@ -11,6 +11,8 @@ export interface Output {
   flush(): void
   /** Hands on what the sink holds if it has become much. */
   settle(): void
+  /** Hands on octets behind what the sink holds. */
+  write(octets: Uint8Array): void
 }
 
 const much = 1 << 16
@@ -32,33 +34,49 @@ export class DescriptorOutput implements Output {
   flush(): void {
     const { sink } = this
     try {
-      for (let from = 0; from < sink.length && !this.closed; ) from += this.write(from)
+      this.hand(sink.bytes, sink.length)
     } finally {
       // Also what the system refuses to take: it is not offered, nor complained of, a second time.
       sink.clear()
     }
   }
 
-  /** Octets that were taken of those from `from` on. */
-  private write(from: number): number {
-    const { sink } = this
-    try {
-      return writeSync(this.descriptor, sink.bytes, from, sink.length - from)
-    } catch (error) {
-      this.onRefusal(error)
-      return 0
+  write(octets: Uint8Array): void {
+    this.flush()
+    this.hand(octets, octets.length)
+  }
+
+  private hand(octets: Uint8Array, length: number): void {
+    let pause = shortest
+    for (let from = 0; from < length && !this.closed; ) {
+      const taken = this.offer(octets, from, length)
+      if (taken > 0) pause = shortest
+      else if (!this.closed) {
+        // Its reader is merely slow. Who reads fast is not kept waiting, who reads slowly not asked all the time.
+        Atomics.wait(patience, 0, 0, pause)
+        pause = Math.min(2 * pause, longest)
+      }
+      from += taken
     }
   }
 
-  private onRefusal(error: unknown): void {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    // A pipe becomes non-blocking once a worker exists; its reader is merely slow.
-    if (code === 'EAGAIN') Atomics.wait(patience, 0, 0, 2)
-    else if (code === 'EPIPE' || code === 'EOF') this.closed = true
-    else throw error
+  /** Octets that were taken of those between `from` and `length`; none where a pipe is full, or closed. */
+  private offer(octets: Uint8Array, from: number, length: number): number {
+    try {
+      return writeSync(this.descriptor, octets, from, length - from)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      if (code === 'EPIPE' || code === 'EOF') this.closed = true
+      // A pipe is not waited for by the system where somebody made it so: whoever has its other end, or Node for a worker.
+      else if (code !== 'EAGAIN') throw error
+      return 0
+    }
   }
 }
 
+/** Milliseconds between two offers to a pipe that is full. */
+const shortest = 0.05
+const longest = 2
 const patience = new Int32Array(new SharedArrayBuffer(4))
 
 /** An output kept in memory, for tests. */
@@ -69,6 +87,10 @@ export class MemoryOutput implements Output {
   settle(): void {}
 
   flush(): void {}
+
+  write(octets: Uint8Array): void {
+    this.sink.raw(octets)
+  }
 
   get text(): string {
     return this.sink.toString()

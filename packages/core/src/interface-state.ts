@@ -29,7 +29,12 @@ export function interfaceStateOf(settings: Interface, now: Instant): InterfaceSt
 
 /** The first address of a family. */
 export function primaryAddress(of: InterfaceState, family: Family): Ip | undefined {
-  return of.addresses.find(({ address }) => familyOf(address) === family)?.address
+  const { addresses } = of
+  for (let i = 0; i < addresses.length; i++) {
+    const { address } = addresses[i]!
+    if (familyOf(address) === family) return address
+  }
+  return undefined
 }
 
 /** The network of an interface that an address lies in. */

@@ -10,6 +10,7 @@ import type { RouteTable } from './forwarding/route-table.ts'
 import type { Instant } from './instant.ts'
 import type { InterfaceState } from './interface-state.ts'
 import type { CryptoState } from './ipsec/state.ts'
+import { added } from './mostly-empty.ts'
 import type { OspfState } from './ospf/state.ts'
 import type { Profile } from './profile.ts'
 import type { Random } from './random.ts'
@@ -24,6 +25,8 @@ export interface RouterState {
   readonly random: Random
   /** The port that outer packets leave by where no route says otherwise. */
   readonly uplink: string
+  /** Where the outer packet before this one went: most routers send all of theirs to one station. */
+  readonly way: Way
   /** Whether registrations, and what is sent once more, wait for an order in place of their time. */
   readonly prompted: boolean
   now: Instant
@@ -53,6 +56,20 @@ export interface RouterState {
   watcher: Watcher | undefined
 }
 
+/** The port that outer packets to a station leave by, as routes of one generation have it; undefined: the uplink. */
+export interface Way {
+  /** As a signed number, which needs no memory of its own. */
+  destination: number
+  routes: RouteTable | undefined
+  generation: number
+  port: InterfaceState | undefined
+}
+
+/** No way yet. */
+export function unknownWay(): Way {
+  return { destination: 0, routes: undefined, generation: 0, port: undefined }
+}
+
 /** A packet from here: `out` names the interface where the sender chose it (multicast). */
 export interface LocalPacket {
   readonly bytes: Uint8Array
@@ -65,10 +82,11 @@ export function say(router: RouterState, step: Step): void {
 }
 
 export function send(router: RouterState, port: string, bytes: Uint8Array): void {
-  const effect: Effect = { effect: 'send', port, bytes }
-  // Most often it is the only one: a list of one is smaller than one that grows.
-  if (router.effects.length === 0) router.effects = [effect]
-  else router.effects.push(effect)
+  want(router, { effect: 'send', port, bytes })
+}
+
+export function want(router: RouterState, effect: Effect): void {
+  router.effects = added(router.effects, effect)
 }
 
 export function setAlarm(router: RouterState, at: Instant, alarm: Alarm): void {
@@ -77,7 +95,7 @@ export function setAlarm(router: RouterState, at: Instant, alarm: Alarm): void {
 
 /** Hands a packet of this router to forwarding, once what is being done is done. */
 export function originate(router: RouterState, bytes: Uint8Array, out?: string): void {
-  router.local.push({ bytes, out })
+  router.local = added(router.local, { bytes, out })
 }
 
 /** Ids are never 0 and never repeat within a boot (2^32 of them). */

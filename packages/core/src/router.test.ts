@@ -49,9 +49,25 @@ test('once a registration is answered, the alarm to send it again is void, and n
   // The look at all mappings, once a minute, comes before the next registration.
   expect([spoke.nextWake, spoke.wakeBehindVoid]).toEqual([again, seconds(60)])
   spoke.wake(again)
-  expect([spoke.effects(), spoke.nextWake, spoke.wakeBehindVoid]).toEqual([[], seconds(60), undefined])
+  // It has nothing to look at.
+  expect([spoke.effects(), spoke.nextWake, spoke.wakeBehindVoid]).toEqual([[], seconds(60), sent + 20 + seconds(30)])
   spoke.wake(seconds(60))
   expect([spoke.effects(), spoke.nextWake]).toEqual([[], sent + 20 + seconds(30)])
   spoke.wake(spoke.nextWake!)
   expect(spoke.effects()).toHaveLength(1)
+})
+
+test('nothing comes of a scan that finds nothing and that nobody watches, however late it is', () => {
+  const hub = router(0)
+  expect([hub.nextWake, hub.wakeBehindVoid]).toEqual([seconds(60), seconds(120)])
+  const seen: unknown[] = []
+  hub.watch((step, at) => seen.push([step.step, at]))
+  expect([hub.nextWake, hub.wakeBehindVoid]).toEqual([seconds(60), undefined])
+  hub.wake(seconds(130))
+  expect(seen).toEqual([
+    ['scanned', seconds(60)],
+    ['scanned', seconds(120)],
+  ])
+  hub.watch(undefined)
+  expect([hub.nextWake, hub.wakeBehindVoid]).toEqual([seconds(180), seconds(240)])
 })

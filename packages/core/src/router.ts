@@ -22,7 +22,8 @@ import { interfaceStateOf } from './interface-state.ts'
 import { settleInterfaces } from './interfaces.ts'
 import { acceptIke, cryptoAlarm, needsProtection, openReceived } from './ipsec/protect.ts'
 import { cryptoStateOf } from './ipsec/state.ts'
-import { entryAlarm, scan, scanAlarm, scanPeriod } from './nhrp/ageing.ts'
+import { empty } from './mostly-empty.ts'
+import { entryAlarm, scan, scanAlarm, scanPeriod, wantsScan } from './nhrp/ageing.ts'
 import type { CacheEntry } from './nhrp/cache.ts'
 import { sendDelayed } from './nhrp/delayed.ts'
 import { purgeAlarm, withdraw } from './nhrp/purge.ts'
@@ -36,7 +37,7 @@ import { ospfAlarm, receiveOspf, settleOspf } from './ospf/speaker.ts'
 import { ospfStateOf } from './ospf/state.ts'
 import { profiles } from './profiles.ts'
 import type { Random } from './random.ts'
-import { originate, type RouterState, say, setAlarm, takeIdentification } from './router-state.ts'
+import { originate, type RouterState, say, setAlarm, takeIdentification, unknownWay } from './router-state.ts'
 import { installStaticRoutes } from './routing/attached.ts'
 import type { Settings } from './settings.ts'
 import { SmallMap } from './small-map.ts'
@@ -62,6 +63,9 @@ export interface RouterOptions {
 export class Router {
   /** All there is to know, for whoever renders it. Not to be changed from outside. */
   readonly state: RouterState
+  /** The port by which a datagram came last, and what that means: most often the next one comes by it, too. */
+  private port: string | undefined = undefined
+  private arrival: Arrival = fromOutside
 
   constructor(
     settings: Settings,
@@ -73,6 +77,7 @@ export class Router {
       profile: profiles[settings.profile],
       random,
       uplink,
+      way: unknownWay(),
       prompted,
       now: at,
       booted: at,
@@ -85,12 +90,12 @@ export class Router {
       nextRequestId: firstRequestId,
       identification: 0,
       agenda: new Agenda(),
-      effects: [],
-      local: [],
+      effects: empty,
+      local: empty,
       eigrp: settings.eigrp.map(each => eigrpStateOf(each, at)),
       ospf: settings.ospf.map(ospfStateOf),
       crypto: cryptoStateOf(),
-      opened: [],
+      opened: empty,
       fragments: new SmallMap(),
       pings: new SmallMap(),
       pingCount: 0,
@@ -102,7 +107,11 @@ export class Router {
   /** A datagram arrived by a port. The router may keep or change the octets. */
   receive(now: Instant, port: string, bytes: Uint8Array): void {
     this.advance(now)
-    receive(this.state, bytes, this.state.interfaces.has(port) ? arrivalBy(port) : fromOutside)
+    if (port !== this.port) {
+      this.port = port
+      this.arrival = this.state.interfaces.has(port) ? arrivalBy(port) : fromOutside
+    }
+    receive(this.state, bytes, this.arrival)
     settle(this.state)
   }
 
@@ -128,8 +137,7 @@ export class Router {
   /** What the router wants done since this was last asked. */
   effects(): readonly Effect[] {
     const { effects } = this.state
-    if (effects.length === 0) return noEffects
-    this.state.effects = []
+    this.state.effects = empty
     return effects
   }
 
@@ -139,14 +147,17 @@ export class Router {
   }
 
   /**
-   * When `wake` is wanted next, where the alarm of `nextWake` is void by now: an answer came before what would have been
-   * sent without it. Whoever has many routers need not wake one for that. Undefined where the alarm counts.
+   * When `wake` is wanted next, where nothing would come of the alarm of `nextWake`: an answer came before what would have
+   * been sent without it, or there is nothing to be scanned. Whoever has many routers need not wake one for that.
+   * Undefined where the alarm counts.
    */
   get wakeBehindVoid(): Instant | undefined {
     const { agenda } = this.state
     const { first, next, second } = agenda
-    if (first === undefined || first.alarm !== 'registration' || first.server.due <= next!) return undefined
-    return second !== undefined && second > next! ? second : undefined
+    if (first === undefined || next === undefined || (second !== undefined && second <= next)) return undefined
+    if (first.alarm === 'registration') return first.server.due > next ? second : undefined
+    if (first.alarm !== 'scan' || wantsScan(this.state)) return undefined
+    return second === undefined ? next + scanPeriod : Math.min(second, next + scanPeriod)
   }
 
   /** Shows every step to a witness; without one the router behaves the same. */
@@ -172,8 +183,6 @@ function arrivalBy(name: string): Arrival {
   return { interface: name, tunnel: undefined, nbma: undefined }
 }
 
-const noEffects: readonly Effect[] = []
-
 /** Switched on, or reloaded: everything that was learned is gone. */
 function boot(router: RouterState): void {
   router.booted = router.now
@@ -190,9 +199,9 @@ function settle(router: RouterState): void {
     const { changes } = router.routes
     const { local, opened } = router
     if (changes.length === 0 && local.length === 0 && opened.length === 0) return
-    router.routes.changes = []
-    router.local = []
-    router.opened = []
+    router.routes.changes = empty
+    router.local = empty
+    router.opened = empty
     for (const nbma of opened) for (const tunnel of router.tunnels) associationOpened(router, tunnel, nbma)
     for (const change of changes) {
       say(router, { step: 'route changed', ...change })

@@ -15,6 +15,12 @@ it('has rows below and beside rows', () => {
   expect(catalogue.find('ip.addr')).toMatchObject({ type: 'ipv4', protocol: 'ip' })
 })
 
+it('finds the same whether or not it has looked at everything', () => {
+  const fresh = new Catalogue(dmvpn)
+  for (const entry of catalogue.entries) expect(fresh.find(entry.name)).toEqual(entry)
+  expect(fresh.find('gre.kye')).toBeUndefined()
+})
+
 it('guesses what was meant', () => {
   expect(catalogue.suggestions('gre.kye')[0]).toBe('gre.key')
   expect(catalogue.suggestions('dsfield')[0]).toBe('ip.dsfield')

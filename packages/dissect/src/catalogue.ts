@@ -1,6 +1,6 @@
 /** Every name a stack can show, with its type and label: what exports, filters and `dmvpn fields` go by. */
 import type { AnyProtocol, Stack } from '@dmvpn/protocols'
-import { allRows, type Field, type FieldType, type Outline } from '@dmvpn/wire'
+import { allRows, type Field, type FieldType, type Layout, type Outline, type Part } from '@dmvpn/wire'
 import { expertFields } from './expert.ts'
 import { frameFields } from './frame-layer.ts'
 
@@ -15,13 +15,13 @@ export interface CatalogueEntry {
 }
 
 export class Catalogue {
-  private readonly byName = new Map<string, CatalogueEntry & { readonly fields: Field[] }>()
+  private readonly stack: Stack
+  private all: ReadonlyMap<string, CatalogueEntry> | undefined = undefined
+  /** What was found before anybody asked for all. */
+  private readonly found = new Map<string, CatalogueEntry | undefined>()
 
   constructor(stack: Stack) {
-    this.addProtocol('frame', 'Frame', Object.values(frameFields))
-    this.addProtocol('pkt_comment', 'Packet comments', [])
-    for (const protocol of stack.protocols) this.addProtocol(protocol.name, protocol.label, fieldsOf(protocol))
-    for (const field of expertFields) this.add(field, '_ws.expert')
+    this.stack = stack
   }
 
   /** Every entry: protocols in the stack's order, each before its fields. */
@@ -31,7 +31,9 @@ export class Catalogue {
 
   /** The entry of a name, or undefined. */
   find(name: string): CatalogueEntry | undefined {
-    return this.byName.get(name)
+    if (this.all !== undefined) return this.all.get(name)
+    if (!this.found.has(name)) this.found.set(name, entriesOf(this.stack, name).get(name))
+    return this.found.get(name)
   }
 
   /** What a protocol shows, itself first; empty where there is no such protocol. */
@@ -59,23 +61,61 @@ export class Catalogue {
       .map(([, known]) => known)
   }
 
-  private addProtocol(name: string, label: string, fields: readonly Field[]): void {
-    this.byName.set(name, { name, label, type: 'protocol', protocol: name, fields: [] })
-    for (const field of fields) this.add(field, name)
+  private get byName(): ReadonlyMap<string, CatalogueEntry> {
+    this.all ??= entriesOf(this.stack)
+    return this.all
   }
+}
 
-  private add(field: Field, protocol: string): void {
-    const entry = this.byName.get(field.name)
+/** Every entry by its name. With `sought`, only who may show that is looked at: most rows are never made. */
+function entriesOf(stack: Stack, sought?: string): ReadonlyMap<string, CatalogueEntry> {
+  const byName = new Map<string, CatalogueEntry & { readonly fields: Field[] }>()
+  const add = (field: Field, protocol: string): void => {
+    const entry = byName.get(field.name)
     if (entry === undefined) {
       const { name, label, type } = field
-      this.byName.set(name, { name, label, type, protocol, fields: [field] })
+      byName.set(name, { name, label, type, protocol, fields: [field] })
     } else if (!entry.fields.includes(field)) entry.fields.push(field)
   }
+  const addProtocol = (name: string, label: string, fields: readonly Field[]): void => {
+    byName.set(name, { name, label, type: 'protocol', protocol: name, fields: [] })
+    for (const field of fields) add(field, name)
+  }
+  addProtocol('frame', 'Frame', Object.values(frameFields))
+  addProtocol('pkt_comment', 'Packet comments', [])
+  for (const { name, label, fields } of stack.protocols) {
+    const shown = sought === undefined ? fields : fields.filter(each => mayShow(each, sought))
+    addProtocol(name, label, shown.flatMap(rowsOf))
+  }
+  for (const field of expertFields) add(field, '_ws.expert')
+  return byName
 }
 
 /** Every field a protocol may show, rows of layouts with all that is below and beside them. */
 export function fieldsOf(protocol: AnyProtocol): readonly Field[] {
-  return protocol.fields.flatMap(each => (isOutline(each) ? [...allRows(each.rows)] : [each]))
+  return protocol.fields.flatMap(rowsOf)
+}
+
+function rowsOf(each: Outline | Field): readonly Field[] {
+  return isOutline(each) ? [...allRows(each.rows)] : [each]
+}
+
+/** Whether a name may be among the rows; a layout tells without making them. */
+function mayShow(each: Outline | Field, name: string): boolean {
+  if (!isOutline(each)) return each.name === name
+  return (
+    !('parts' in each) ||
+    isAmong(Object.values<Part<unknown>>((each as Layout<Readonly<Record<string, unknown>>>).parts), name)
+  )
+}
+
+function isAmong(parts: readonly Part<unknown>[], name: string): boolean {
+  return parts.some(
+    ({ field, shown, inner }) =>
+      field.name === name ||
+      shown.some(each => each.field.name === name) ||
+      (inner !== undefined && isAmong(Object.values(inner), name)),
+  )
 }
 
 /** Whether an entry of `Protocol.fields` is a layout rather than a field of its own. */

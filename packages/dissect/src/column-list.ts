@@ -17,7 +17,8 @@ import type { FrameRecord } from './frame-record.ts'
 import { fieldOf, nameOf, valueOf } from './node-facts.ts'
 import type { Session } from './session/session.ts'
 import { type SecondsStyle, type TimeStyle, writeTime } from './time-style.ts'
-import { nodeKind, type TreeWitness } from './tree-witness.ts'
+import { nodeKind, type TreeNodes } from './tree-nodes.ts'
+import type { TreeWitness } from './tree-witness.ts'
 
 export interface ColumnListOptions {
   /** What the column `%t` shows. */
@@ -77,6 +78,11 @@ export class ColumnList {
     return this.cells
   }
 
+  /** A frame is shown by somebody else: what is counted over frames counts it. */
+  pass({ originalLength }: FrameRecord): void {
+    this.octets += originalLength
+  }
+
   private cell(s: Sink, column: Column, { frame, record, session, witness }: ColumnFrame): void {
     const { format } = column
     switch (format) {
@@ -105,10 +111,10 @@ export class ColumnList {
         s.text(vlanText(frame))
         break
       case '%a':
-        if (witness !== undefined) s.text(gravestOf(witness))
+        if (witness !== undefined) s.text(gravestOf(witness.nodes))
         break
       case '%Cus':
-        if (witness !== undefined) writeFields(s, column, witness)
+        if (witness !== undefined) writeFields(s, column, witness.nodes)
         break
       default: {
         const style = timeFormats[format]
@@ -181,17 +187,17 @@ function vlanText({ layers }: Frame): string {
   return tag === undefined ? '' : `${(tag.packet as { readonly identifier?: number }).identifier ?? ''}`
 }
 
-function writeFields(s: Sink, { fields, occurrence, named }: Column, witness: TreeWitness): void {
+function writeFields(s: Sink, { fields, occurrence, named }: Column, tree: TreeNodes): void {
   const found: number[] = []
   for (const name of fields) {
-    for (let node = 1; node < witness.count; node++) if (nameOf(witness, node) === name) found.push(node)
+    for (let node = 1; node < tree.count; node++) if (nameOf(tree, node) === name) found.push(node)
   }
   const picked = occurrence === 0 ? found : found.slice(...sliceOf(occurrence))
   for (const [index, node] of picked.entries()) {
     if (index > 0) s.byte(comma)
-    const kind = witness.kind[node]!
+    const kind = tree.kind[node]!
     if (kind === nodeKind.layer || kind === nodeKind.note || kind === nodeKind.fault) s.text('✓')
-    else writeColumnValue(s, fieldOf(witness, node) as Field, valueOf(witness, node), named)
+    else writeColumnValue(s, fieldOf(tree, node) as Field, valueOf(tree, node), named)
   }
 }
 

@@ -20,7 +20,7 @@ export class Dissection {
   readonly record: FrameRecord
   readonly frame: Frame
   readonly witness: TreeWitness
-  private nodes: readonly TreeNode[] | undefined = undefined
+  private roots: readonly TreeNode[] | undefined = undefined
 
   constructor(record: FrameRecord, frame: Frame, witness: TreeWitness) {
     this.record = record
@@ -30,8 +30,8 @@ export class Dissection {
 
   /** The layers in order, `frame` first, the fault last. */
   get tree(): readonly TreeNode[] {
-    this.nodes ??= treeOf(this.witness)
-    return this.nodes
+    this.roots ??= treeOf(this.witness)
+    return this.roots
   }
 
   /** What offsets count in: the frame, reassembled datagrams, opened ciphertext. */
@@ -41,8 +41,9 @@ export class Dissection {
 
   /** The node of one of the frame's layers. */
   nodeOf(layer: Layer): TreeNode | undefined {
-    const node = this.witness.layerNode(this.frame.layers.indexOf(layer))
-    return node === undefined ? undefined : nodeAt(this.witness, node)
+    const { nodes } = this.witness
+    const node = nodes.layers[this.frame.layers.indexOf(layer)]
+    return node === undefined ? undefined : nodeAt(nodes, node)
   }
 }
 
@@ -54,7 +55,7 @@ export function dissect(stack: Stack, record: FrameRecord, options: DissectOptio
   session.begin(record)
   witness.reset(buffer, view, start, end)
   witness.cut = record.originalLength > end - start
-  const protocols = beginFrame(witness, record, session)
+  beginFrame(witness, record, session)
   const frame = stack.decodeIn(buffer, view, start, end, record.linkType, {
     witness,
     session,
@@ -63,6 +64,5 @@ export function dissect(stack: Stack, record: FrameRecord, options: DissectOptio
     missing: Math.max(0, record.originalLength - (end - start)),
     time: record,
   })
-  witness.settle(protocols, witness.protocols.join(':'))
   return new Dissection(record, frame, witness)
 }

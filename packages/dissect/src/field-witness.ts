@@ -2,7 +2,7 @@
  * A witness that wants only the fields it was told of: no tree is built, nothing else is computed. Each field's
  * occurrences are written as text while the octets are at hand, into a sink of its own.
  */
-import { type Fault, type Field, type Outline, Sink, type Titled, type Value, type Witness } from '@dmvpn/wire'
+import { type Fault, type Field, type Outline, Sink, type Titled, textOf, type Value, type Witness } from '@dmvpn/wire'
 import {
   expertItem,
   expertMessage,
@@ -19,10 +19,10 @@ import {
   shortItem,
   shortTitle,
 } from './expert.ts'
+import { carriesEtherType, listLayer } from './layer-list.ts'
 import { planOf } from './layout-plan.ts'
-import { layerTitle, stoppedTitle } from './node-facts.ts'
 import { type RowWriter, rowWriterOf } from './row-writer.ts'
-import { carriesEtherType, listLayer } from './tree-witness.ts'
+import { writeLayerTitle, writeStoppedTitle } from './title-text.ts'
 import { writeValue } from './value-text.ts'
 import { WatchedProtocols } from './watched-protocols.ts'
 
@@ -136,7 +136,10 @@ export class FieldWitness implements Witness {
     const at = this.begins.pop()!
     if (column === undefined) return
     // tshark prints a protocol's own line where it has one, and its name where the line says no more than that.
-    const title = packet === undefined ? stoppedTitle(protocol, this.view, at, end) : layerTitle(protocol, packet)
+    const title = textOf(s => {
+      if (packet === undefined) writeStoppedTitle(s, protocol, this.view, at, end)
+      else writeLayerTitle(s, protocol, packet)
+    })
     column.next()?.text(title === protocol.label ? protocol.name : title)
   }
 

@@ -7,7 +7,8 @@ import { append, appendEscaped, escaped } from './escaped-text.ts'
 import { expertFields } from './expert.ts'
 import { fillFact, isCertain, writeFact } from './fact-text.ts'
 import { FieldColumn, FieldWitness, type Occurrence } from './field-witness.ts'
-import { type FrameFact, frameFields, frameTitle } from './frame-layer.ts'
+import { walkBlindly } from './follow-frame.ts'
+import { type FrameFact, frameFields, writeFrameTitle } from './frame-layer.ts'
 import type { FrameRecord } from './frame-record.ts'
 import type { Session } from './session/session.ts'
 import { type FactWriter, type LineColumn, ShapedLines } from './shaped-lines.ts'
@@ -134,6 +135,16 @@ export class FieldsExport {
     return frame
   }
 
+  /** The next record of a session, whose line somebody else writes: what spans frames goes on as if it were written. */
+  follow(record: FrameRecord, session: Session): void {
+    session.begin(record)
+    if (!this.walks) return
+    const shaped = session.isPassive ? this.shaped : undefined
+    if (shaped?.knows(record) === true) return
+    const frame = walkBlindly(this.stack, record, session)
+    if (shaped !== undefined) shaped.learn(record, frame)
+  }
+
   private lineColumns(): readonly LineColumn[] {
     return this.outputs.map(output => {
       const { name } = output.column
@@ -205,7 +216,7 @@ export class FieldsExport {
         fillFact(column, output.fact, record, session, this.witness.protocols)
         break
       case 'frame':
-        column.next()?.text(frameTitle(record, session))
+        writeFrameTitle(column.next()!, { record, number: session.number, section: session.section })
         break
       case 'packet':
         if (frame !== undefined) output.write(column.next()!, frame, record, session)

@@ -1,5 +1,5 @@
 /** The pseudo-layer `frame`: what the capture file says about a frame, under tshark's `frame.*` names. */
-import { type Field, field, generated, Sink, type Titled, type Value } from '@dmvpn/wire'
+import { type Field, field, generated, Literal, type Sink, type Titled, type Value } from '@dmvpn/wire'
 import { encapsulationNames, encapsulationOf } from './encapsulation.ts'
 import type { FrameRecord } from './frame-record.ts'
 import { Moment } from './moment.ts'
@@ -71,44 +71,38 @@ export interface FrameFacts {
 /** Writes the frame's title, as tshark says it. */
 export function writeFrameTitle(s: Sink, { record, number, section }: FrameFacts): void {
   const { originalLength } = record
-  s.text('Frame ').dec(number).text(': ')
-  writeSize(s, originalLength, ' on wire (')
-  s.text(', ')
-  writeSize(s, record.end - record.start, ' captured (')
+  s.put(frameNumber).dec(number).put(colon)
+  writeSize(s, originalLength, onWire)
+  s.put(comma)
+  writeSize(s, record.end - record.start, captured)
   if (section !== undefined) s.text(` on interface ${nameOf(record)}, id ${record.interface ?? 0}`)
 }
 
-function writeSize(s: Sink, size: number, between: string): void {
-  writeCount(s, size, ' byte')
-  s.text(between)
-  writeCount(s, 8 * size, ' bit')
-  s.text(')')
-}
+const frameNumber = new Literal('Frame ')
+const colon = new Literal(': ')
+const comma = new Literal(', ')
+const oneByte = new Literal(' byte')
+const bytes = new Literal(' bytes')
+const onWire = new Literal(' on wire (')
+const captured = new Literal(' captured (')
+const bits = new Literal(' bits)')
 
-function writeCount(s: Sink, value: number, unit: string): void {
-  s.dec(value).text(unit)
-  if (value !== 1) s.text('s')
-}
-
-function titleOf(facts: FrameFacts): string {
-  const s = new Sink(128)
-  writeFrameTitle(s, facts)
-  return s.toString()
+function writeSize(s: Sink, size: number, where: Literal): void {
+  s.dec(size)
+    .put(size === 1 ? oneByte : bytes)
+    .put(where)
+    .dec(8 * size)
+    .put(bits)
 }
 
 function nameOf(record: FrameRecord): string {
   return record.description?.name ?? 'unknown'
 }
 
-/** The line of the present frame. */
-export function frameTitle(record: FrameRecord, session: Session): string {
-  return titleOf({ record, number: session.number, section: session.section })
-}
-
 export const framePseudoLayer: Titled = {
   name: 'frame',
   label: 'Frame',
-  title: facts => titleOf(facts as FrameFacts),
+  title: (s, facts) => writeFrameTitle(s, facts as FrameFacts),
 }
 export const commentPseudoLayer: Titled = { name: 'pkt_comment', label: 'Packet comments' }
 
@@ -165,8 +159,8 @@ export function frameValue(fact: FrameFact, record: FrameRecord, session: Sessio
   }
 }
 
-/** Shows the frame to the witness; gives the node of `frame.protocols`, which is settled after the walk. */
-export function beginFrame(witness: TreeWitness, record: FrameRecord, session: Session): number {
+/** Shows the frame to the witness; what `frame.protocols` lists is known when the walk is over. */
+export function beginFrame(witness: TreeWitness, record: FrameRecord, session: Session): void {
   const { start, end, comments } = record
   if (comments !== undefined && comments.length > 0) {
     witness.beginPseudoLayer(commentPseudoLayer, undefined, start, 0)
@@ -180,10 +174,8 @@ export function beginFrame(witness: TreeWitness, record: FrameRecord, session: S
     showInterface(witness, record)
   }
   showFacts(witness, record, session)
-  const protocols = witness.count
   witness.value(frameFields.protocols, start, 0, '')
   witness.close(start)
-  return protocols
 }
 
 function showFacts(witness: TreeWitness, record: FrameRecord, session: Session): void {

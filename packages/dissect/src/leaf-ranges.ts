@@ -1,7 +1,8 @@
 /** Which bits each leaf of a tree owns: what the law of coverage is about. */
 import type { Row } from '@dmvpn/wire'
 import { nameOf } from './node-facts.ts'
-import { nodeKind, noNode, type TreeWitness } from './tree-witness.ts'
+import { nodeKind, noNode, type TreeNodes } from './tree-nodes.ts'
+import type { TreeWitness } from './tree-witness.ts'
 
 /** Bits `[from, to)` of a source, counted from its first octet, and the field that owns them. */
 export interface LeafRange {
@@ -16,31 +17,32 @@ export interface LeafRange {
  * spans and no leaf owns do not appear, so a gap is a gap in the protocol's fields.
  */
 export function leafRanges(witness: TreeWitness): readonly LeafRange[] {
+  const tree = witness.nodes
   const leaves: LeafRange[] = []
-  for (let node = witness.first[0]!; node !== noNode; node = witness.next[node]!) {
-    if (witness.kind[node] === nodeKind.layer) collect(witness, node, leaves)
+  for (let node = tree.first[0]!; node !== noNode; node = tree.next[node]!) {
+    if (tree.kind[node] === nodeKind.layer) collect(tree, node, leaves)
   }
   return leaves
 }
 
-function collect(witness: TreeWitness, parent: number, leaves: LeafRange[]): void {
-  for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
-    switch (witness.kind[node]) {
+function collect(tree: TreeNodes, parent: number, leaves: LeafRange[]): void {
+  for (let node = tree.first[parent]!; node !== noNode; node = tree.next[node]!) {
+    switch (tree.kind[node]) {
       case nodeKind.row:
-        collectRow(witness, node, leaves)
+        collectRow(tree, node, leaves)
         break
       case nodeKind.value:
-        add(witness, node, leaves)
+        add(tree, node, leaves)
         break
       case nodeKind.container: {
         const before = leaves.length
-        collect(witness, node, leaves)
-        if (leaves.length === before) add(witness, node, leaves)
+        collect(tree, node, leaves)
+        if (leaves.length === before) add(tree, node, leaves)
         break
       }
       case nodeKind.subtree:
       case nodeKind.layer:
-        collect(witness, node, leaves)
+        collect(tree, node, leaves)
         break
       default:
         break
@@ -49,27 +51,27 @@ function collect(witness: TreeWitness, parent: number, leaves: LeafRange[]): voi
 }
 
 /** A row that holds others owns nothing itself; a row without a path shows again what another owns. */
-function collectRow(witness: TreeWitness, node: number, leaves: LeafRange[]): void {
-  const row = witness.about[node] as Row
+function collectRow(tree: TreeNodes, node: number, leaves: LeafRange[]): void {
+  const row = tree.about[node] as Row
   if (row.path.length === 0) return
   if (row.kind === 'word') {
-    collect(witness, node, leaves)
+    collect(tree, node, leaves)
     return
   }
-  const source = witness.source[node]!
-  const from = 8 * (witness.base[node]! - witness.sources[source]!.start) + row.bit
+  const source = tree.source[node]!
+  const from = 8 * (tree.base[node]! - tree.sources[source]!.start) + row.bit
   leaves.push({ name: row.name, source, from, to: from + row.width })
 }
 
-function add(witness: TreeWitness, node: number, leaves: LeafRange[]): void {
-  const field = witness.about[node] as { readonly hidden: boolean; readonly generated: boolean }
-  const length = witness.length[node]!
+function add(tree: TreeNodes, node: number, leaves: LeafRange[]): void {
+  const field = tree.about[node] as { readonly hidden: boolean; readonly generated: boolean }
+  const length = tree.length[node]!
   if (length === 0 || field.hidden || field.generated) return
-  const source = witness.source[node]!
-  const from = 8 * (witness.base[node]! - witness.sources[source]!.start)
+  const source = tree.source[node]!
+  const from = 8 * (tree.base[node]! - tree.sources[source]!.start)
   const to = from + 8 * length
   const last = leaves.at(-1)
   // An address under the names of both its families is one leaf.
   if (last !== undefined && last.source === source && last.from === from && last.to === to) return
-  leaves.push({ name: nameOf(witness, node), source, from, to })
+  leaves.push({ name: nameOf(tree, node), source, from, to })
 }

@@ -1,55 +1,60 @@
-/** Where the octets of a witness's nodes lie, as Wireshark counts them, and what these are: for exports that show both. */
+/** Where the octets of a tree's nodes lie, as Wireshark counts them, and what these are: for exports that show both. */
 import type { FieldType, Row, Sink } from '@dmvpn/wire'
 import { type Place, placeOf } from './bit-text.ts'
 import { fieldOf } from './node-facts.ts'
-import { nodeKind, type TreeWitness } from './tree-witness.ts'
+import { nodeKind, type TreeNodes } from './tree-nodes.ts'
+import type { TreeSource } from './tree-witness.ts'
 
 /** Octets from the start of the node's source. */
-export function positionOf(witness: TreeWitness, node: number): number {
-  const begin = witness.base[node]! - witness.sources[witness.source[node]!]!.start
-  const place = rowPlace(witness, node)
+export function positionOf(tree: TreeNodes, node: number): number {
+  const begin = tree.base[node]! - tree.sources[tree.source[node]!]!.start
+  const place = rowPlace(tree, node)
   return place === undefined ? begin : begin + place.octet
 }
 
 /** How many octets: for a few bits, those of the word that they are drawn in. */
-export function sizeOf(witness: TreeWitness, node: number): number {
-  return rowPlace(witness, node)?.size ?? witness.length[node]!
+export function sizeOf(tree: TreeNodes, node: number): number {
+  return rowPlace(tree, node)?.size ?? tree.length[node]!
 }
 
 /** Which bits of its octets are the node's; 0 where they are all its own. */
-export function maskOf(witness: TreeWitness, node: number): bigint {
-  return rowPlace(witness, node)?.mask ?? 0n
+export function maskOf(tree: TreeNodes, node: number): bigint {
+  return rowPlace(tree, node)?.mask ?? 0n
 }
 
 /** Writes the octets in hexadecimal; of a word that is not all the node's, the node's bits as a number. */
-export function writeNodeOctets(s: Sink, witness: TreeWitness, node: number): void {
-  if (maskOf(witness, node) !== 0n) writeMasked(s, witness, node)
-  else writeWholeOctets(s, witness, node)
+export function writeNodeOctets(s: Sink, tree: TreeNodes, node: number): void {
+  if (maskOf(tree, node) === 0n) writeWholeOctets(s, tree, node)
+  else writeMasked(s, tree.about[node] as Row, tree.sources[tree.source[node]!]!.view, tree.base[node]!)
 }
 
 /** Writes the octets in hexadecimal, whosever bits they are. */
-export function writeWholeOctets(s: Sink, witness: TreeWitness, node: number): void {
-  const { bytes, start, end } = witness.sources[witness.source[node]!]!
-  const at = start + positionOf(witness, node)
-  // A row of a layout that was cut may be drawn in a word that the frame has no more of.
-  s.hexBytes(bytes.subarray(at, Math.min(end, at + Math.max(0, sizeOf(witness, node)))))
+export function writeWholeOctets(s: Sink, tree: TreeNodes, node: number): void {
+  const source = tree.sources[tree.source[node]!]!
+  writeOctets(s, source, source.start + positionOf(tree, node), sizeOf(tree, node))
 }
 
-function writeMasked(s: Sink, witness: TreeWitness, node: number): void {
-  const row = witness.about[node] as Row
-  const value = row.raw(witness.sources[witness.source[node]!]!.view, witness.base[node]!)
+/** Writes octets of a source in hexadecimal. */
+export function writeOctets(s: Sink, { bytes, end }: TreeSource, at: number, size: number): void {
+  // A row of a layout that was cut may be drawn in a word that the frame has no more of.
+  s.hexBytes(bytes.subarray(at, Math.min(end, at + Math.max(0, size))))
+}
+
+/** Writes the bits of a row as a number in hexadecimal; `at` is where its layout begins. */
+export function writeMasked(s: Sink, row: Row, view: DataView, at: number): void {
+  const value = row.raw(view, at)
   s.text(typeof value === 'boolean' ? (value ? '1' : '0') : (value as number | bigint).toString(16).toUpperCase())
 }
 
-function rowPlace(witness: TreeWitness, node: number): Place | undefined {
-  return witness.kind[node] === nodeKind.row ? placeOf(witness.about[node] as Row) : undefined
+function rowPlace(tree: TreeNodes, node: number): Place | undefined {
+  return tree.kind[node] === nodeKind.row ? placeOf(tree.about[node] as Row) : undefined
 }
 
 /** Wireshark's number of a node's type. */
-export function typeNumberOf(witness: TreeWitness, node: number): number {
-  const kind = witness.kind[node]
+export function typeNumberOf(tree: TreeNodes, node: number): number {
+  const kind = tree.kind[node]
   if (kind === nodeKind.layer || kind === nodeKind.fault || kind === nodeKind.note) return typeNumbers.protocol
-  const field = fieldOf(witness, node)
+  const field = fieldOf(tree, node)
   return field === undefined ? typeNumbers.none : typeNumbers[field.type]
 }
 

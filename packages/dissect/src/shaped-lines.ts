@@ -66,6 +66,11 @@ export class ShapedLines {
     return true
   }
 
+  /** Whether something is known of a record's shape. */
+  knows(record: FrameRecord): boolean {
+    return this.shapes.find(record) !== undefined
+  }
+
   /** Remembers the shape of a decoded record, where it has one. */
   learn(record: FrameRecord, frame: Frame): void {
     this.shapes.learn(record, frame)

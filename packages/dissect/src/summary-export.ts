@@ -1,26 +1,22 @@
 /** Summary lines of a whole capture: of frames whose shape is known, no more is read than the line says. */
-import { esp, type Frame, icmp, ipv4, nhrp, type Stack, udp } from '@dmvpn/protocols'
+import type { Frame, Stack } from '@dmvpn/protocols'
 import type { Sink } from '@dmvpn/wire'
-import { speakerOf } from './columns.ts'
 import type { FrameRecord } from './frame-record.ts'
 import type { Session } from './session/session.ts'
-import { KnownFrame } from './shapes/known-frame.ts'
+import { ShapedSummary, summaryFields } from './shaped-summary.ts'
 import type { Shape } from './shapes/shape.ts'
 import { Shapes } from './shapes/shapes.ts'
-import { writeSummary, writeSummaryLine } from './summary.ts'
-
-/** Who is read alone, without the layers around: nothing there changes what its walk finds. */
-const speakers: ReadonlySet<unknown> = new Set([nhrp, icmp, udp, esp])
+import { decodeRecord, writeSummary } from './summary.ts'
 
 export class SummaryExport {
   private readonly stack: Stack
   private readonly shapes: Shapes
   /** By the number of the shape; null where its frames are walked whole. */
-  private readonly known: (KnownFrame | null | undefined)[] = []
+  private readonly known: (ShapedSummary | null | undefined)[] = []
 
   constructor(stack: Stack) {
     this.stack = stack
-    this.shapes = new Shapes(stack, [])
+    this.shapes = new Shapes(stack, [], summaryFields)
   }
 
   /** Decodes the next record of a session and writes its line. The frame; undefined where it was not walked, and is sound. */
@@ -30,11 +26,7 @@ export class SummaryExport {
     const known = shape === undefined ? null : this.knownOf(shape)
     if (known !== null) {
       session.begin(record)
-      known.show(record)
-      const from = s.length
-      writeSummaryLine(s, known.frame, record, session)
-      if (!known.failed) return undefined
-      s.length = from
+      if (known.write(s, record, session)) return undefined
       session.again()
     }
     const frame = writeSummary(s, this.stack, record, session)
@@ -42,20 +34,22 @@ export class SummaryExport {
     return frame
   }
 
-  private knownOf(shape: Shape): KnownFrame | null {
+  /** The next record of a session, whose line somebody else writes: what spans frames goes on as if it were written. */
+  follow(record: FrameRecord, session: Session): void {
+    const { isPassive } = session
+    if (isPassive && this.shapes.find(record) !== undefined) session.begin(record)
+    else {
+      const frame = decodeRecord(this.stack, record, session)
+      if (isPassive) this.shapes.learn(record, frame)
+    }
+  }
+
+  private knownOf(shape: Shape): ShapedSummary | null {
     let known = this.known[shape.id]
     if (known === undefined) {
-      const made = new KnownFrame(this.stack, shape)
-      known = isReadableAlone(made.frame) ? made : null
+      known = ShapedSummary.of(this.stack, shape) ?? null
       this.known[shape.id] = known
     }
     return known
   }
-}
-
-/** Whether the line is made of an IPv4 header's addresses and one of the speakers alone. */
-function isReadableAlone({ layers }: Frame): boolean {
-  const ends = layers.findLast(({ protocol }) => protocol.endpoints !== undefined)
-  const speaker = layers[speakerOf({ layers } as Frame)]
-  return ends?.protocol === ipv4 && speaker !== undefined && speakers.has(speaker.protocol)
 }

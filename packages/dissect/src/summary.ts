@@ -1,17 +1,17 @@
 /** One line per packet, as tshark prints it: number, time, source, destination, protocol, length, information. */
 import type { Endpoints, Frame, Stack } from '@dmvpn/protocols'
 import { hostNames, type Ipv4, Literal, type Sink } from '@dmvpn/wire'
-import { endsOf, speakerOf, writeEnd, writeInfo, writeLengthColumn, writeProtocol, writeTimeColumn } from './columns.ts'
-import { type FrameRecord, timeDigitsOf } from './frame-record.ts'
+import { endsOf, speakerOf, writeEnd, writeInfo, writeLengthColumn, writeProtocol } from './columns.ts'
+import type { FrameRecord } from './frame-record.ts'
+import { writeLineStart } from './line-start.ts'
 import type { Session } from './session/session.ts'
 
-/** tshark's widths, five for the number: longer texts push what follows to the right. */
-const timeWidth = 10
-const addressWidth = 12
+/** tshark's width: longer texts push what follows to the right. */
+export const addressWidth = 12
 
 const space = 0x20
 const newline = 0x0a
-const arrow = new Literal(' → ')
+export const arrow: Literal = new Literal(' → ')
 
 /** Decodes the next record of a session, without a tree. */
 export function decodeRecord(stack: Stack, record: FrameRecord, session: Session): Frame {
@@ -29,13 +29,7 @@ export function writeSummary(s: Sink, stack: Stack, record: FrameRecord, session
 
 /** The line of a frame decoded already, of the session's present record. */
 export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, session: Session): void {
-  const { number } = session
-  if (number < 10_000) s.spaces(number < 10 ? 4 : number < 100 ? 3 : number < 1000 ? 2 : 1)
-  s.dec(number).byte(space)
-  const missing = timeWidth - widthOfSeconds(session.relative, timeDigitsOf(record))
-  if (missing > 0) s.spaces(missing)
-  writeTimeColumn(s, frame, record, session)
-  s.byte(space)
+  writeLineStart(s, record, session)
   const ends = endsOf(frame)
   writeEndRight(s, ends)
   s.put(arrow)
@@ -61,14 +55,6 @@ function writeEndRight(s: Sink, ends: Endpoints | undefined): void {
     writeEnd(s, ends.kind, ends.source)
     if (s.length - from < addressWidth) padLeft(s, from, addressWidth)
   }
-}
-
-/** Characters of so many nanoseconds in seconds with `digits` digits behind the point. */
-function widthOfSeconds(nanoseconds: number, digits: number): number {
-  const size = Math.abs(nanoseconds)
-  let width = (digits === 0 ? 1 : 2 + digits) + (nanoseconds < 0 ? 1 : 0)
-  for (let bound = 1e10; bound <= size; bound *= 10) width++
-  return width
 }
 
 /** Moves what was written since `from`, which is too short, to the right until it is `width` wide. */

@@ -1,10 +1,11 @@
-/** The tree a person reads: nodes are made when somebody looks at them, from what the witness recorded. */
-import { type Fault, type Field, hostNames, type Row, type Titled, type Value } from '@dmvpn/wire'
-import { noteTitle } from './expert.ts'
+/** The tree a person reads: nodes are made when somebody looks at them, from what the witness took down. */
+import { type Fault, type Field, type Row, type Sink, type Titled, textOf, type Value } from '@dmvpn/wire'
 import { faultTitle } from './fault-node.ts'
-import { nodeLabel } from './label-text.ts'
-import { beginOf, fieldOf, layerTitle, nameOf, stoppedTitle, valueOf } from './node-facts.ts'
-import { nodeKind, noNode, type TreeWitness } from './tree-witness.ts'
+import { writeLabel } from './label-text.ts'
+import { beginOf, fieldOf, nameOf, valueOf } from './node-facts.ts'
+import { writeEntryTitle } from './title-text.ts'
+import { nodeKind, noNode, type TreeNodes } from './tree-nodes.ts'
+import type { TreeWitness } from './tree-witness.ts'
 
 /** The bits of a node that does not fill its octets: `first` counts from the node's first octet, most significant first. */
 export interface NodeBits {
@@ -36,18 +37,18 @@ export interface TreeNode {
 
 /** The layers of what a witness saw, in order, the fault last. */
 export function treeOf(witness: TreeWitness): readonly TreeNode[] {
-  return childrenOf(witness, noNode)
+  return childrenOf(witness.nodes, noNode)
 }
 
-/** One node by its number in the witness. */
-export function nodeAt(witness: TreeWitness, node: number): TreeNode {
-  return new LazyNode(witness, node)
+/** One node by its number in the tree. */
+export function nodeAt(tree: TreeNodes, node: number): TreeNode {
+  return new LazyNode(tree, node)
 }
 
-function childrenOf(witness: TreeWitness, parent: number): readonly TreeNode[] {
+function childrenOf(tree: TreeNodes, parent: number): readonly TreeNode[] {
   const children: TreeNode[] = []
-  for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
-    children.push(new LazyNode(witness, node))
+  for (let node = tree.first[parent]!; node !== noNode; node = tree.next[node]!) {
+    children.push(new LazyNode(tree, node))
   }
   return children
 }
@@ -56,57 +57,57 @@ const kinds = Object.keys(nodeKind) as (keyof typeof nodeKind)[]
 
 class LazyNode implements TreeNode {
   readonly kind: keyof typeof nodeKind
-  private readonly witness: TreeWitness
+  private readonly tree: TreeNodes
   private readonly node: number
 
-  constructor(witness: TreeWitness, node: number) {
-    this.witness = witness
+  constructor(tree: TreeNodes, node: number) {
+    this.tree = tree
     this.node = node
-    this.kind = kinds[witness.kind[node]!]!
+    this.kind = kinds[tree.kind[node]!]!
   }
 
   get field(): Field | undefined {
-    return fieldOf(this.witness, this.node)
+    return fieldOf(this.tree, this.node)
   }
 
   get name(): string {
-    return nameOf(this.witness, this.node)
+    return nameOf(this.tree, this.node)
   }
 
   get label(): string {
-    const { about } = this.witness
+    const { about } = this.tree
     if (this.kind === 'subtree') return about[this.node] as string
     return this.kind === 'layer' ? (about[this.node] as Titled).label : this.field!.label
   }
 
   get title(): string {
-    return titleOf(this.witness, this.node)
+    return titleOf(this.tree, this.node)
   }
 
   get at(): number {
-    return beginOf(this.witness, this.node) - this.witness.sources[this.source]!.start
+    return beginOf(this.tree, this.node) - this.tree.sources[this.source]!.start
   }
 
   get length(): number {
-    return this.witness.length[this.node]!
+    return this.tree.length[this.node]!
   }
 
   get bit(): NodeBits | undefined {
     if (this.kind !== 'row') return undefined
-    const row = this.witness.about[this.node] as Row
+    const row = this.tree.about[this.node] as Row
     return row.width % 8 === 0 && row.bit % 8 === 0 ? undefined : { first: row.bit & 7, width: row.width }
   }
 
   get value(): Value {
-    return valueOf(this.witness, this.node)
+    return valueOf(this.tree, this.node)
   }
 
   get children(): readonly TreeNode[] {
-    return childrenOf(this.witness, this.node)
+    return childrenOf(this.tree, this.node)
   }
 
   get source(): number {
-    return this.witness.source[this.node]!
+    return this.tree.source[this.node]!
   }
 
   get hidden(): boolean {
@@ -118,26 +119,23 @@ class LazyNode implements TreeNode {
   }
 }
 
-function layerLine(witness: TreeWitness, node: number, protocol: Titled): string {
-  const packet = witness.values[node]
-  if (packet !== undefined) return layerTitle(protocol, packet, witness.length[node])
-  const { view, end } = witness.sources[witness.source[node]!]!
-  return stoppedTitle(protocol, view, witness.base[node]!, end)
+/** The line of a node as a person reads it, secrets masked. */
+export function titleOf(tree: TreeNodes, node: number): string {
+  return textOf(s => writeTitle(s, tree, node))
 }
 
-/** The line of a node as a person reads it. */
-export function titleOf(witness: TreeWitness, node: number): string {
-  const about = witness.about[node]
-  switch (witness.kind[node]) {
+/** Writes the line of a node as a person reads it, secrets masked. */
+export function writeTitle(s: Sink, tree: TreeNodes, node: number): void {
+  switch (tree.kind[node]) {
     case nodeKind.layer:
-      return hostNames.inText(layerLine(witness, node, about as Titled))
     case nodeKind.subtree:
-      return hostNames.inText(witness.values[node] === true ? `[${about as string}]` : (about as string))
     case nodeKind.note:
-      return noteTitle(about as Field, witness.values[node] as string)
+      writeEntryTitle(s, tree.witness, tree.entry[node]!, tree.source[node]!)
+      break
     case nodeKind.fault:
-      return faultTitle(witness, witness.values[node] as Fault)
+      s.text(faultTitle(tree, tree.values[node] as Fault))
+      break
     default:
-      return nodeLabel(witness, node)
+      writeLabel(s, tree, node, false)
   }
 }

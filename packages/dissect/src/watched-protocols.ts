@@ -4,7 +4,7 @@ import type { Titled } from '@dmvpn/wire'
 import { fieldsOf } from './catalogue.ts'
 
 /** What these quote may be anything. */
-const quoting: ReadonlySet<Titled> = new Set<Titled>([icmp, icmpv6, nhrp])
+export const quotingProtocols: ReadonlySet<Titled> = new Set<Titled>([icmp, icmpv6, nhrp])
 
 /** Shown in layers of all protocols. */
 const everywhere = ['data.trailing', 'data.cut']
@@ -23,7 +23,11 @@ export class WatchedProtocols {
   has(protocol: Titled): boolean {
     let known = this.known.get(protocol)
     if (known === undefined) {
-      known = this.all || quoting.has(protocol) || this.wanted.has(protocol.name) || this.shows(protocol as AnyProtocol)
+      known =
+        this.all ||
+        quotingProtocols.has(protocol) ||
+        this.wanted.has(protocol.name) ||
+        this.shows(protocol as AnyProtocol)
       this.known.set(protocol, known)
     }
     return known

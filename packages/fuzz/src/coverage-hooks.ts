@@ -28,7 +28,9 @@ export const resolve: ResolveHook = async (specifier, context, next) => {
   const resolved = await next(specifier, context)
   const isOurs = specifier.startsWith('.') || specifier.startsWith('@dmvpn/')
   if (context.parentURL?.endsWith(mark) !== true || !isOurs || !resolved.url.startsWith('file:')) return resolved
-  return { ...resolved, url: resolved.url + mark }
+  // Of a package the modules, not the bundle of them: counters are kept file by file.
+  const url = specifier.startsWith('.') ? resolved.url : resolved.url.replace(/\/bundle\.js$/, '/index.js')
+  return { ...resolved, url: url + mark }
 }
 
 export const load: LoadHook = async (url, context, next) => {

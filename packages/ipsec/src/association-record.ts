@@ -1,6 +1,7 @@
 /** What was seen of one association: verdicts, and what an anti-replay window makes of its sequence numbers. */
 import { formatIp, type Ipv4, type Ipv6 } from '@dmvpn/wire'
 import { type SecurityAssociation, transformName, usualReplayWindow } from './association.ts'
+import type { Refusal } from './open.ts'
 import { ReplayWindow } from './replay-window.ts'
 import { SequenceSearch } from './sequence-search.ts'
 import type { Verdict } from './verdict.ts'
@@ -63,6 +64,8 @@ export class AssociationRecord {
   /** Bits of evidence that nothing is encrypted, over all packets that were read so without an association. */
   nullEvidence = 0
   readonly window: ReplayWindow
+  /** Why its packets stay closed where nobody has a key: the same for all of them. */
+  closed: Refusal | undefined = undefined
 
   constructor(
     protocol: 'esp' | 'ah',

@@ -85,6 +85,11 @@ export class IpsecSession implements Session {
     this.options = options
   }
 
+  /** Whether it may open anything: one with neither keys nor guesses has only verdicts to show. */
+  get opens(): boolean {
+    return this.table.associations.length > 0 || this.options.guessNull === true
+  }
+
   /** What was seen of every association, in order of appearance. */
   get records(): readonly AssociationRecord[] {
     return this.all
@@ -102,7 +107,7 @@ export class IpsecSession implements Session {
     if (layer.protocol.name !== 'esp') return undefined
     const start = layer.at + c.origin
     if (c.end - start < espHeaderLength) return undefined
-    const packet = c.bytes.subarray(start, c.end)
+    const packet = c.octets(start, c.end)
     const known = this.findings[this.at++] as EspFinding | undefined
     const finding = known ?? this.openEsp(c, layer, frame, packet)
     if (known === undefined) this.findings.push(finding)
@@ -146,7 +151,7 @@ export class IpsecSession implements Session {
     else if (association !== undefined) outcome = openSearching(packet, sequence, record)
     else {
       guess = this.options.guessNull === true ? guessNull(packet) : undefined
-      outcome = guess === undefined ? withoutAssociation(nobody(spi, destination)) : guessed(guess)
+      outcome = guess === undefined ? closed(record) : guessed(guess)
     }
     const high = outcome.opened ? outcome.high : undefined
     const replay = record.count(packet, sequence, high, outcome.verdict, this.frame)
@@ -260,6 +265,11 @@ function openSearching(packet: Uint8Array, sequence: number, record: Association
 function guessed({ payload, plaintext, padLength, nextHeader }: NullGuess): Opened {
   const rest = { payload, plaintext, padLength, nextHeader, usualPadding: true, high: undefined }
   return { opened: true, verdict: 'unchecked', icv: 'unchecked', ...rest }
+}
+
+function closed(record: AssociationRecord): Refusal {
+  record.closed ??= withoutAssociation(nobody(record.spi, record.destination))
+  return record.closed
 }
 
 function nobody(spi: number, destination: Ipv4 | Ipv6): string {

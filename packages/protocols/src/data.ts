@@ -1,5 +1,5 @@
 /** Octets nobody here knows: what no protocol of the stack claims. */
-import { type Field, field } from '@dmvpn/wire'
+import { type Field, field, Literal } from '@dmvpn/wire'
 import { type Protocol, protocol } from './protocol.ts'
 
 export interface Data {
@@ -15,6 +15,10 @@ export const trailing: Field = field('data.trailing', 'Octets behind the payload
 /** The octets of a quoted packet from where it stops making sense: too few for the field that would be next. */
 export const cut: Field = field('data.cut', 'Octets cut short', 'bytes')
 
+const begin = new Literal('Data (')
+const one = new Literal(' byte)')
+const several = new Literal(' bytes)')
+
 export const data: Protocol<Data> = protocol<Data>({
   name: 'data',
   label: 'Data',
@@ -22,7 +26,11 @@ export const data: Protocol<Data> = protocol<Data>({
   over: [],
   fields: [octets, length, cut, trailing],
   defaults: { bytes: new Uint8Array(0) },
-  title: (packet, length = packet.bytes.length) => `Data (${length} byte${length === 1 ? '' : 's'})`,
+  title: (s, packet, length = packet.bytes.length) => {
+    s.put(begin)
+      .dec(length)
+      .put(length === 1 ? one : several)
+  },
 
   walk(c) {
     const { at, shown } = c

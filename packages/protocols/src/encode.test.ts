@@ -111,3 +111,14 @@ test('a protocol may encode something else in the same memory while it is writte
   expect([...bytes.subarray(20)]).toEqual([9, 5, 5, 5])
   expect(bytes).toEqual(encodeLayers([layer(ipv4, { protocol: 200 }), payload(1, 9), payload(3, 5)]))
 })
+
+test('a writer that is given as a buffer is left at its own place, written or not', () => {
+  const target = new Writer(100)
+  const place = { start: 3, at: 7, body: 11, end: 13, trailer: 1 }
+  Object.assign(target, place)
+  encodeLayersInto(target, 20, frame(2))
+  expect(target).toMatchObject(place)
+  const wrong = layer(ipv4, { ttl: -1 })
+  expect(() => encodeLayersInto(target, 20, [wrong])).toThrow(RangeError)
+  expect(target).toMatchObject(place)
+})

@@ -97,7 +97,7 @@ export function encodeLayers(layers: readonly LayerToEncode[], memory?: PacketMe
   const from = memory.take(total)
   const piece = memory.piece(from, from + total)
   try {
-    around.write(new Writer(memory.writer), from)
+    around.write(memory.writer, from)
   } catch (wrong) {
     // Who fails may have written behind the end.
     memory.abandon()
@@ -116,7 +116,7 @@ export function encodeLayersInto(target: Memory, at: number, layers: readonly La
   const { total } = around
   if (!(at >= 0 && at + total <= target.bytes.length)) throw new RangeError(`no room for ${total} octets at ${at}`)
   target.bytes.fill(0, at, at + total)
-  around.write(new Writer(target), at)
+  around.write(target instanceof Writer ? target : new Writer(target), at)
   return total
 }
 
@@ -162,8 +162,24 @@ class Around implements Surroundings {
     this.total = headers + trailers
   }
 
-  /** From the innermost layer out: what is written already lies between the header and the end. */
+  /**
+   * From the innermost layer out: what is written already lies between the header and the end. A protocol that encodes
+   * something else with the same writer while it is written finds it as it left it.
+   */
   write(w: Writer, from: number): void {
+    const { start, at, body, end, trailer } = w
+    try {
+      this.writeLayers(w, from)
+    } finally {
+      w.start = start
+      w.at = at
+      w.body = body
+      w.end = end
+      w.trailer = trailer
+    }
+  }
+
+  private writeLayers(w: Writer, from: number): void {
     let end = from + this.headers
     let start = end
     for (let index = this.layers.length - 1; index >= 0; index--) {

@@ -57,14 +57,14 @@ export interface Protocol<P> {
   /** Writes the header in front of its payload, every length and checksum true. */
   write(w: Writer, packet: P, around: Surroundings): void
   claims?(packet: P): Claims
-  /** The layer's line in the tree, where it says more than the label. `length` counts the octets shown as its own. */
-  title?(packet: P, length?: number): string
+  /** Writes the layer's line in the tree, where it says more than the label. `length` counts the octets shown as its own. */
+  title?(s: Sink, packet: P, length?: number): void
   /** The information column. Left out where an outer layer says more. `at` is the layer's number in the frame. */
   info?(s: Sink, packet: P, frame: Frame, at: number): void
   /** The information column of a packet in which the walk stopped, from the octets that are there. */
   infoWhenStopped?(s: Sink, view: DataView, at: number, end: number): void
   /** The layer's line in the tree for a packet in which the walk stopped, from the octets that are there. */
-  titleWhenStopped?(view: DataView, at: number, end: number): string | undefined
+  titleWhenStopped?(s: Sink, view: DataView, at: number, end: number): void
   /** The protocol column, where it depends on the packet. */
   column?(packet: P): string
   /** The source and destination columns. */

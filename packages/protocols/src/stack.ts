@@ -47,6 +47,8 @@ export class Stack {
   readonly protocols: readonly AnyProtocol[]
   private readonly tables: ReadonlyMap<string, ReadonlyMap<number, AnyProtocol>>
   private readonly shared: PacketCursor
+  /** For `briefPacketAt`: nothing is around its packets, nobody watches, and nothing that one leaves behind matters to the next. */
+  private readonly brief: PacketCursor
   private readonly answers: (Answer | undefined)[] = Array.from({ length: slots }, () => undefined)
 
   constructor(protocols: readonly AnyProtocol[], decodeAs: readonly DecodeAs[] = []) {
@@ -57,12 +59,16 @@ export class Stack {
     }
     this.tables = tables
     this.shared = new PacketCursor(this, new Frame(new Uint8Array(0), 0, 0))
+    this.brief = new PacketCursor(this, new Frame(new Uint8Array(0), 0, 0))
+    this.brief.brief = true
   }
 
-  /** Who is known by `key` in `table`. Frames of one capture ask the same few questions: the answers are kept. */
-  next(table: string, key: number): AnyProtocol | undefined {
-    // 0x0800 is a key of several tables: the table must count, too.
-    const slot = (key ^ (key >>> 8) ^ (table.charCodeAt(0) << 3)) & (slots - 1)
+  /**
+   * Who is known by `key` in `table`. Frames of one capture ask the same few questions: the answers are kept, apart by
+   * the number of layers below, since 0x0800 is a key of several tables.
+   */
+  next(table: string, key: number, below = 0): AnyProtocol | undefined {
+    const slot = (key ^ (key >>> 8) ^ (below << 3)) & (slots - 1)
     const known = this.answers[slot]
     if (known !== undefined && known.key === key && known.table === table) return known.protocol
     const protocol = this.tables.get(table)?.get(key)
@@ -127,24 +133,13 @@ export class Stack {
    * extensions are left out. Undefined where it is not there, after all.
    */
   briefPacketAt<P>(buffer: Uint8Array, view: DataView, at: number, end: number, of: Protocol<P>): P | undefined {
-    const c = this.shared
+    const c = this.brief
     c.reset(buffer, view, at, end)
-    c.frame = nowhere
-    c.witness = undefined
-    c.session = undefined
-    c.quoted = false
-    c.missing = 0
-    c.key = -1
-    c.reached = -1
-    c.source = 0
-    c.brief = true
     try {
       return of.walk(c)
     } catch (stopped) {
       if (stopped instanceof Stopped) return undefined
       throw stopped
-    } finally {
-      c.brief = false
     }
   }
 
@@ -225,7 +220,7 @@ export class Stack {
           protocol = this.next(followed.table, followed.key) ?? data
         } else {
           if (c.table === '' || c.at === c.end) return undefined
-          protocol = (c.spanned ? undefined : this.next(c.table, c.key)) ?? data
+          protocol = (c.spanned ? undefined : this.next(c.table, c.key, layers.length)) ?? data
         }
       }
     } catch (stopped) {
@@ -261,7 +256,6 @@ export class Stack {
 }
 
 const noOptions: WalkOptions = {}
-const nowhere = new Frame(new Uint8Array(0), 0, 0)
 
 /** A stack of protocols; throws RangeError where two claim one key of one table. `decodeAs` decides over their claims. */
 export function stack(protocols: readonly AnyProtocol[], decodeAs: readonly DecodeAs[] = []): Stack {

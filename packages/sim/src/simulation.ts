@@ -207,7 +207,11 @@ export class Station implements Happening {
   }
 
   showTo(listeners: readonly Listener[]): void {
-    this.router?.watch(this.watcherFor(listeners))
+    if (this.router === undefined) return
+    // What it was not woken for is over, and nobody saw it; from now on it is woken for more.
+    this.router.wake(this.simulation.now - 1)
+    this.router.watch(this.watcherFor(listeners))
+    this.behindVoid = never
   }
 
   private watcherFor(listeners: readonly Listener[]): Watcher | undefined {

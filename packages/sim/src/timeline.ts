@@ -1,14 +1,15 @@
 /**
  * What happens when, of a whole simulation. Packets that all take the same time to cross a link come out in the order
- * they went in: those stand in a queue, and only what overtakes them, and whoever waits for his own time, in an agenda.
+ * they went in: those stand in a queue, and only what overtakes them, and whoever waits for his own time, in a calendar.
  */
-import { Agenda, type Instant } from '@dmvpn/core'
+import type { Instant } from '@dmvpn/core'
+import { Calendar } from './calendar.ts'
 
 /** Places in the queue at the beginning: a power of two, as ever after. */
 const fewest = 16
 
 export class Timeline<T> {
-  private readonly agenda = new Agenda<T>()
+  private readonly calendar = new Calendar<T>()
   private entered = 0
   // The queue, as a ring.
   private times: number[] = Array.from({ length: fewest }, () => Number.NaN)
@@ -20,7 +21,7 @@ export class Timeline<T> {
 
   /** When the first item is due; undefined when there is none. */
   get next(): Instant | undefined {
-    const { next } = this.agenda
+    const { next } = this.calendar
     if (this.queued === 0) return next
     const queued = this.times[this.first]!
     return next === undefined || queued < next ? queued : next
@@ -28,7 +29,7 @@ export class Timeline<T> {
 
   /** For whatever is due at a time of its own. */
   add(at: Instant, item: T): void {
-    this.agenda.add(at, item, this.entered++)
+    this.calendar.add(at, item, this.entered++)
   }
 
   /** For what mostly is due after all that was put here before. */
@@ -44,15 +45,15 @@ export class Timeline<T> {
 
   /** Takes the first item; of one instant, the first that was put here. */
   take(): T | undefined {
-    return this.isQueueFirst() ? this.takeQueued() : this.agenda.take()
+    return this.isQueueFirst() ? this.takeQueued() : this.calendar.take()
   }
 
   private isQueueFirst(): boolean {
     if (this.queued === 0) return false
-    const { next } = this.agenda
+    const { next } = this.calendar
     if (next === undefined) return true
     const time = this.times[this.first]!
-    return time < next || (time === next && this.orders[this.first]! < this.agenda.nextOrder!)
+    return time < next || (time === next && this.orders[this.first]! < this.calendar.nextOrder!)
   }
 
   private takeQueued(): T {

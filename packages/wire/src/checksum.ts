@@ -9,7 +9,16 @@ export function sumWords(view: DataView, from: number, to: number, sum = 0): num
   let at = from
   let high = sum >>> 16
   let low = sum & 0xffff
-  // Two 16-bit halves per 32-bit read, kept apart; both stay below 2^31, and the zero tells the compiler so.
+  // Two 16-bit halves per 32-bit read, kept apart; both stay below 2^31, and the zero tells the compiler so. Four reads a
+  // turn, for as long as there are so many.
+  for (const last = to - 15; at < last; at += 16) {
+    const first = view.getInt32(at)
+    const second = view.getInt32(at + 4)
+    const third = view.getInt32(at + 8)
+    const fourth = view.getInt32(at + 12)
+    high = (high + (first >>> 16) + (second >>> 16) + (third >>> 16) + (fourth >>> 16)) | 0
+    low = (low + (first & 0xffff) + (second & 0xffff) + (third & 0xffff) + (fourth & 0xffff)) | 0
+  }
   for (const last = to - 3; at < last; at += 4) {
     const word = view.getInt32(at)
     high = (high + (word >>> 16)) | 0

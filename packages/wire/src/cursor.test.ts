@@ -72,6 +72,42 @@ test('limit shortens the region for good, and never lengthens it', () => {
   expect([c.left, c.limitedBy]).toEqual([3, 'p.total'])
 })
 
+test.each([0, 1, 3, 4, 9])('to narrow to %i octets and put it back is to enter and to leave', length => {
+  const walks = [0, 2, 4].map(taken => {
+    const narrowing = cursorOn([1, 2, 3, 4, 5], 7)
+    narrowing.enter(4, 'p.outer')
+    const { at, end, limitedBy, absent } = narrowing
+    const entering = cursorOn([1, 2, 3, 4, 5], 7)
+    entering.enter(4, 'p.outer')
+    narrowing.narrow(length, 'p.length')
+    entering.enter(length, 'p.length')
+    const inside = [narrowing, entering].map(c => [c.end, c.limitedBy, c.absent, stops(() => c.takeBytes(rest, taken))])
+    const narrowed = stops(() => {
+      narrowing.limitedBy = limitedBy
+      if (length > end - at) narrowing.runOut('p.length', length, at, end)
+      narrowing.at = at + length
+      narrowing.end = end
+      narrowing.absent = absent
+    })
+    const left = stops(() => entering.leave())
+    const behind = [narrowing, entering].map(c => [c.at, c.end, c.limitedBy, length > 4 || c.absent])
+    return { narrow: [inside[0], narrowed, behind[0]], enter: [inside[1], left, behind[1]] }
+  })
+  expect(walks.map(({ narrow }) => narrow)).toEqual(walks.map(({ enter }) => enter))
+})
+
+test('octets that a length claims and that are not there', () => {
+  const c = cursorOn([1, 2, 3])
+  expect(c.absent).toBe(0)
+  c.enter(5, 'p.outer')
+  expect(c.absent).toBe(2)
+  c.enter(1, 'p.inner')
+  expect(c.absent).toBe(0)
+  c.leave()
+  expect(c.absent).toBe(2)
+  expect(stops(() => c.leave())).toBe('p.outer: 5 octets needed at 0, 3 there, limited by the capture')
+})
+
 test('an attempt that stops does not stop the walk, and leaves the region as it was', () => {
   const c = cursorOn([1, 2, 3, 4])
   const out = c.attempt(() => c.within(2, 'p.length', () => c.take(pair)))

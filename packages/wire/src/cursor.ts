@@ -29,6 +29,8 @@ export class Cursor {
   end = 0
   /** Whose length ends the current region: `'capture'` or the Wireshark name of a length field. */
   limitedBy = 'capture'
+  /** Octets that the length of the present region claims but that are not there. */
+  absent = 0
   witness: Witness | undefined = undefined
   private readonly regions: Region[] = []
   private depth = 0
@@ -48,6 +50,7 @@ export class Cursor {
     this.at = start
     this.end = end
     this.limitedBy = 'capture'
+    this.absent = 0
     this.depth = 0
   }
 
@@ -69,7 +72,7 @@ export class Cursor {
   /**
    * Passes over a layout and gives where it begins; stops the walk where it does not fit. `take` is this and `read`. A
    * walk that many frames go through does both itself, `header.read(c.view, c.pass(header))`: there the compiler sees
-   * which layout is read, and puts its code in place of the call.
+   * which layout is read, puts its code in place of the call, and makes no object of which only the values are used.
    */
   pass(layout: Outline): number {
     const at = this.at
@@ -82,14 +85,6 @@ export class Cursor {
   /** The value of a layout. Stops the walk where it does not fit. */
   take<T>(layout: Layout<T>): T {
     return layout.read(this.view, this.pass(layout))
-  }
-
-  /**
-   * The same in the object that the layout keeps, which is valid until the layout is borrowed again: for a walk that
-   * copies what it wants before anything else is walked. Nothing is allocated.
-   */
-  borrow<T>(layout: Layout<T>): T {
-    return layout.borrow(this.view, this.pass(layout))
   }
 
   /** The value of a layout, shown to a witness as the rows of another of the same size: one wire form under two sets of names. */
@@ -122,15 +117,19 @@ export class Cursor {
 
   /** An address of `length` octets; `undefined` where there are none. */
   takeAddress(fields: AddressFields, length: number): Address | undefined {
-    if (length === 0) return undefined
-    this.need(length === 16 ? fields.ipv6.name : length === 4 ? fields.ipv4.name : fields.bytes.name, length)
+    if (length !== 4) return length === 0 ? undefined : this.takeOtherAddress(fields, length)
+    this.need(fields.ipv4.name, 4)
+    const at = this.at
+    this.at = at + 4
+    const address = this.view.getUint32(at)
+    if (this.witness !== undefined) this.witness.value(fields.ipv4, at, 4, address)
+    return address
+  }
+
+  private takeOtherAddress(fields: AddressFields, length: number): Address {
+    this.need(length === 16 ? fields.ipv6.name : fields.bytes.name, length)
     const at = this.at
     this.at = at + length
-    if (length === 4) {
-      const address = this.view.getUint32(at)
-      if (this.witness !== undefined) this.witness.value(fields.ipv4, at, 4, address)
-      return address
-    }
     const bytes = this.octets(at, at + length)
     if (this.witness !== undefined) this.witness.value(fields.bytes, at, length, bytes)
     if (length !== 16) return bytes
@@ -146,16 +145,7 @@ export class Cursor {
 
   /** Stops the walk where fewer than `length` octets are left. */
   need(reading: string, length: number): void {
-    const have = this.end - this.at
-    if (have < length)
-      this.stop({
-        fault: 'truncated',
-        reading,
-        at: this.at - this.origin,
-        need: length,
-        have,
-        limitedBy: this.limitedBy,
-      })
+    if (this.end - this.at < length) this.runOut(reading, length, this.at, this.end)
   }
 
   /**
@@ -163,44 +153,39 @@ export class Cursor {
    * than there is is walked as far as the octets reach; `leave` then reports the promise.
    */
   enter(length: number, claimedBy: string): void {
-    if (this.depth === this.regions.length)
-      this.regions.push({ end: 0, limitedBy: '', claimedBy: '', at: 0, length: 0 })
+    if (this.depth === this.regions.length) this.regions.push(newRegion())
     const region = this.regions[this.depth++]!
     region.end = this.end
     region.limitedBy = this.limitedBy
+    region.absent = this.absent
     region.claimedBy = claimedBy
     region.at = this.at
     region.length = length
-    if (length <= this.end - this.at) {
-      this.end = this.at + length
-      this.limitedBy = claimedBy
-    }
+    this.narrow(length, claimedBy)
   }
 
   /** Ends the region: the cursor stands behind it, whatever was read of it. */
   leave(): void {
     const region = this.regions[--this.depth]!
-    const have = region.end - region.at
-    if (region.length > have) {
-      this.limitedBy = region.limitedBy
-      this.stop({
-        fault: 'truncated',
-        reading: region.claimedBy,
-        at: region.at - this.origin,
-        need: region.length,
-        have,
-        limitedBy: region.limitedBy,
-      })
-    }
-    this.at = region.at + region.length
-    this.end = region.end
     this.limitedBy = region.limitedBy
+    const { at, length, end } = region
+    if (length > end - at) this.runOut(region.claimedBy, length, at, end)
+    this.at = at + length
+    this.end = end
+    this.absent = region.absent
   }
 
-  /** Octets that the region entered last claims but that are not there. */
-  get absent(): number {
-    const region = this.regions[this.depth - 1]
-    return region === undefined || this.depth === 0 ? 0 : Math.max(0, region.length - (region.end - region.at))
+  /**
+   * `enter` for a walk that many packets go through: it keeps `end`, `limitedBy` and `absent` itself and puts them back,
+   * and reports what is missing by `runOut`.
+   */
+  narrow(length: number, claimedBy: string): void {
+    const end = this.at + length
+    if (end <= this.end) {
+      this.end = end
+      this.limitedBy = claimedBy
+      this.absent = 0
+    } else this.absent = end - this.end
   }
 
   /** `enter`, a walk, `leave`. */
@@ -221,7 +206,7 @@ export class Cursor {
 
   /** A walk that may stop without stopping this one: the packet inside an error indication. */
   attempt<T>(inside: () => T): T | Fault {
-    const { end, limitedBy, depth } = this
+    const { end, limitedBy, absent, depth } = this
     try {
       return inside()
     } catch (stopped) {
@@ -230,6 +215,7 @@ export class Cursor {
     } finally {
       this.end = end
       this.limitedBy = limitedBy
+      this.absent = absent
       this.depth = depth
     }
   }
@@ -273,6 +259,14 @@ export class Cursor {
     throw new Stopped(fault)
   }
 
+  /**
+   * Stops the walk: of the `need` octets at `at`, only those before `end` are there. Apart from those who compare: what
+   * they hold beside costs them their place in the code of a walk.
+   */
+  runOut(reading: string, need: number, at: number, end: number): never {
+    this.stop({ fault: 'truncated', reading, at: at - this.origin, need, have: end - at, limitedBy: this.limitedBy })
+  }
+
   /** Shows the rows that are there, then stops at the first that is not. */
   private cut(layout: Outline): never {
     const have = this.end - this.at
@@ -293,10 +287,17 @@ export class Cursor {
   }
 }
 
+function newRegion(): Region {
+  return { end: 0, limitedBy: '', absent: 0, claimedBy: '', at: 0, length: 0 }
+}
+
 /** What `leave` restores. Kept and reused, so regions cost no allocation. */
 interface Region {
+  /** Of the region around it. */
   end: number
   limitedBy: string
+  absent: number
+  /** Of its own. */
   claimedBy: string
   at: number
   length: number

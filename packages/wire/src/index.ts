@@ -71,6 +71,6 @@ export {
 export { Literal, Literals, wordsOf } from './literal.ts'
 export { type Change, changeOf, type Merge, mergeOf } from './merge.ts'
 export { type Names, names, rangeNames } from './names.ts'
-export { Sink } from './sink.ts'
+export { Sink, textOf } from './sink.ts'
 export type { Titled, Witness } from './witness.ts'
 export { type Memory, sizeOfAddress, Writer } from './writer.ts'

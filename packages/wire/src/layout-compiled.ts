@@ -5,8 +5,9 @@
  * `layout-interpreted.ts` gives the same results.
  */
 import type { Layout, Lens, Lenses, Order, Parts, Row } from './layout.ts'
+import { interpret } from './layout-interpreted.ts'
 
-export type Access<T> = Pick<Layout<T>, 'read' | 'borrow' | 'write' | 'lens'>
+export type Access<T> = Pick<Layout<T>, 'read' | 'write' | 'lens'>
 
 type Growing<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -21,7 +22,6 @@ export class CompiledLayout<T> implements Layout<T> {
   readonly parts: Parts<T>
   readonly order: Order
   read: Layout<T>['read']
-  borrow: Layout<T>['borrow']
   write: Layout<T>['write']
   private readonly place: () => readonly Row[]
   private placed: readonly Row[] | undefined = undefined
@@ -37,22 +37,12 @@ export class CompiledLayout<T> implements Layout<T> {
     this.place = place
     this.read = (view, at) => {
       const { rows } = this
-      this.read = make(`${name}/read`, ['v', 'o'], readBody(rows, runsOf(rows), order))
+      this.read = make(`${name}/read`, ['v', 'o'], readBody(rows, wordsOf(runsOf(rows), order), order))
       return this.read(view, at)
-    }
-    this.borrow = (view, at) => {
-      const { rows } = this
-      this.borrow = make(
-        `${name}/borrow`,
-        ['v', 'o', 'kept'],
-        borrowBody(rows, runsOf(rows), order),
-        make<() => unknown>(`${name}/kept`, [], `return ${kept(rows)}`)(),
-      )
-      return this.borrow(view, at)
     }
     this.write = (view, at, value) => {
       const { rows } = this
-      this.write = make(`${name}/write`, ['v', 'o', 'x', 'fail'], writeBody(rows, runsOf(rows), order), outside)
+      this.write = makeWrite(name, rows, runsOf(rows), order)
       this.write(view, at, value)
     }
   }
@@ -94,29 +84,35 @@ function runsOf(rows: readonly Row[]): Run[] {
   return runs
 }
 
+/** Runs that stand side by side and can be read as one: every read is checked, a word as much as an octet. */
+function wordsOf(runs: readonly Run[], order: Order): Run[] {
+  const words: Run[] = []
+  for (let from = 0; from < runs.length; ) {
+    const length = order === 'little' ? 1 : lengthOfWord(runs, from)
+    const together = runs.slice(from, from + length)
+    const width = together.reduce((sum, run) => sum + run.width, 0)
+    words.push({ id: words.length, bit: runs[from]!.bit, width, rows: together.flatMap(run => run.rows) })
+    from += length
+  }
+  return words
+}
+
+/** How many runs from number `from` on make the longest word. */
+function lengthOfWord(runs: readonly Run[], from: number): number {
+  let length = 1
+  for (let to = from, width = 0; to < runs.length; to++) {
+    const { rows, width: own } = runs[to]!
+    if (rows[0]!.kind !== 'uint' && rows[0]!.kind !== 'flag') break
+    width += own
+    if (width > 32) break
+    if (width === 32 || width === 16) length = to - from + 1
+  }
+  return length
+}
+
 function readBody(rows: readonly Row[], runs: readonly Run[], order: Order): string {
   const loads = runs.map(run => `const w${run.id} = ${load(run, order)}`).join('\n')
   return `${loads}\nreturn ${literal(rows, runs)}`
-}
-
-/** Stores into the one object that a layout keeps for those who only look: an IPv4 header makes three otherwise. */
-function borrowBody(rows: readonly Row[], runs: readonly Run[], order: Order): string {
-  const loads = runs.map(run => `const w${run.id} = ${load(run, order)}`)
-  const stores = leaves(rows)
-    .filter(row => row.path.length > 0)
-    .map(row => `kept.${row.path.join('.')} = ${extract(row, runs)}`)
-  return [...loads, ...stores, 'return kept'].join('\n')
-}
-
-/** The kept object as a literal. What may need 32 bits or more begins as NaN: its slot then is a double for good. */
-function kept(rows: readonly Row[]): string {
-  const keys = rows
-    .filter(row => row.path.length > 0)
-    .map(row => {
-      const empty = row.kind === 'flag' ? 'false' : row.kind === 'mac' || row.width === 32 ? 'NaN' : '0'
-      return `${row.path.at(-1)}: ${row.kind === 'word' ? kept(row.children) : empty}`
-    })
-  return `{ ${keys.join(', ')} }`
 }
 
 /** An expression for the octets of a run as one unsigned number (or the address, or the bytes). */
@@ -138,7 +134,8 @@ function load(run: Run, order: Order): string {
         ? `v.getUint16(o + ${at}, true) | (v.getUint8(o + ${at + 2}) << 16)`
         : `(v.getUint16(o + ${at}) << 8) | v.getUint8(o + ${at + 2})`
     default:
-      return `v.getUint32(o + ${at}${kind === 'ipv4' ? '' : little})`
+      // What has a sign bit to drop is a small number to the engine, whatever its bits.
+      return `v.get${run.rows.length > 1 ? 'Int' : 'Uint'}32(o + ${at}${kind === 'ipv4' ? '' : little})`
   }
 }
 
@@ -158,19 +155,41 @@ function extract(row: Row, runs: readonly Run[]): string {
   const drop = run.bit + run.width - row.bit - row.width
   const shifted = drop === 0 ? `w${run.id}` : `(w${run.id} >>> ${drop})`
   if (row.kind === 'flag') return `(${shifted} & 1) !== 0`
-  return row.width === 32 ? shifted : `${shifted} & ${2 ** row.width - 1}`
+  return row.bit === run.bit ? shifted : `${shifted} & ${2 ** row.width - 1}`
 }
 
-function writeBody(rows: readonly Row[], runs: readonly Run[], order: Order): string {
-  const checks: string[] = []
-  for (const row of leaves(rows)) {
-    const value = `x.${row.path.join('.')}`
-    if (row.kind === 'bytes')
-      checks.push(`if (${value}.length !== ${row.width / 8}) fail(${JSON.stringify(row.name)}, ${value}.length)`)
-    else if (row.kind !== 'flag')
-      checks.push(`if (!(${value} >= 0 && ${value} <= ${largest(row)})) fail(${JSON.stringify(row.name)}, ${value})`)
+/**
+ * Looks at all values, then stores them; in two functions where there are many: V8 puts no code of more than 460 octets
+ * at the place it is called from, and only there it sees that a literal made to be written need not be made.
+ */
+function makeWrite<T>(name: string, rows: readonly Row[], runs: readonly Run[], order: Order): Layout<T>['write'] {
+  const values = leaves(rows).filter(row => row.kind !== 'flag')
+  const loads = values.map((row, n) => `const x${n} = x.${row.path.join('.')}`).join('\n')
+  const fits = ['true', ...values.map((row, n) => fit(row, `x${n}`))].join(' && ')
+  const stores = storesOf(runs, order).join('\n')
+  // The slow twin, which says what does not fit.
+  const refuse = (value: T): void => {
+    interpret<T>(rows, order).write(new DataView(new ArrayBuffer(sizeOf(rows))), 0, value)
   }
-  return [...checks, ...storesOf(runs, order)].join('\n')
+  const parameters = ['v', 'o', 'x', 'fail']
+  const url = `${name}/write`
+  if (values.length <= few) return make(url, parameters, `${loads}\nif (!(${fits})) fail(x)\n${stores}`, refuse)
+  const parts = `function fits(x) { ${loads}\nreturn ${fits} }\nfunction store(v, o, x) { ${stores} }`
+  return make(url, parameters, 'if (!fits(x)) fail(x)\nstore(v, o, x)', refuse, parts)
+}
+
+/** Values whose code surely is shorter. */
+const few = 10
+
+function sizeOf(rows: readonly Row[]): number {
+  const last = rows.at(-1)
+  return last === undefined ? 0 : (last.bit + last.width) / 8
+}
+
+/** An expression for whether a value fits its row. */
+function fit(row: Row, value: string): string {
+  if (row.kind === 'bytes') return `${value}.length === ${row.width / 8}`
+  return `${value} >= 0 && ${value} <= ${largest(row)}`
 }
 
 /** Stores of whole 32-bit words where numbers stand side by side, whatever octets they share. */
@@ -301,12 +320,8 @@ function readOne(row: Row, order: Order, behind: number): string {
 function writeOne(row: Row, order: Order, behind: number): string {
   const run = around(row)
   const moved: Run = { ...run, bit: run.bit + 8 * behind }
-  const check =
-    row.kind === 'bytes'
-      ? `if (x.length !== ${row.width / 8}) fail(${JSON.stringify(row.name)}, x.length)`
-      : row.kind === 'flag'
-        ? ''
-        : `if (!(x >= 0 && x <= ${largest(row)})) fail(${JSON.stringify(row.name)}, x)`
+  const given = row.kind === 'bytes' ? 'x.length' : 'x'
+  const check = row.kind === 'flag' ? '' : `if (!(${fit(row, 'x')})) fail(${JSON.stringify(row.name)}, ${given})`
   const wrapped: Row = { ...row, path: ['one'] }
   const drop = run.bit + run.width - row.bit - row.width
   if ((row.kind !== 'uint' && row.kind !== 'flag') || row.width === run.width) {
@@ -332,11 +347,11 @@ function wordLens(row: Row, order: Order, behind: number): Lens<unknown> {
   }
 }
 
-/** Compiles a body; a last parameter called `fail` or `kept` is bound to `bound`. */
-function make<F>(url: string, parameters: readonly string[], body: string, bound?: unknown): F {
+/** Compiles a body, with what stands before it; a last parameter called `fail` is bound to `bound`. */
+function make<F>(url: string, parameters: readonly string[], body: string, bound?: unknown, before = ''): F {
   const safe = url.replaceAll(/[^\w./-]/g, '_')
-  const own = parameters.filter(parameter => parameter !== 'fail' && parameter !== 'kept')
-  const source = `'use strict'; return function (${own.join(', ')}) {\n${body}\n}\n//# sourceURL=layout/${safe}`
+  const own = parameters.filter(parameter => parameter !== 'fail')
+  const source = `'use strict'; ${before}\nreturn function (${own.join(', ')}) {\n${body}\n}\n//# sourceURL=layout/${safe}`
   // oxlint-disable-next-line no-new-func, no-implied-eval -- the whole point: see the head of this file
-  return new Function(parameters.at(-1) === 'kept' ? 'kept' : 'fail', source)(bound) as F
+  return new Function('fail', source)(bound) as F
 }

@@ -6,7 +6,6 @@ import type { Access } from './layout-compiled.ts'
 export function interpret<T>(rows: readonly Row[], order: Order): Access<T> {
   return {
     read: (view, at) => valueOf(rows, view, at) as T,
-    borrow: (view, at) => valueOf(rows, view, at) as T,
     write: (view, at, value) => {
       for (const row of rows)
         if (row.path.length > 0) writeRow(row, order, view, at, (value as Keyed)[row.path.at(-1)!])

@@ -54,8 +54,6 @@ export interface Outline {
 export interface Layout<T> extends Outline {
   /** The value at `at`. The caller has checked that `size` octets are there. */
   read(view: DataView, at: number): T
-  /** The same in an object that the layout keeps: valid until the next call. */
-  borrow(view: DataView, at: number): T
   /** Writes exactly `size` octets. Throws RangeError where a value does not fit its field. */
   write(view: DataView, at: number, value: T): void
   readonly lens: Lenses<T>

@@ -1,7 +1,7 @@
 /**
  * `{ ...under, ...over }` for records whose keys are known, as straight code: where records of many shapes pass, a spread
  * costs 200 ns and this 50. Compiled as layouts are (see `layout-compiled.ts`); where code generation is forbidden, and
- * for a record that has other keys, it is the spread itself.
+ * for a record that has other keys or is merged into another one than expected, it is the spread itself.
  */
 import { codeGenerationAllowed } from './layout.ts'
 
@@ -16,19 +16,19 @@ export interface MergeOptions {
   readonly interpreted?: boolean
 }
 
-/** Merges records that mostly have the keys of `like`. */
+/** Merges records into others, which mostly are `like` itself: a protocol's defaults. */
 export function mergeOf<T>(like: T, options: MergeOptions = {}): Merge<T> {
   const keys = compilable(like, options)
   if (keys === undefined) return (under, over) => ({ ...under, ...over })
   const chosen = keys.map(key => `const ${key}$ = '${key}' in over ? (given++, over.${key}) : under.${key}`)
-  return make<Merge<T>>(`function merge(under, over) {
+  const merge = `function merge(under, over) {
     let given = 0
     ${chosen.join('\n')}
     for (const key in over) given--
-    ${isOrdinary(keys)}
-    if (given !== 0 || !isOrdinary) return { ...under, ...over }
+    if (given !== 0 || under !== like) return { ...under, ...over }
     return { ${keys.map(key => `${key}: ${key}$`).join(', ')} }
-  }`)
+  }`
+  return make<Merge<T>>(merge, like)
 }
 
 /** Changes `key` of records that mostly have the keys of `like`. */
@@ -36,8 +36,9 @@ export function changeOf<T>(like: T, key: string, options: MergeOptions = {}): C
   const keys = compilable(like, options)
   if (keys?.includes(key) !== true) return (under, value) => ({ ...under, [key]: value })
   return make<Change<T>>(`function change(under, value) {
-    ${isOrdinary(keys)}
-    if (!isOrdinary) return { ...under, ${key}: value }
+    let left = 0
+    for (const key in under) left++
+    if (${[`left !== ${keys.length}`, ...keys.map(each => `!('${each}' in under)`)].join(' || ')}) return { ...under, ${key}: value }
     return { ${keys.map(each => `${each}: ${each === key ? 'value' : `under.${each}`}`).join(', ')} }
   }`)
 }
@@ -49,14 +50,7 @@ function compilable(like: unknown, { interpreted }: MergeOptions): readonly stri
   return may ? keys : undefined
 }
 
-/** Whether `under` has these keys, and no others. */
-function isOrdinary(keys: readonly string[]): string {
-  return `let left = 0
-    for (const key in under) left++
-    const isOrdinary = ${[`left === ${keys.length}`, ...keys.map(key => `'${key}' in under`)].join(' && ')}`
-}
-
-function make<F>(source: string): F {
+function make<F>(source: string, like?: unknown): F {
   // oxlint-disable-next-line no-new-func, no-implied-eval -- the whole point: see the head of this file
-  return new Function(`'use strict'; return ${source}`)() as F
+  return new Function('like', `'use strict'; return ${source}`)(like) as F
 }

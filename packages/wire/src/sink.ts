@@ -297,3 +297,10 @@ export class Sink {
     return decoder.decode(this.bytes.subarray(from, this.length))
   }
 }
+
+/** What somebody writes, as a string. */
+export function textOf(write: (s: Sink) => unknown): string {
+  const s = new Sink(128)
+  write(s)
+  return s.toString()
+}

@@ -5,13 +5,14 @@
 import type { Fault } from './fault.ts'
 import type { Field, Value } from './field.ts'
 import type { Outline } from './layout.ts'
+import type { Sink } from './sink.ts'
 
 /** What a witness learns of a protocol: its name and how it titles its layer. */
 export interface Titled {
   readonly name: string
   readonly label: string
-  /** The layer's line in the tree, where it says more than the label. `length` counts the octets shown as its own. */
-  title?(packet: unknown, length?: number): string
+  /** Writes the layer's line in the tree, where it says more than the label. `length` counts the octets shown as its own. */
+  title?(s: Sink, packet: unknown, length?: number): void
   /** What it carries is shown inside of it. */
   readonly encloses?: boolean
 }

@@ -2,6 +2,8 @@
  * Headers are written innermost first, each in front of what it carries, so every header finds its payload in place and
  * computes its lengths and checksums without going back.
  */
+
+import type { Ipv6 } from './address.ts'
 import { checksumOf, checksumWithout } from './checksum.ts'
 import type { Address } from './cursor.ts'
 import type { Layout } from './layout.ts'
@@ -73,11 +75,15 @@ export class Writer implements Memory {
 
   /** The octets of an address; nothing where there is none. */
   putAddress(address: Address | undefined): void {
-    if (address === undefined) return
     if (typeof address === 'number') {
       this.view.setUint32(this.at, address)
       this.at += 4
-    } else if (typeof address === 'bigint') {
+    } else if (address !== undefined) this.putLongAddress(address)
+  }
+
+  /** Apart, so that the usual one is short enough to be put where it is called from. */
+  private putLongAddress(address: Ipv6 | Uint8Array): void {
+    if (typeof address === 'bigint') {
       this.view.setBigUint64(this.at, address >> 64n)
       this.view.setBigUint64(this.at + 8, address & 0xffffffffffffffffn)
       this.at += 16

@@ -10,6 +10,7 @@ import {
   defaultColumns,
   dissect,
   endPsml,
+  FrameFollower,
   parseColumnFormat,
   parseColumnNames,
   TreeWitness,
@@ -53,6 +54,7 @@ export function columnLineOf(flags: DissectFlags, stack: Stack): ((s: Sink, show
 export function columnPrinter(flags: DissectFlags, stack: Stack, format: 'text' | 'tabs' | 'csv' | 'psml'): Printer {
   const list = fieldColumns(flags, stack) ?? columnsOf(flags, stack) ?? new ColumnList()
   const witness = list.needsTree ? new TreeWitness() : undefined
+  const follower = new FrameFollower(stack)
   const write = writers[format]
   return {
     begin(s) {
@@ -68,6 +70,11 @@ export function columnPrinter(flags: DissectFlags, stack: Stack, format: 'text' 
           : dissect(stack, record, { session, witness, verify: preferencesOf(flags.preference).verify }).frame
       write(s, list, { frame, record, session, witness })
       return frame
+    },
+    follow(record, session) {
+      if (witness === undefined) decodeRecord(stack, record, session)
+      else follower.follow(record, session)
+      list.pass(record)
     },
     end(s) {
       if (format === 'psml') endPsml(s)

@@ -15,6 +15,11 @@ export function addDissect(program: Command, io: Io, end: (code: ExitCode) => vo
   addMeaning(command)
   command
     .option('--strict', 'exit with 1 if any packet is faulty')
+    .option(
+      '--workers <n>',
+      'threads that print one output, 1 to 8: trees and JSON of large files are there sooner',
+      crew,
+    )
     .addHelpText('after', examples)
     .action(async (files: readonly string[], flags: DissectFlags) => {
       const { dissectFiles } = await import('./dissect.ts')
@@ -104,6 +109,7 @@ Examples:
   dmvpn dissect hub.pcap -q --strict || echo faulty
   dmvpn dissect hub.pcap --packets | jq -c 'select(.number == 3)'
   dmvpn dissect hub.pcap -T json --no-duplicate-keys | jq length
+  dmvpn dissect large.pcap -V --workers 2      the same, on two processors
   dumpcap -w - | dmvpn dissect - -l            packets as they arrive
 
 Exit codes: 0 read to the end, 1 the file is cut or damaged (--strict: or a packet is), 2 wrong usage, 3 cannot read or
@@ -116,5 +122,11 @@ function collect(value: string, before: readonly string[] = []): readonly string
 function count(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('must be a whole number from 1.')
+  return value
+}
+
+function crew(text: string): number {
+  const value = Number(text)
+  if (!/^[1-8]$/.test(text)) throw new InvalidArgumentError('must be a whole number from 1 to 8.')
   return value
 }

@@ -34,6 +34,8 @@ export interface DissectFlags extends EspFlags, PassFlags, NameFlags {
   readonly showSecrets?: boolean
   readonly strict?: boolean
   readonly color?: boolean | string
+  /** Threads that print; one where left out. */
+  readonly workers?: number
 }
 
 /** The files to read. Throws CommandError where none is named. */

@@ -18,6 +18,10 @@ export interface Printer {
   printFrame?(s: Sink, frame: Frame, record: FrameRecord, session: Session): void
   /** The same of a record that a filter knows to be sound, where nothing of its frame is shown. */
   printSound?(record: FrameRecord): void
+  /** Shows a record to the session as `print` does, and writes nothing; not there where nothing is written. */
+  follow?(record: FrameRecord, session: Session): void
+  /** What `print` writes between two packets, where the document needs it. */
+  readonly between?: string
   /** Shown the blocks of a pcapng file that are no packets, where it wants them. */
   block?(block: CaptureBlock): void
   /** After the last packet, also where it came too soon. */

@@ -8,6 +8,7 @@ import {
   FieldsJsonExport,
   type FieldsJsonForm,
   type FieldsOptions,
+  FrameFollower,
   JsonExport,
   type JsonOptions,
   PacketsExport,
@@ -53,6 +54,7 @@ function fieldsPrinter(flags: DissectFlags, stack: Stack): Printer {
   return {
     begin: s => fields.writeHeader(s),
     print: (s, record, session) => fields.write(s, record, session),
+    follow: (record, session) => fields.follow(record, session),
   }
 }
 
@@ -77,6 +79,7 @@ function jsonPrinter(flags: DissectFlags, stack: Stack): Printer {
     formatOf(flags) === 'jsonraw' ? 'only' : flags.hexDump === true ? 'both' : 'none'
   const json = new JsonExport({ secrets: flags.showSecrets === true, octets, lines: flags.ndjson === true })
   const witness = new TreeWitness()
+  const follower = new FrameFollower(stack)
   const { verify } = preferencesOf(flags.preference)
   return {
     begin: s => json.begin(s),
@@ -85,6 +88,8 @@ function jsonPrinter(flags: DissectFlags, stack: Stack): Printer {
       json.frame(s, dissection)
       return dissection.frame
     },
+    follow: (record, session) => follower.follow(record, session),
+    between: flags.ndjson === true ? '' : ',',
     end: s => json.end(s),
   }
 }
@@ -94,6 +99,7 @@ function ekPrinter(flags: DissectFlags, stack: Stack): Printer {
   if (flags.field !== undefined) return fieldsJsonPrinter(flags, stack, 'ek')
   const ek = new EkExport(stack, { secrets: flags.showSecrets === true, octets: flags.hexDump === true })
   const witness = new TreeWitness()
+  const follower = new FrameFollower(stack)
   const { verify } = preferencesOf(flags.preference)
   return {
     print(s, record, session) {
@@ -101,6 +107,7 @@ function ekPrinter(flags: DissectFlags, stack: Stack): Printer {
       ek.frame(s, dissection)
       return dissection.frame
     },
+    follow: (record, session) => follower.follow(record, session),
   }
 }
 
@@ -109,6 +116,8 @@ function fieldsJsonPrinter(flags: DissectFlags, stack: Stack, form: FieldsJsonFo
   return {
     begin: s => fields.begin(s),
     print: (s, record, session) => fields.write(s, record, session),
+    follow: (record, session) => fields.follow(record, session),
+    between: form === 'json' ? ',' : '',
     end: s => fields.end(s),
   }
 }
@@ -117,6 +126,7 @@ function fieldsJsonPrinter(flags: DissectFlags, stack: Stack, form: FieldsJsonFo
 function pdmlPrinter(flags: DissectFlags, stack: Stack): Printer {
   const pdml = new PdmlExport({ secrets: flags.showSecrets === true, creator: `dmvpn/${version}` })
   const witness = new TreeWitness()
+  const follower = new FrameFollower(stack)
   const { verify } = preferencesOf(flags.preference)
   return {
     begin: (s, file) => pdml.begin(s, new Date(), file),
@@ -125,6 +135,7 @@ function pdmlPrinter(flags: DissectFlags, stack: Stack): Printer {
       pdml.frame(s, dissection, session.number)
       return dissection.frame
     },
+    follow: (record, session) => follower.follow(record, session),
     end: s => pdml.end(s),
   }
 }
@@ -138,5 +149,6 @@ function packetsPrinter(stack: Stack): Printer {
       packets.write(s, frame, record, session)
       return frame
     },
+    follow: (record, session) => void decodeRecord(stack, record, session),
   }
 }

@@ -1,7 +1,7 @@
 /** Two passes over a capture: the first learns what later frames say of earlier ones, the second prints. */
 import { readFileSync, statSync } from 'node:fs'
 import type { CaptureRecord } from '@dmvpn/capture'
-import { decodeRecord, Foresight, needsLaterFrames, Session } from '@dmvpn/dissect'
+import { FirstPass, Foresight, needsLaterFrames, Session } from '@dmvpn/dissect'
 import type { Stack } from '@dmvpn/protocols'
 import type { Io } from '../io.ts'
 import type { EspSessions } from './esp-keys.ts'
@@ -23,7 +23,7 @@ export function passesFor(names: readonly string[] | undefined, flags: PassFlags
   return needed ? 'nhrp' : 'one'
 }
 
-interface FirstPass {
+interface Preparation {
   readonly foresight: Foresight | undefined
   /** Where the second pass finds the capture: what was read from a pipe is in memory now. */
   readonly io: Io
@@ -66,7 +66,7 @@ export async function readInPasses(files: readonly string[], io: Io, handler: Pa
 }
 
 /** Passes over a capture for the first time; a pipe is read into memory for `all`, and not at all for less. */
-async function firstPass(file: string, io: Io, passes: Passes, options: PassOptions): Promise<FirstPass> {
+async function firstPass(file: string, io: Io, passes: Passes, options: PassOptions): Promise<Preparation> {
   const oncePassable = io.files === undefined ? !isFile(file) : file === '-'
   if (passes === 'one' || (passes === 'nhrp' && oncePassable)) return { foresight: undefined, io, interrupted: false }
   const again = oncePassable ? await inMemory(file, io) : io
@@ -110,31 +110,33 @@ const furthest = 20_000
 const nhrpNames = ['nhrp.response_in']
 
 class Learner implements RecordHandler {
-  private readonly session = new Session({ keeps: true })
+  private readonly pass: FirstPass
   private readonly passes: Passes
-  private readonly options: PassOptions
   private left: number
   private last = Number.POSITIVE_INFINITY
 
   constructor(passes: Passes, options: PassOptions) {
+    const { stack, esp, reassembly, count } = options
+    const session = new Session({ keeps: true })
+    session.reassembly = reassembly
+    if (passes === 'nhrp') session.only(nhrpNames)
+    const ipsec = esp?.()
+    if (ipsec?.opens === true) session.openers.push(ipsec)
+    this.pass = new FirstPass(stack, session)
     this.passes = passes
-    this.options = options
-    this.left = options.count ?? Number.POSITIVE_INFINITY
-    this.session.reassembly = options.reassembly
-    if (passes === 'nhrp') this.session.only(nhrpNames)
-    if (options.esp !== undefined) this.session.openers.push(options.esp())
+    this.left = count ?? Number.POSITIVE_INFINITY
   }
 
   /** What the second pass shows; without `-2` no more than tshark shows without it, and NHRP. */
   get learnt(): Foresight | undefined {
-    const { foresight } = this.session
+    const { foresight } = this.pass
     return this.passes === 'all' || foresight === undefined ? foresight : new Foresight(foresight.exchanges)
   }
 
   begin(): void {}
 
   record(record: CaptureRecord): boolean {
-    decodeRecord(this.options.stack, record, this.session)
+    this.pass.take(record)
     this.left -= 1
     if (this.left === 0) this.last = record.seconds
     if (this.left > 0) return true

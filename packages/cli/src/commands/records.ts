@@ -30,6 +30,8 @@ export interface RecordHandler {
   block?: ((block: CaptureBlock) => void) | undefined
   /** The names a capture gives to addresses, as they are found; asked for where this is there. */
   learn?(found: readonly NamedAddress[]): void
+  /** Waited for between records of a file, now and then. */
+  ready?(): Promise<void>
   /** Some records have been handled and no more are at hand: a pipe may be waiting. */
   pause(): void
 }
@@ -114,6 +116,7 @@ class Reader {
       let record = next(capture, file)
       while (record !== undefined) {
         await this.look(record, capture, progress)
+        if (this.handler.ready !== undefined) await this.handler.ready()
         if (this.interrupted) return undefined
         record = this.handleSome(record, capture, file)
         if (this.ended) return undefined

@@ -9,7 +9,11 @@ import type { Printer } from './dissect-printers.ts'
 export function summaryPrinter(stack: Stack, color: boolean): Printer {
   if (!color) {
     const summary = new SummaryExport(stack)
-    return { print: (s, record, session) => summary.write(s, record, session), printFrame: writeSummaryLine }
+    return {
+      print: (s, record, session) => summary.write(s, record, session),
+      printFrame: writeSummaryLine,
+      follow: (record, session) => summary.follow(record, session),
+    }
   }
   return {
     print(s, record, session) {
@@ -18,6 +22,7 @@ export function summaryPrinter(stack: Stack, color: boolean): Printer {
       return frame
     },
     printFrame: writeColored,
+    follow: (record, session) => void decodeRecord(stack, record, session),
   }
 }
 

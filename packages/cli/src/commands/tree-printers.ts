@@ -3,6 +3,7 @@ import {
   Catalogue,
   type Dissection,
   dissect,
+  FrameFollower,
   hasNode,
   type Session,
   TreeTextExport,
@@ -34,6 +35,7 @@ export function treePrinter(flags: DissectFlags, stack: Stack, color: boolean): 
         })
       : undefined
   const line = columnLineOf(flags, stack)
+  const follower = new FrameFollower(stack)
   const writeLine = (s: Sink, dissection: Dissection, session: Session): void => {
     const { frame, record } = dissection
     if (line !== undefined) line(s, { frame, record, session, witness })
@@ -50,6 +52,7 @@ export function treePrinter(flags: DissectFlags, stack: Stack, color: boolean): 
       }
       return dissection.frame
     },
+    follow: (record, session) => follower.follow(record, session),
   }
 }
 

@@ -3,6 +3,7 @@
  * first. An NHRP override bends the next hop of a route without being one.
  */
 import type { Instant } from '../instant.ts'
+import { added, empty } from '../mostly-empty.ts'
 import type { OspfPath } from '../ospf/state.ts'
 import { samePrefix } from '../prefix.ts'
 import { PrefixTable } from '../prefix-table.ts'
@@ -63,7 +64,7 @@ export class RouteTable {
   private readonly destinations = new PrefixTable<Destination>()
   private versions = 0
   /** Changes since someone took them. */
-  changes: RouteChange[] = []
+  changes: RouteChange[] = empty
 
   /** The best route for an address, and the next hop NHRP put in its place. */
   lookup(address: Ip): { readonly route: Route; readonly override: Ip | undefined } | undefined {
@@ -80,6 +81,11 @@ export class RouteTable {
 
   best(prefix: Prefix): Route | undefined {
     return this.destinations.exact(prefix)?.candidates[0]
+  }
+
+  /** A number that grows whenever what packets for any network take changes. */
+  get generation(): number {
+    return this.versions
   }
 
   /** A number that grows whenever what packets for the network take changes. */
@@ -148,7 +154,7 @@ export class RouteTable {
     }
     if (before === after || (before !== undefined && after !== undefined && isSameWay(before, after))) return
     of.version = ++this.versions
-    this.changes.push({ prefix: of.prefix, before, after })
+    this.changes = added(this.changes, { prefix: of.prefix, before, after })
   }
 }
 

@@ -3,7 +3,8 @@ import { open, ReplayWindow, protect as sealDatagram } from '@dmvpn/ipsec'
 import { checksumWithout, type Ipv4 } from '@dmvpn/wire'
 import type { Datagram } from '../forwarding/datagram.ts'
 import { seconds } from '../instant.ts'
-import { type RouterState, say, setAlarm, takeIdentification } from '../router-state.ts'
+import { added } from '../mostly-empty.ts'
+import { type RouterState, say, setAlarm, takeIdentification, want } from '../router-state.ts'
 import type { IpsecProfile, TransformSet } from '../settings.ts'
 import { associationOf } from './keying.ts'
 import type { AssociationPair, CryptoPeer } from './state.ts'
@@ -80,7 +81,8 @@ export function openPair(router: RouterState, peer: CryptoPeer, agreement: Agree
   }
   peer.pairs.push(pair)
   router.crypto.bySpi.set(inboundSpi, pair)
-  router.effects.push({ effect: 'keys', keys: inbound }, { effect: 'keys', keys: outbound })
+  want(router, { effect: 'keys', keys: inbound })
+  want(router, { effect: 'keys', keys: outbound })
   if (initiator && life > renewalLead)
     setAlarm(router, pair.expires - renewalLead, { alarm: 'crypto', what: 'renew', peer, pair })
   setAlarm(router, pair.expires, { alarm: 'crypto', what: 'expire', peer, pair })
@@ -91,7 +93,7 @@ export function openPair(router: RouterState, peer: CryptoPeer, agreement: Agree
     inbound: inboundSpi,
     outbound: outboundSpi,
   })
-  router.opened.push(peer.peer)
+  router.opened = added(router.opened, peer.peer)
 }
 
 export type ClosingReason = 'expired' | 'no mapping' | 'cleared' | 'peer'

@@ -50,6 +50,13 @@ function wasUsedLately(router: RouterState, entry: CacheEntry): boolean {
   return refresh.usedWithin === undefined || router.now - entry.lastUsed <= seconds(refresh.usedWithin)
 }
 
+/** Whether anything would come of a scan. */
+export function wantsScan(router: RouterState): boolean {
+  if (router.watcher !== undefined) return true
+  for (let i = 0; i < router.tunnels.length; i++) if (router.tunnels[i]!.cache.hasAny('cached')) return true
+  return false
+}
+
 /** The scan: registered, configured and own mappings are left alone. */
 export function scan(
   router: RouterState,
@@ -58,20 +65,28 @@ export function scan(
 ): void {
   setAlarm(router, router.now + scanPeriod, scanAlarm)
   for (const tunnel of router.tunnels) {
-    const byProcess = isProcessSwitched(tunnel)
-    const due: CacheEntry[] = []
-    for (const entry of tunnel.cache.values()) {
-      if (entry.kind !== 'cached' || entry.expires === undefined) continue
-      const isOld = entry.expires - router.now <= refreshThreshold
-      if (byProcess) {
-        if (entry.flags.used && isOld) due.push(entry)
-        entry.flags.used = false
-      } else if (isOld && !entry.stale) {
-        entry.stale = true
-        say(router, { step: 'entry stale', tunnel: tunnel.name, entry })
-      }
-    }
-    for (const entry of due) refresh(tunnel, entry)
+    if (tunnel.cache.hasAny('cached')) scanTunnel(router, tunnel, isProcessSwitched(tunnel), refresh)
     router.watcher?.({ step: 'scanned', tunnel: tunnel.name, entries: tunnel.cache.size }, router.now)
   }
+}
+
+function scanTunnel(
+  router: RouterState,
+  tunnel: TunnelState,
+  byProcess: boolean,
+  refresh: (tunnel: TunnelState, entry: CacheEntry) => void,
+): void {
+  const due: CacheEntry[] = []
+  for (const entry of tunnel.cache.values()) {
+    if (entry.kind !== 'cached' || entry.expires === undefined) continue
+    const isOld = entry.expires - router.now <= refreshThreshold
+    if (byProcess) {
+      if (entry.flags.used && isOld) due.push(entry)
+      entry.flags.used = false
+    } else if (isOld && !entry.stale) {
+      entry.stale = true
+      say(router, { step: 'entry stale', tunnel: tunnel.name, entry })
+    }
+  }
+  for (const entry of due) refresh(tunnel, entry)
 }

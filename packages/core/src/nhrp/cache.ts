@@ -58,7 +58,7 @@ export interface Requester {
 
 export interface CacheEntry {
   readonly prefix: Prefix
-  kind: EntryKind
+  readonly kind: EntryKind
   flags: EntryFlags
   /** The next hop's protocol address. */
   via: Ip
@@ -108,9 +108,16 @@ export const noFlags: Readonly<EntryFlags> = {
 export class Cache {
   private readonly entries = new PrefixTable<CacheEntry>()
   private tokens = 0
+  /** Entries by the rank of their kind. */
+  private readonly counts = [0, 0, 0, 0, 0, 0, 0, 0]
 
   get size(): number {
     return this.entries.size
+  }
+
+  /** Whether there is an entry of a kind: most of what looks through all of them looks for those nobody has. */
+  hasAny(kind: EntryKind): boolean {
+    return this.counts[ranks[kind]]! > 0
   }
 
   exact(prefix: Prefix): CacheEntry | undefined {
@@ -146,7 +153,9 @@ export class Cache {
     if (old !== undefined) {
       entry.armed = undefined
       entry.requesters = facts.requesters ?? old.requesters
+      this.counts[ranks[old.kind]]!--
     }
+    this.counts[ranks[entry.kind]]!++
     this.entries.set(facts.prefix, entry)
     return { entry, was: old === undefined ? 'new' : 'replaced' }
   }
@@ -178,6 +187,7 @@ export class Cache {
   /** Whether it was there. */
   remove(entry: CacheEntry): boolean {
     if (this.entries.exact(entry.prefix) !== entry) return false
+    this.counts[ranks[entry.kind]]!--
     return this.entries.delete(entry.prefix)
   }
 

@@ -49,9 +49,34 @@ export function exchange(kind: ExchangeKind, facts: Partial<NhrpExchange>): Nhrp
   }
 }
 
-/** The answer to a message: what is not told otherwise is as it was asked. */
-export function answerTo(request: NhrpExchange, kind: ExchangeKind, facts: Partial<NhrpExchange>): NhrpExchange {
-  return { ...request, ...facts, kind, type: typeOfKind(kind) }
+/** What an answer says otherwise than its request. */
+export type AnswerFacts = Pick<NhrpExchange, 'hopCount' | 'extensions'> &
+  Partial<Pick<NhrpExchange, 'flags' | 'entries' | 'destinationProtocol'>>
+
+/** The answer to a message: what is not told otherwise is as it was asked. Key by key for the same reason. */
+export function answerTo(request: NhrpExchange, kind: ExchangeKind, facts: AnswerFacts): NhrpExchange {
+  return {
+    kind,
+    type: typeOfKind(kind),
+    addressFamily: request.addressFamily,
+    protocolType: request.protocolType,
+    snapOui: request.snapOui,
+    snapPid: request.snapPid,
+    hopCount: facts.hopCount,
+    version: request.version,
+    sourceNbmaType: request.sourceNbmaType,
+    sourceSubaddressType: request.sourceSubaddressType,
+    flags: facts.flags ?? request.flags,
+    requestId: request.requestId,
+    sourceNbma: request.sourceNbma,
+    sourceSubaddress: request.sourceSubaddress,
+    sourceProtocol: request.sourceProtocol,
+    destinationProtocol: 'destinationProtocol' in facts ? facts.destinationProtocol : request.destinationProtocol,
+    entries: facts.entries ?? request.entries,
+    leftover: request.leftover,
+    extensions: facts.extensions,
+    afterEnd: request.afterEnd,
+  }
 }
 
 /** `ar$pro.type` of an overlay. */

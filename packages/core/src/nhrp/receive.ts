@@ -106,7 +106,10 @@ function isReplyKind(kind: Nhrp['kind']): boolean {
 }
 
 function isOwn(tunnel: TunnelState, address: Ip | undefined): boolean {
-  return address !== undefined && tunnel.interface.addresses.some(each => each.address === address)
+  if (address === undefined) return false
+  const { addresses } = tunnel.interface
+  for (let i = 0; i < addresses.length; i++) if (addresses[i]!.address === address) return true
+  return false
 }
 
 function passOn(router: RouterState, tunnel: TunnelState, message: Nhrp, towards: Ip | undefined, from: Ipv4): void {

@@ -180,6 +180,7 @@ function publicNbmaOf(reply: NhrpExchange): Ipv4 | undefined {
 
 /** The router's own entries say how it looks from outside. */
 function notePublicAddress(tunnel: TunnelState): void {
+  if (!tunnel.cache.hasAny('local')) return
   for (const each of tunnel.cache.values()) {
     if (each.kind === 'local' && !each.flags.local) each.nbma = tunnel.publicNbma ?? tunnel.source
   }

@@ -1,7 +1,10 @@
 /** The Registration Request of a client to one of its servers (RFC 2332 §5.2.3). */
-import { type Cie, type NhrpExchange, registrationFlag } from '@dmvpn/protocols'
+import { type Cie, type Extension, type NhrpExchange, registrationFlag } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
+import type { Family } from '../prefix.ts'
+import type { Profile } from '../profile.ts'
 import type { RouterState } from '../router-state.ts'
+import type { Ip, NhrpSettings } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { entry, entryMtu, exchange, extensionsFor, ownProtocol, prefixNumber, protocolTypeOf } from './messages.ts'
 import type { ServerState } from './state.ts'
@@ -16,29 +19,95 @@ export function registrationRequest(
   const { profile } = router
   const own = ownProtocol(tunnel, server.family)
   if (own === undefined || tunnel.source === undefined) return undefined
-  const { uniquePrefix, sharedPrefix } = profile.registration
-  const { unique, holdingTime, group } = tunnel.nhrp
+  const { entries, extensions } = contentsOf(router, tunnel, server, station)
   return exchange('registration-request', {
     protocolType: protocolTypeOf(own),
     hopCount: profile.hopCount.registration,
-    flags: (unique ? registrationFlag.unique : 0) | (profile.natExtension ? registrationFlag.nat : 0),
+    flags: (tunnel.nhrp.unique ? registrationFlag.unique : 0) | (profile.natExtension ? registrationFlag.nat : 0),
     requestId: server.requestId,
     sourceNbma: tunnel.source,
     sourceProtocol: own,
     // A server that is configured without an address is asked for by one's own (WIRE: "or the client's own address").
     destinationProtocol: server.settings.protocol ?? own,
-    entries: [
-      entry({
-        prefixLength: prefixNumber(unique ? uniquePrefix : sharedPrefix, own),
-        mtu: entryMtu(router, tunnel),
-        holdingTime,
-      }),
-    ],
+    entries,
+    extensions,
+  })
+}
+
+/** What tells no client of a cloud from another, and by what it is told from that of other clouds. */
+interface Contents {
+  readonly profile: Profile
+  readonly nhrp: NhrpSettings
+  readonly mtu: number
+  readonly family: Family
+  readonly server: Ip | undefined
+  readonly station: Ipv4 | undefined
+  readonly entries: readonly Cie[]
+  readonly extensions: readonly Extension[]
+}
+
+/** Made once for all that say the same one after another: clients of a cloud do, every time they register. */
+let last: Contents | undefined
+
+function contentsOf(
+  router: RouterState,
+  tunnel: TunnelState,
+  server: ServerState,
+  station: Ipv4 | undefined,
+): Contents {
+  const mtu = entryMtu(router, tunnel)
+  const isLast =
+    last !== undefined &&
+    last.profile === router.profile &&
+    last.mtu === mtu &&
+    last.family === server.family &&
+    last.server === server.protocol &&
+    last.station === station &&
+    saySame(last.nhrp, tunnel.nhrp)
+  if (!isLast) last = freshContents(router, tunnel, server, station, mtu)
+  return last!
+}
+
+/** Whether registrations say the same by both. */
+function saySame(one: NhrpSettings, other: NhrpSettings): boolean {
+  return (
+    one.unique === other.unique &&
+    one.holdingTime === other.holdingTime &&
+    one.authentication === other.authentication &&
+    one.group === other.group
+  )
+}
+
+function freshContents(
+  router: RouterState,
+  tunnel: TunnelState,
+  server: ServerState,
+  station: Ipv4 | undefined,
+  mtu: number,
+): Contents {
+  const { profile } = router
+  const { nhrp } = tunnel
+  const { family, protocol } = server
+  const { uniquePrefix, sharedPrefix } = profile.registration
+  const { unique, holdingTime, group } = nhrp
+  const width = unique ? uniquePrefix : sharedPrefix
+  return {
+    profile,
+    nhrp,
+    mtu,
+    family,
+    server: protocol,
+    station,
+    entries: [entry({ prefixLength: prefixNumber(width, anyOf(family)), mtu, holdingTime })],
     extensions: extensionsFor(profile, tunnel, registrationExtensions, {
-      nat: station === undefined ? none : [natOfServer(router, tunnel, server, station)],
+      nat: station === undefined ? none : [natOfServer(profile, protocol ?? anyOf(family), station, mtu)],
       group,
     }),
-  })
+  }
+}
+
+function anyOf(family: Family): Ip {
+  return family === 'ipv4' ? 0 : 0n
 }
 
 const registrationExtensions = [
@@ -51,14 +120,8 @@ const registrationExtensions = [
 ] as const
 
 /** The server as the client knows it: how the server learns that it is behind NAT itself. */
-function natOfServer(router: RouterState, tunnel: TunnelState, server: ServerState, nbma: Ipv4): Cie {
-  const protocol = server.protocol ?? (server.family === 'ipv4' ? 0 : 0n)
-  return entry({
-    prefixLength: prefixNumber(router.profile.natPrefix, protocol),
-    mtu: entryMtu(router, tunnel),
-    nbma,
-    protocol,
-  })
+function natOfServer(profile: Profile, protocol: Ip, nbma: Ipv4, mtu: number): Cie {
+  return entry({ prefixLength: prefixNumber(profile.natPrefix, protocol), mtu, nbma, protocol })
 }
 
 const none: readonly Cie[] = []

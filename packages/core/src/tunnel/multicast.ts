@@ -18,7 +18,8 @@ export function multicastStations(tunnel: TunnelState): Iterable<Ipv4> {
 
 /** A registration, or a request, came from a station: it is on the list, or is put there. */
 export function noteStation(router: RouterState, tunnel: TunnelState, nbma: Ipv4, entries: number): void {
-  if (!tunnel.nhrp.multicast.dynamic) return
+  // Where nobody watches, one that is known need not be looked for.
+  if (!tunnel.nhrp.multicast.dynamic || (entries === 0 && router.watcher === undefined)) return
   const count = tunnel.multicast.get(nbma)
   router.watcher?.({ step: 'multicast mapping', tunnel: tunnel.name, nbma, known: count !== undefined }, router.now)
   if (entries > 0) tunnel.multicast.set(nbma, (count ?? 0) + entries)

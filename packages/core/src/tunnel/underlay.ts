@@ -4,12 +4,19 @@ import { type RouterState, send } from '../router-state.ts'
 
 /** Sends an outer packet towards an NBMA address. */
 export function sendUnderlay(router: RouterState, destination: Ipv4, bytes: Uint8Array): void {
-  const name = router.routes.lookup(destination)?.route.interface
-  const port = name === undefined ? undefined : router.interfaces.get(name)
-  const usable = port !== undefined && port.settings.kind === 'physical' && port.up
-  if (usable) {
-    port.counters.packetsOut++
-    port.counters.octetsOut += bytes.length
+  const { way, routes } = router
+  const signed = destination | 0
+  if (way.destination !== signed || way.routes !== routes || way.generation !== routes.generation) {
+    const name = routes.lookup(destination)?.route.interface
+    const port = name === undefined ? undefined : router.interfaces.get(name)
+    way.destination = signed
+    way.routes = routes
+    way.generation = routes.generation
+    way.port = port?.settings.kind === 'physical' ? port : undefined
   }
-  send(router, usable ? port.name : router.uplink, bytes)
+  const { port } = way
+  if (port?.up !== true) return send(router, router.uplink, bytes)
+  port.counters.packetsOut++
+  port.counters.octetsOut += bytes.length
+  send(router, port.name, bytes)
 }

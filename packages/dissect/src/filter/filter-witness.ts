@@ -3,7 +3,16 @@
  * filter needs.
  */
 import type { Frame, Stack } from '@dmvpn/protocols'
-import type { Fault, Field, Outline, Row, Titled, Value, Witness } from '@dmvpn/wire'
+import {
+  allRows,
+  type Fault,
+  type Field,
+  type Outline,
+  type Row,
+  type Titled,
+  type Value,
+  type Witness,
+} from '@dmvpn/wire'
 import {
   expertGroup,
   expertItem,
@@ -19,7 +28,6 @@ import {
 } from '../expert.ts'
 import { type FrameFact, frameFields, frameValue } from '../frame-layer.ts'
 import type { FrameRecord } from '../frame-record.ts'
-import { planOf } from '../layout-plan.ts'
 import type { Session } from '../session/session.ts'
 import { WatchedProtocols } from '../watched-protocols.ts'
 import type { Column } from './columns.ts'
@@ -252,7 +260,7 @@ export class FilterWitness implements Witness {
   }
 
   private wantedOf(layout: Outline): readonly WantedRow[] {
-    return planOf(layout).rows.flatMap(row => {
+    return [...allRows(layout.rows)].flatMap(row => {
       const column = this.columns.get(row.name)
       return column === undefined ? [] : [{ read: readerOf(row), column, bits: row.bit + row.width }]
     })

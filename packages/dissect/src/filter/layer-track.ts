@@ -1,6 +1,6 @@
 /** The layers of a walk as a filter sees them: their list, and how many of each protocol there were so far. */
 import type { Titled } from '@dmvpn/wire'
-import { carriesEtherType, isCiphertext } from '../tree-witness.ts'
+import { carriesEtherType, isCiphertext } from '../layer-list.ts'
 import type { Column } from './columns.ts'
 
 /** A layer that has begun: its number among those of its protocol, and its place in its column. */

@@ -20,16 +20,18 @@ import {
 } from '../expert.ts'
 import type { FrameRecord } from '../frame-record.ts'
 import { Moment } from '../moment.ts'
-import { bareTitle, nameOf, valueOf } from '../node-facts.ts'
-import { sizeOf, writeNodeOctets } from '../node-octets.ts'
+import { nameOf, shownValue } from '../node-facts.ts'
+import { sizeOf } from '../node-octets.ts'
 import { dayOf, writeIsoTime } from '../time-text.ts'
-import { titleOf } from '../tree.ts'
-import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
+import { nodeKind, noNode, type TreeNodes } from '../tree-nodes.ts'
 import { EkKeys, underscored } from './ek-key.ts'
 import { writeJsonText } from './json-text.ts'
 import { addJsonValue } from './json-value.ts'
+import { addOctets } from './octets-hole.ts'
 import { RowTexts } from './row-texts.ts'
-import { type NodeWriter, type Stencil, StencilBuilder } from './stencil.ts'
+import type { EntryWriter, Stencil } from './stencil.ts'
+import { StencilBuilder } from './stencil-builder.ts'
+import { addBareTitle } from './title-hole.ts'
 import { TreeShapes } from './tree-shapes.ts'
 
 export interface EkOptions {
@@ -61,9 +63,9 @@ export class EkExport {
     this.keys = new EkKeys(stack)
     this.secrets = options.secrets ?? false
     this.octets = options.octets ?? false
-    this.shapes = new TreeShapes(witness => {
-      const b = new StencilBuilder(this.texts)
-      this.object(b, witness, noNode)
+    this.shapes = new TreeShapes(tree => {
+      const b = new StencilBuilder(tree, this.texts)
+      this.object(b, tree, noNode)
       return b.build()
     })
   }
@@ -75,18 +77,18 @@ export class EkExport {
   }
 
   /** The layer's own children by name; behind each name whatever is below those children, also by name. */
-  private object(b: StencilBuilder, witness: TreeWitness, parent: number): void {
+  private object(b: StencilBuilder, tree: TreeNodes, parent: number): void {
     const members: Members = new Map()
     const children: Groups = new Map()
-    for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
-      this.put(children, witness, node)
+    for (let node = tree.first[parent]!; node !== noNode; node = tree.next[node]!) {
+      this.put(children, tree, node)
     }
     for (const [key, group] of children) {
-      this.add(members, witness, key, group)
-      if (isObject(witness, group[0]!) || !group.some(node => witness.first[node] !== noNode)) continue
+      this.add(members, tree, key, group)
+      if (isObject(tree, group[0]!) || !group.some(node => tree.first[node] !== noNode)) continue
       const below: Groups = new Map()
-      for (const node of group) this.gather(below, witness, node)
-      for (const [inner, nodes] of below) this.add(members, witness, inner, nodes)
+      for (const node of group) this.gather(below, tree, node)
+      for (const [inner, nodes] of below) this.add(members, tree, inner, nodes)
     }
     let before = '{'
     for (const [key, { nodes, isRaw }] of members) {
@@ -95,8 +97,12 @@ export class EkExport {
       if (nodes.length > 1) b.text('[')
       for (const [index, node] of nodes.entries()) {
         if (index > 0) b.text(',')
-        if (isRaw) b.text('"').node(node, writeNodeOctets).text('"')
-        else this.value(b, witness, node)
+        if (!isRaw) this.value(b, tree, node)
+        else {
+          b.text('"')
+          addOctets(b, tree, node)
+          b.text('"')
+        }
       }
       if (nodes.length > 1) b.text(']')
     }
@@ -104,24 +110,24 @@ export class EkExport {
   }
 
   /** Everything below a node in the order of the tree, but for what is inside of layers. */
-  private gather(groups: Groups, witness: TreeWitness, parent: number): void {
-    for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
-      this.put(groups, witness, node)
-      if (!isObject(witness, node)) this.gather(groups, witness, node)
+  private gather(groups: Groups, tree: TreeNodes, parent: number): void {
+    for (let node = tree.first[parent]!; node !== noNode; node = tree.next[node]!) {
+      this.put(groups, tree, node)
+      if (!isObject(tree, node)) this.gather(groups, tree, node)
     }
   }
 
-  private put(groups: Groups, witness: TreeWitness, node: number): void {
-    const key = this.keyOf(witness, node)
+  private put(groups: Groups, tree: TreeNodes, node: number): void {
+    const key = this.keyOf(tree, node)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [node])
     else group.push(node)
   }
 
-  private add(members: Members, witness: TreeWitness, key: string, group: readonly number[]): void {
+  private add(members: Members, tree: TreeNodes, key: string, group: readonly number[]): void {
     if (this.octets) {
       for (const node of group) {
-        if (sizeOf(witness, node) > 0 && witness.kind[node] !== nodeKind.subtree) {
+        if (sizeOf(tree, node) > 0 && tree.kind[node] !== nodeKind.subtree) {
           addTo(members, `${key}_raw`, node, true)
         }
       }
@@ -129,43 +135,44 @@ export class EkExport {
     for (const node of group) addTo(members, key, node, false)
   }
 
-  private keyOf(witness: TreeWitness, node: number): string {
-    switch (witness.kind[node]) {
+  private keyOf(tree: TreeNodes, node: number): string {
+    switch (tree.kind[node]) {
       case nodeKind.subtree:
         return 'text'
       case nodeKind.note:
         return underscored(expertItem.name)
       default:
-        return isObject(witness, node) ? underscored(nameOf(witness, node)) : this.keys.ofField(nameOf(witness, node))
+        return isObject(tree, node) ? underscored(nameOf(tree, node)) : this.keys.ofField(nameOf(tree, node))
     }
   }
 
-  private value(b: StencilBuilder, witness: TreeWitness, node: number): void {
-    switch (witness.kind[node]) {
+  private value(b: StencilBuilder, tree: TreeNodes, node: number): void {
+    switch (tree.kind[node]) {
       case nodeKind.subtree:
-        b.node(node, writeTitle)
+        addBareTitle(b, tree, node)
         break
       case nodeKind.layer:
-        this.object(b, witness, node)
+        this.object(b, tree, node)
         break
       case nodeKind.note:
-        this.note(b, witness.about[node] as Field, () => b.node(node, writeNoteText))
+        this.note(b, tree.about[node] as Field, () => b.node(node, writeNoteText))
         break
       case nodeKind.fault:
-        this.fault(b, witness, node)
+        this.fault(b, tree, node)
         break
       default:
-        this.fieldValue(b, witness, node)
+        this.fieldValue(b, tree, node)
     }
   }
 
-  private fieldValue(b: StencilBuilder, witness: TreeWitness, node: number): void {
-    const field = witness.about[node] as Field
+  private fieldValue(b: StencilBuilder, tree: TreeNodes, node: number): void {
+    const field = tree.about[node] as Field
     if (field.type === 'protocol') b.text('{}')
     else if (field.type === 'none') b.text('null')
     else if (field.type === 'absolute-time') b.text('"').node(node, writeIso).text('"')
-    else if (field.type !== 'boolean') addJsonValue(b, witness, node, this.secrets)
-    else if (witness.kind[node] !== nodeKind.row) b.node(node, (s, tree, at) => writeTruth(s, valueOf(tree, at)))
+    else if (field.type !== 'boolean') addJsonValue(b, tree, node, this.secrets)
+    else if (tree.kind[node] !== nodeKind.row)
+      b.few(node, field, 2, (s, { values }, entry) => writeTruth(s, shownValue(values[entry])))
     else b.row(node, field as Row, (s, view, at) => writeTruth(s, (field as Row).read(view, at)))
   }
 
@@ -177,7 +184,7 @@ export class EkExport {
     b.text(`,${keyText(keys.ofField(expertGroup.name))}"${groupOf(field)}"}`)
   }
 
-  private fault(b: StencilBuilder, { fault, cut }: TreeWitness, node: number): void {
+  private fault(b: StencilBuilder, { fault, cut }: TreeNodes, node: number): void {
     b.text('{')
     if (fault !== undefined && !isCutShort(fault, cut)) {
       b.text(keyText(underscored(expertItem.name)))
@@ -197,13 +204,12 @@ function keyText(key: string): string {
   return `${JSON.stringify(key)}:`
 }
 
-const writeTitle: NodeWriter = (s, tree, at) => writeJsonText(s, bareTitle(titleOf(tree, at)))
-const writeNoteText: NodeWriter = (s, tree, at) => writeJsonText(s, tree.values[at] as string)
-const writeReason: NodeWriter = (s, tree) => writeJsonText(s, faultMessage(tree.fault!))
-const writeIso: NodeWriter = (s, tree, at) => {
-  const value = tree.values[at]
+const writeNoteText: EntryWriter = (s, { values }, entry) => writeJsonText(s, values[entry] as string)
+const writeReason: EntryWriter = (s, { fault }) => writeJsonText(s, faultMessage(fault!))
+const writeIso: EntryWriter = (s, { values }, entry) => {
+  const value = values[entry]
   if (value instanceof Moment) value.writeIso(s)
-  else writeIsoTime(s, BigInt(valueOf(tree, at) as bigint | number))
+  else writeIsoTime(s, BigInt(value as bigint | number))
 }
 
 function writeTruth(s: Sink, value: Value): void {
@@ -230,8 +236,8 @@ const document = new Literal('","_type":"doc"}}\n{"timestamp":"')
 const layers = new Literal('","layers":')
 
 /** Layers, notes and faults are objects of their own. */
-function isObject(witness: TreeWitness, node: number): boolean {
-  const kind = witness.kind[node]!
+function isObject(tree: TreeNodes, node: number): boolean {
+  const kind = tree.kind[node]!
   if (kind === nodeKind.layer || kind === nodeKind.note || kind === nodeKind.fault) return true
-  return kind !== nodeKind.subtree && (witness.about[node] as Field).type === 'protocol'
+  return kind !== nodeKind.subtree && (tree.about[node] as Field).type === 'protocol'
 }

@@ -54,6 +54,11 @@ export class FieldsJsonExport {
     return frame
   }
 
+  /** The next record of a session, whose object somebody else writes. */
+  follow(record: FrameRecord, session: Session): void {
+    this.fields.follow(record, session)
+  }
+
   end(s: Sink): void {
     if (this.form === 'json') s.text('\n]\n')
   }

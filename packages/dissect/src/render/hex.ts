@@ -2,7 +2,8 @@
 import type { Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import { beginOf, nameOf } from '../node-facts.ts'
-import { nodeKind, noNode, type TreeSource, type TreeWitness } from '../tree-witness.ts'
+import { nodeKind, noNode, type TreeNodes } from '../tree-nodes.ts'
+import type { TreeSource } from '../tree-witness.ts'
 
 export interface HexOptions {
   /** The field or protocol whose octets are marked. */
@@ -22,7 +23,7 @@ export function writeHex(s: Sink, dissection: Dissection, options: HexOptions = 
   for (const [index, source] of sources.entries()) {
     const length = source.end - source.start
     if (sources.length > 1) s.text(`${source.title} (${length} byte${length === 1 ? '' : 's'}):\n`)
-    const marks = options.mark === undefined ? undefined : marksOf(witness, options.mark, index, source)
+    const marks = options.mark === undefined ? undefined : marksOf(witness.nodes, options.mark, index, source)
     for (let at = 0; at < length; at += perLine)
       writeLine(s, source, at, Math.min(perLine, length - at), marks, options)
     s.byte(newline)
@@ -79,20 +80,20 @@ function writeMarks(s: Sink, at: number, count: number, marks: Uint8Array): void
 }
 
 /** One octet for each octet of the source: 1 where a node of the name covers it. */
-function marksOf(witness: TreeWitness, name: string, index: number, source: TreeSource): Uint8Array {
+function marksOf(tree: TreeNodes, name: string, index: number, source: TreeSource): Uint8Array {
   const marks = new Uint8Array(source.end - source.start)
-  for (let node = 1; node < witness.count; node++) {
-    if (witness.source[node] !== index || nameOf(witness, node) !== name) continue
-    if (witness.kind[node] === nodeKind.note) continue
-    const from = beginOf(witness, node) - source.start
-    marks.fill(1, from, from + Math.max(0, witness.length[node]!))
+  for (let node = 1; node < tree.count; node++) {
+    if (tree.source[node] !== index || nameOf(tree, node) !== name) continue
+    if (tree.kind[node] === nodeKind.note) continue
+    const from = beginOf(tree, node) - source.start
+    marks.fill(1, from, from + Math.max(0, tree.length[node]!))
   }
   return marks
 }
 
 /** Whether a frame holds the field or protocol at all. */
 export function hasNode(dissection: Dissection, name: string): boolean {
-  const { witness } = dissection
-  for (let node = noNode + 1; node < witness.count; node++) if (nameOf(witness, node) === name) return true
+  const tree = dissection.witness.nodes
+  for (let node = noNode + 1; node < tree.count; node++) if (nameOf(tree, node) === name) return true
   return false
 }

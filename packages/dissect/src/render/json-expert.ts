@@ -15,7 +15,7 @@ import {
 import { jsonKey, jsonLine } from './json-key.ts'
 import { noOctets } from './json-octets.ts'
 import { writeJsonText } from './json-text.ts'
-import type { StencilBuilder } from './stencil.ts'
+import type { StencilBuilder } from './stencil-builder.ts'
 
 export class JsonExpert {
   private readonly compact: boolean
@@ -30,8 +30,8 @@ export class JsonExpert {
   /** The object of a note, which begins at this depth. */
   note(b: StencilBuilder, node: number, field: Field, depth: number): void {
     this.finding(b, field, depth, () => {
-      b.node(node, (s, tree, at) => {
-        writeJsonText(s, tree.values[at] as string)
+      b.node(node, (s, { values }, entry) => {
+        writeJsonText(s, values[entry] as string)
       })
     })
   }
@@ -42,8 +42,8 @@ export class JsonExpert {
     this.finding(b, malformedNote, faultDepth, () => b.text(JSON.stringify(malformedNote.label)))
     b.text(',')
     this.item(b, malformedReason, faultDepth - 1, () => {
-      b.node(node, (s, tree) => {
-        writeJsonText(s, faultMessage(tree.fault!))
+      b.node(node, (s, { fault }) => {
+        writeJsonText(s, faultMessage(fault!))
       })
     })
     b.text(',')

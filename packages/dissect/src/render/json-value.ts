@@ -1,29 +1,38 @@
 /** A field's value as `-T json` and `-T ek` have it: a string, whatever its type. */
-import { type Field, formatMac, hexDigits, hostText, type Ipv4, type Row, type Sink } from '@dmvpn/wire'
-import { valueOf } from '../node-facts.ts'
+import { type Field, formatMac, hexDigits, hostText, type Ipv4, type Row, type Sink, type Value } from '@dmvpn/wire'
+import { shownValue, valueOf } from '../node-facts.ts'
 import { rowWriterOf } from '../row-writer.ts'
-import { nodeKind, type TreeWitness } from '../tree-witness.ts'
+import { nodeKind, type TreeNodes } from '../tree-nodes.ts'
 import { writeValue } from '../value-text.ts'
 import { writeJsonText } from './json-text.ts'
-import { addPlainValue } from './plain-value.ts'
+import { addPlainValue, keptValues } from './plain-value.ts'
 import { fillOf } from './row-fill.ts'
-import type { StencilBuilder } from './stencil.ts'
+import { isSettled } from './settled-value.ts'
+import type { EntryWriter } from './stencil.ts'
+import type { StencilBuilder } from './stencil-builder.ts'
 
 /** A hole for the value of a row or of a named value, in quotes. */
-export function addJsonValue(b: StencilBuilder, witness: TreeWitness, node: number, secrets: boolean): void {
-  const field = witness.about[node] as Field
-  const isRow = witness.kind[node] === nodeKind.row
+export function addJsonValue(b: StencilBuilder, tree: TreeNodes, node: number, secrets: boolean): void {
+  const field = tree.about[node] as Field
+  const isRow = tree.kind[node] === nodeKind.row
   const isMasked = field.secret && !secrets
   if (field.type === 'string' && !isMasked) {
-    if (!isRow || !addKnownText(b, node, field as Row)) b.node(node, textWriterOf(field))
+    if (isSettled(field)) b.written(s => writeText(s, field, valueOf(tree, node)))
+    else if (!isRow) b.node(node, (s, { values }, entry) => writeText(s, field, shownValue(values[entry])))
+    else if (!addKnownText(b, node, field as Row)) {
+      b.row(node, field as Row, (s, view, at) => writeText(s, field, (field as Row).read(view, at)))
+    }
     return
   }
   b.text('"')
   if (isRow) addRow(b, node, field as Row, secrets)
   else if (isMasked || !addPlainValue(b, node, field)) {
-    b.node(node, (s, tree, at) => {
-      writeValue(s, field, valueOf(tree, at), 'json', secrets)
-    })
+    const write: EntryWriter = (s, { values }, entry) =>
+      writeValue(s, field, shownValue(values[entry]), 'json', secrets)
+    if (isMasked) b.node(node, write)
+    else if (field.type === 'ipv4') b.address(node, write)
+    else if (field.type === 'boolean') b.few(node, field, keptValues(field), write)
+    else b.node(node, write)
   }
   b.text('"')
 }
@@ -46,11 +55,8 @@ function addKnownText(b: StencilBuilder, node: number, row: Row): boolean {
   return true
 }
 
-function textWriterOf({ text }: Field) {
-  return (s: Sink, tree: TreeWitness, at: number): void => {
-    const value = valueOf(tree, at)
-    writeJsonText(s, text === undefined ? String(value ?? '') : text(value as never))
-  }
+function writeText(s: Sink, { text }: Field, value: Value): void {
+  writeJsonText(s, text === undefined ? String(value ?? '') : text(value as never))
 }
 
 /** A row's value as exports write it. */

@@ -11,15 +11,16 @@ import { faultField } from '../fault-node.ts'
 import { bareTitle } from '../node-facts.ts'
 import { sizeOf } from '../node-octets.ts'
 import { dayOf } from '../time-text.ts'
-import { titleOf } from '../tree.ts'
-import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
+import { nodeKind, noNode, type TreeNodes } from '../tree-nodes.ts'
 import { JsonExpert } from './json-expert.ts'
 import { jsonKey, jsonLine } from './json-key.ts'
 import { addJsonOctets } from './json-octets.ts'
 import { writeJsonText } from './json-text.ts'
 import { addJsonValue } from './json-value.ts'
 import { RowTexts } from './row-texts.ts'
-import { type Stencil, StencilBuilder } from './stencil.ts'
+import type { Stencil } from './stencil.ts'
+import { StencilBuilder } from './stencil-builder.ts'
+import { addJsonTitle, isFixed } from './title-hole.ts'
 import { TreeShapes } from './tree-shapes.ts'
 
 export interface JsonOptions {
@@ -57,9 +58,9 @@ export class JsonExport {
     this.head = new Literal(lines ? '{"_index":"packets-' : '\n  {\n    "_index": "packets-')
     this.neck = new Literal(lines ? linesNeck : prettyNeck)
     this.foot = new Literal(lines ? '}}' : '\n    }\n  }')
-    this.shapes = new TreeShapes(witness => {
-      const b = new StencilBuilder(this.texts)
-      this.object(b, witness, noNode, 3)
+    this.shapes = new TreeShapes(tree => {
+      const b = new StencilBuilder(tree, this.texts)
+      this.object(b, tree, noNode, 3)
       return b.build()
     })
   }
@@ -83,62 +84,52 @@ export class JsonExport {
   }
 
   /** The children of a node as an object; those of one name stand together where the first of them stands. */
-  private object(b: StencilBuilder, witness: TreeWitness, parent: number, depth: number): void {
+  private object(b: StencilBuilder, tree: TreeNodes, parent: number, depth: number): void {
     b.text('{')
     const begun = b.size
-    for (const nodes of childrenByName(witness, parent)) this.members(b, witness, nodes, depth + 1, begun)
+    for (const nodes of childrenByName(tree, parent)) this.members(b, tree, nodes, depth + 1, begun)
     b.text(jsonLine(depth, this.lines)).text('}')
   }
 
   /** Children of one name: the octets, the values, then what is below them, each an array where they are several. */
-  private members(
-    b: StencilBuilder,
-    witness: TreeWitness,
-    nodes: readonly number[],
-    depth: number,
-    begun: number,
-  ): void {
-    const octets = this.octets ? nodes.filter(node => this.hasOctets(witness, node)) : []
-    const values = this.values ? nodes.filter(node => !isTree(witness, node) || hasValueBeside(witness, node)) : []
-    const trees = nodes.filter(node => isTree(witness, node))
+  private members(b: StencilBuilder, tree: TreeNodes, nodes: readonly number[], depth: number, begun: number): void {
+    const octets = this.octets ? nodes.filter(node => this.hasOctets(tree, node)) : []
+    const values = this.values ? nodes.filter(node => !isTree(tree, node) || hasValueBeside(tree, node)) : []
+    const trees = nodes.filter(node => isTree(tree, node))
     const first = nodes[0]!
     if (octets.length > 0) {
-      this.key(b, witness, first, '_raw', depth, begun)
+      this.key(b, tree, first, '_raw', depth, begun)
       this.list(b, octets, depth, (node, inner) => {
-        addJsonOctets(b, witness, node, inner, this.lines)
+        addJsonOctets(b, tree, node, inner, this.lines)
       })
     }
     if (values.length > 0) {
-      this.key(b, witness, first, '', depth, begun)
+      this.key(b, tree, first, '', depth, begun)
       this.list(b, values, depth, node => {
-        this.value(b, witness, node)
+        this.value(b, tree, node)
       })
     }
     if (trees.length === 0) return
-    const isBeside = values.length > 0 || hasValueBeside(witness, first)
-    this.key(b, witness, first, isBeside ? '_tree' : '', depth, begun)
+    const isBeside = values.length > 0 || hasValueBeside(tree, first)
+    this.key(b, tree, first, isBeside ? '_tree' : '', depth, begun)
     this.list(b, trees, depth, (node, inner) => {
-      this.inside(b, witness, node, inner)
+      this.inside(b, tree, node, inner)
     })
   }
 
-  private key(
-    b: StencilBuilder,
-    witness: TreeWitness,
-    node: number,
-    suffix: string,
-    depth: number,
-    begun: number,
-  ): void {
+  private key(b: StencilBuilder, tree: TreeNodes, node: number, suffix: string, depth: number, begun: number): void {
     if (b.size > begun) b.text(',')
-    if (witness.kind[node] !== nodeKind.subtree) {
-      b.text(jsonKey(nameOf(witness, node) + suffix, depth, this.lines))
+    if (tree.kind[node] !== nodeKind.subtree) {
+      b.text(jsonKey(nameOf(tree, node) + suffix, depth, this.lines))
       return
     }
     b.text(jsonLine(depth, this.lines))
-    b.node(node, (s, tree, at) => {
-      writeJsonText(s, bareTitle(tree.about[at] as string) + suffix)
-    })
+    if (isFixed(tree, node)) b.text(JSON.stringify(bareTitle(tree.about[node] as string) + suffix))
+    else {
+      b.node(node, (s, { about }, entry) => {
+        writeJsonText(s, bareTitle(about[entry] as string) + suffix)
+      })
+    }
     b.text(this.lines ? ':' : ': ')
   }
 
@@ -161,33 +152,31 @@ export class JsonExport {
   }
 
   /** What is below a node. */
-  private inside(b: StencilBuilder, witness: TreeWitness, node: number, depth: number): void {
-    const kind = witness.kind[node]!
-    if (kind === nodeKind.note) this.expert.note(b, node, witness.about[node] as Field, depth)
+  private inside(b: StencilBuilder, tree: TreeNodes, node: number, depth: number): void {
+    const kind = tree.kind[node]!
+    if (kind === nodeKind.note) this.expert.note(b, node, tree.about[node] as Field, depth)
     else if (kind === nodeKind.fault) this.expert.fault(b, node)
-    else this.object(b, witness, node, depth)
+    else this.object(b, tree, node, depth)
   }
 
-  private value(b: StencilBuilder, witness: TreeWitness, node: number): void {
-    const kind = witness.kind[node]!
+  private value(b: StencilBuilder, tree: TreeNodes, node: number): void {
+    const kind = tree.kind[node]!
     if (kind === nodeKind.layer || kind === nodeKind.fault) {
-      b.node(node, (s, tree, at) => {
-        writeJsonText(s, titleOf(tree, at))
-      })
+      addJsonTitle(b, tree, node)
       return
     }
     if (kind === nodeKind.subtree) {
       b.text('""')
       return
     }
-    addJsonValue(b, witness, node, this.secrets)
+    addJsonValue(b, tree, node, this.secrets)
   }
 
   /** Texts have no octets of their own; beside its value a node is silent about having none. */
-  private hasOctets(witness: TreeWitness, node: number): boolean {
-    const kind = witness.kind[node]
+  private hasOctets(tree: TreeNodes, node: number): boolean {
+    const kind = tree.kind[node]
     if (kind === nodeKind.subtree || (kind === nodeKind.note && this.values)) return false
-    return !this.values || sizeOf(witness, node) > 0
+    return !this.values || sizeOf(tree, node) > 0
   }
 }
 
@@ -195,10 +184,10 @@ const prettyNeck = '",\n    "_type": "doc",\n    "_score": null,\n    "_source":
 const linesNeck = '","_type":"doc","_score":null,"_source":{"layers":'
 
 /** A node's children, those of one name together where the first of them stands. */
-function childrenByName(witness: TreeWitness, parent: number): Iterable<readonly number[]> {
+function childrenByName(tree: TreeNodes, parent: number): Iterable<readonly number[]> {
   const groups = new Map<string, number[]>()
-  for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
-    const name = nameOf(witness, node)
+  for (let node = tree.first[parent]!; node !== noNode; node = tree.next[node]!) {
+    const name = nameOf(tree, node)
     const group = groups.get(name)
     if (group === undefined) groups.set(name, [node])
     else group.push(node)
@@ -206,24 +195,24 @@ function childrenByName(witness: TreeWitness, parent: number): Iterable<readonly
   return groups.values()
 }
 
-function nameOf(witness: TreeWitness, node: number): string {
-  const about = witness.about[node]
-  if (witness.kind[node] === nodeKind.note) return expertItem.name
-  if (about === undefined) return faultField(witness).name
+function nameOf(tree: TreeNodes, node: number): string {
+  const about = tree.about[node]
+  if (tree.kind[node] === nodeKind.note) return expertItem.name
+  if (about === undefined) return faultField(tree).name
   return typeof about === 'string' ? bareTitle(about) : (about as { readonly name: string }).name
 }
 
 /** Whether there is an object to write: something below the node, or what Wireshark's expert information consists of. */
-function isTree(witness: TreeWitness, node: number): boolean {
-  const kind = witness.kind[node]!
+function isTree(tree: TreeNodes, node: number): boolean {
+  const kind = tree.kind[node]!
   if (kind === nodeKind.note) return true
-  if (kind === nodeKind.fault) return !isCutShort(witness.fault!, witness.cut)
-  return witness.first[node] !== noNode
+  if (kind === nodeKind.fault) return !isCutShort(tree.fault!, tree.cut)
+  return tree.first[node] !== noNode
 }
 
 /** Layers, texts and fields without a value are just what is below them; everything else has a value beside that. */
-function hasValueBeside(witness: TreeWitness, node: number): boolean {
-  const kind = witness.kind[node]!
+function hasValueBeside(tree: TreeNodes, node: number): boolean {
+  const kind = tree.kind[node]!
   if (kind !== nodeKind.row && kind !== nodeKind.value && kind !== nodeKind.container) return false
-  return (witness.about[node] as Field).type !== 'none'
+  return (tree.about[node] as Field).type !== 'none'
 }

@@ -21,7 +21,7 @@ import { bareTitle, nameOf, valueOf } from '../node-facts.ts'
 import { maskOf, positionOf, sizeOf, writeNodeOctets, writeWholeOctets } from '../node-octets.ts'
 import { localClock } from '../time-text.ts'
 import { titleOf } from '../tree.ts'
-import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
+import { nodeKind, noNode, type TreeNodes } from '../tree-nodes.ts'
 import { writeValue } from '../value-text.ts'
 import { writeXmlText } from './xml-text.ts'
 
@@ -59,11 +59,11 @@ export class PdmlExport {
     this.number = number
     s.text('<packet>\n')
     this.general(s, dissection)
-    const { witness } = dissection
-    for (let node = witness.first[0]!; node !== noNode; node = witness.next[node]!) {
-      const isWrapped = !isProtocol(witness, node) || nameOf(witness, node) === 'data'
+    const tree = dissection.witness.nodes
+    for (let node = tree.first[0]!; node !== noNode; node = tree.next[node]!) {
+      const isWrapped = !isProtocol(tree, node) || nameOf(tree, node) === 'data'
       if (isWrapped) s.text('  <proto name="fake-field-wrapper">\n')
-      this.node(s, witness, node, isWrapped ? 2 : 1)
+      this.node(s, tree, node, isWrapped ? 2 : 1)
       if (isWrapped) s.text('  </proto>\n')
     }
     s.text('</packet>\n\n\n')
@@ -91,54 +91,54 @@ export class PdmlExport {
     s.text(`" size="${captured}"/>\n  </proto>\n`)
   }
 
-  private node(s: Sink, witness: TreeWitness, node: number, depth: number): void {
-    const kind = witness.kind[node]!
+  private node(s: Sink, tree: TreeNodes, node: number, depth: number): void {
+    const kind = tree.kind[node]!
     if (kind === nodeKind.note) {
-      this.note(s, witness.about[node] as Field, witness.values[node] as string, positionOf(witness, node), depth)
+      this.note(s, tree.about[node] as Field, tree.values[node] as string, positionOf(tree, node), depth)
       return
     }
-    const tag = isProtocol(witness, node) && nameOf(witness, node) !== 'data' ? 'proto' : 'field'
+    const tag = isProtocol(tree, node) && nameOf(tree, node) !== 'data' ? 'proto' : 'field'
     s.put(indent(depth)).text(`<${tag} name="`)
-    if (kind !== nodeKind.subtree) writeXmlText(s, nameOf(witness, node))
+    if (kind !== nodeKind.subtree) writeXmlText(s, nameOf(tree, node))
     s.text('"')
-    const isOpen = witness.first[node] !== noNode || (kind === nodeKind.fault && !cutShort(witness))
-    this.attributes(s, witness, node)
+    const isOpen = tree.first[node] !== noNode || (kind === nodeKind.fault && !cutShort(tree))
+    this.attributes(s, tree, node)
     s.text(isOpen ? '>\n' : '/>\n')
     if (!isOpen) return
-    for (let child = witness.first[node]!; child !== noNode; child = witness.next[child]!) {
-      this.node(s, witness, child, depth + 1)
+    for (let child = tree.first[node]!; child !== noNode; child = tree.next[child]!) {
+      this.node(s, tree, child, depth + 1)
     }
-    if (kind === nodeKind.fault) this.fault(s, witness, positionOf(witness, node), depth + 1)
+    if (kind === nodeKind.fault) this.fault(s, tree, positionOf(tree, node), depth + 1)
     s.put(indent(depth)).text(`</${tag}>\n`)
   }
 
-  private attributes(s: Sink, witness: TreeWitness, node: number): void {
-    switch (witness.kind[node]) {
+  private attributes(s: Sink, tree: TreeNodes, node: number): void {
+    switch (tree.kind[node]) {
       case nodeKind.layer:
-        if (nameOf(witness, node) === 'data') this.octets(s, witness, node)
+        if (nameOf(tree, node) === 'data') this.octets(s, tree, node)
         else {
-          attribute(s, 'showname', titleOf(witness, node))
-          place(s, witness, node)
+          attribute(s, 'showname', titleOf(tree, node))
+          place(s, tree, node)
         }
         return
       case nodeKind.fault:
-        attribute(s, 'showname', titleOf(witness, node))
-        place(s, witness, node)
+        attribute(s, 'showname', titleOf(tree, node))
+        place(s, tree, node)
         return
       case nodeKind.subtree:
-        attribute(s, 'show', bareTitle(titleOf(witness, node)))
-        place(s, witness, node)
-        this.octets(s, witness, node)
+        attribute(s, 'show', bareTitle(titleOf(tree, node)))
+        place(s, tree, node)
+        this.octets(s, tree, node)
         return
       default:
-        this.field(s, witness, node, witness.about[node] as Field)
+        this.field(s, tree, node, tree.about[node] as Field)
     }
   }
 
-  private field(s: Sink, witness: TreeWitness, node: number, field: Field): void {
-    attribute(s, 'showname', this.showname(witness, node, field))
+  private field(s: Sink, tree: TreeNodes, node: number, field: Field): void {
+    attribute(s, 'showname', this.showname(tree, node, field))
     if (field.hidden) s.text(' hide="yes"')
-    place(s, witness, node)
+    place(s, tree, node)
     if (field.type === 'protocol') return
     if (field.type === 'none') {
       s.text(' show="" value=""')
@@ -146,37 +146,37 @@ export class PdmlExport {
     }
     const { label } = this
     label.clear()
-    writeValue(label, field, valueOf(witness, node), 'json', this.secrets)
+    writeValue(label, field, valueOf(tree, node), 'json', this.secrets)
     attribute(s, 'show', label.toString())
-    if (sizeOf(witness, node) > 0) this.octets(s, witness, node)
+    if (sizeOf(tree, node) > 0) this.octets(s, tree, node)
   }
 
   /** The line of the tree, without the brackets of what was computed. */
-  private showname(witness: TreeWitness, node: number, field: Field): string {
+  private showname(tree: TreeNodes, node: number, field: Field): string {
     if (field.type === 'protocol') return field.label
     const { label } = this
     label.clear()
-    writeLabel(label, witness, node, this.secrets)
+    writeLabel(label, tree, node, this.secrets)
     const text = label.toString()
     return field.generated ? text.slice(1, -1) : text
   }
 
   /** The octets, unless they would tell a secret. */
-  private octets(s: Sink, witness: TreeWitness, node: number): void {
-    if (!this.secrets && holdsSecret(witness, node)) return
-    if (sizeOf(witness, node) === 0) return
+  private octets(s: Sink, tree: TreeNodes, node: number): void {
+    if (!this.secrets && holdsSecret(tree, node)) return
+    if (sizeOf(tree, node) === 0) return
     s.text(' value="')
-    writeNodeOctets(s, witness, node)
+    writeNodeOctets(s, tree, node)
     s.text('"')
-    if (maskOf(witness, node) === 0n) return
+    if (maskOf(tree, node) === 0n) return
     s.text(' unmaskedvalue="')
-    writeWholeOctets(s, witness, node)
+    writeWholeOctets(s, tree, node)
     s.text('"')
   }
 
-  private fault(s: Sink, witness: TreeWitness, at: number, depth: number): void {
+  private fault(s: Sink, tree: TreeNodes, at: number, depth: number): void {
     this.note(s, malformedNote, malformedNote.label, at, depth)
-    const reason = faultMessage(witness.fault!)
+    const reason = faultMessage(tree.fault!)
     computed(s, malformedReason.name, `${malformedReason.label}: ${reason}`, reason, depth)
     hiddenMalformed(s, at, depth)
   }
@@ -204,13 +204,13 @@ function indent(depth: number): Literal {
   return indents[depth] ?? new Literal('  '.repeat(depth))
 }
 
-function isProtocol(witness: TreeWitness, node: number): boolean {
-  const kind = witness.kind[node]!
+function isProtocol(tree: TreeNodes, node: number): boolean {
+  const kind = tree.kind[node]!
   if (kind === nodeKind.layer || kind === nodeKind.fault) return true
-  return kind === nodeKind.value && (witness.about[node] as Field).type === 'protocol'
+  return kind === nodeKind.value && (tree.about[node] as Field).type === 'protocol'
 }
 
-function cutShort({ fault, cut }: TreeWitness): boolean {
+function cutShort({ fault, cut }: TreeNodes): boolean {
   return fault !== undefined && isCutShort(fault, cut)
 }
 
@@ -220,8 +220,8 @@ function attribute(s: Sink, name: string, text: string): void {
   s.text('"')
 }
 
-function place(s: Sink, witness: TreeWitness, node: number): void {
-  s.text(` size="${sizeOf(witness, node)}" pos="${positionOf(witness, node)}"`)
+function place(s: Sink, tree: TreeNodes, node: number): void {
+  s.text(` size="${sizeOf(tree, node)}" pos="${positionOf(tree, node)}"`)
 }
 
 function computed(s: Sink, name: string, label: string, show: string, depth: number, more = ''): void {
@@ -238,11 +238,11 @@ function hiddenMalformed(s: Sink, at: number, depth: number): void {
 }
 
 /** Whether a node is a secret, or a text or value around one. Of whole layers nothing is printed. */
-function holdsSecret(witness: TreeWitness, node: number): boolean {
-  const about = witness.about[node] as Partial<Field> | string | undefined
+function holdsSecret(tree: TreeNodes, node: number): boolean {
+  const about = tree.about[node] as Partial<Field> | string | undefined
   if (typeof about === 'object' && about.secret === true) return true
-  for (let child = witness.first[node]!; child !== noNode; child = witness.next[child]!) {
-    if (holdsSecret(witness, child)) return true
+  for (let child = tree.first[node]!; child !== noNode; child = tree.next[child]!) {
+    if (holdsSecret(tree, child)) return true
   }
   return false
 }

@@ -4,8 +4,8 @@ import { isFew, octetsOf } from './row-texts.ts'
 
 /** How a hole is filled. */
 export const fills = {
-  /** By the writer of nodes. */
-  node: 0,
+  /** By the writer of entries. */
+  entry: 0,
   /** By the writer of rows. */
   row: 1,
   /** A row of few values within one octet: what was written of each of its values is kept. */
@@ -22,8 +22,12 @@ export const fills = {
   /** An IPv4 address where no names are known, else by the writer of rows. */
   host: 10,
   mac: 11,
-  /** A named value by itself where it is a number, else by the writer of nodes. */
+  /** A named value by itself where it is a number, else by the writer of entries. */
   count: 12,
+  /** A named value as an IPv4 address where it is a number and no names are known, else by the writer of entries. */
+  address: 13,
+  /** A named value that is a small number or a boolean: what was written of each is kept. */
+  few: 14,
 } as const
 
 /** What a row's value is written as; `hex16` and `hex32` are of so many digits' bits. */

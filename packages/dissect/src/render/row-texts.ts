@@ -1,10 +1,13 @@
 /** What was written of rows, by their values: kept as octets, one behind the other, for all stencils of a renderer. */
-import { type Row, wordsOf } from '@dmvpn/wire'
+import { type Field, type Row, wordsOf } from '@dmvpn/wire'
 
 /** Words of eight octets at most; then all is forgotten. */
 const mostWords = 131_072
 /** A text's place: the word where it begins, this many times, and how many octets it has. */
 export const perWord = 1024
+
+/** So many slots are given to what there may be any number of: groups of rows, named values. */
+const mostSlots = 262_144
 
 /** How many values a row may have for each of them to have a slot. */
 const mostValues = 256
@@ -14,20 +17,33 @@ export class RowTexts {
   words: Float64Array = new Float64Array(512)
   /** Where the text of each value of each row lies; 0 where none is kept. */
   slots: Int32Array = new Int32Array(1024)
-  private readonly tables = new Map<Row, number>()
+  private readonly tables = new Map<Field | string, number>()
+  private readonly numbers = new Map<Row, number>()
   private usedWords = 1
   private usedSlots = 0
 
-  /** Where the slots of a row begin: one for each of its values. */
-  tableOf(row: Row): number {
-    let table = this.tables.get(row)
+  /** Where the slots of a field, or of several rows with what stands between them, begin: one for each of `size` values. */
+  tableOf(of: Field | string, size: number): number {
+    let table = this.tables.get(of)
     if (table === undefined) {
       table = this.usedSlots
-      this.usedSlots += 2 ** row.width
+      this.usedSlots += size
       if (this.usedSlots > this.slots.length) this.slots = enlarged(this.slots, new Int32Array(2 * this.usedSlots))
-      this.tables.set(row, table)
+      this.tables.set(of, table)
     }
     return table
+  }
+
+  /** Whether slots may still be given to what there may be any number of. */
+  get hasRoom(): boolean {
+    return this.usedSlots < mostSlots
+  }
+
+  /** A number for a row, the same every time. */
+  numberOf(row: Row): number {
+    const number = this.numbers.get(row) ?? this.numbers.size
+    this.numbers.set(row, number)
+    return number
   }
 
   /** Keeps a text, a copy of the octets given. */

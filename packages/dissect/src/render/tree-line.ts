@@ -3,11 +3,14 @@ import type { Field, Row } from '@dmvpn/wire'
 import { labelDigits } from '../bit-text.ts'
 import { fieldText } from '../field-text.ts'
 import { writeRowLead, writeShown } from '../label-text.ts'
-import { valueOf } from '../node-facts.ts'
-import { addPlainValue } from './plain-value.ts'
+import { shownValue, valueOf } from '../node-facts.ts'
+import type { TreeNodes } from '../tree-nodes.ts'
+import { addPlainValue, keptValues } from './plain-value.ts'
 import { fillOf } from './row-fill.ts'
 import { isFew } from './row-texts.ts'
-import type { StencilBuilder } from './stencil.ts'
+import { isSettled } from './settled-value.ts'
+import type { EntryWriter } from './stencil.ts'
+import type { StencilBuilder } from './stencil-builder.ts'
 
 /** A row's bits, label and value. */
 export function addRowLine(b: StencilBuilder, node: number, row: Row, secrets: boolean): void {
@@ -55,20 +58,26 @@ function addPlainRow(b: StencilBuilder, node: number, row: Row): boolean {
 }
 
 /** The label and the value of a named value. */
-export function addValueLine(b: StencilBuilder, node: number, field: Field, secrets: boolean): void {
+export function addValueLine(b: StencilBuilder, tree: TreeNodes, node: number, secrets: boolean): void {
+  const field = tree.about[node] as Field
   const { lead, words } = fieldText(field)
   b.text(lead.text)
   const isOpen = !field.secret || secrets
+  if (isSettled(field)) {
+    b.written(s => writeShown(s, field, valueOf(tree, node), secrets))
+    return
+  }
   const isBare = isOpen && field.text === undefined && field.names === undefined && field.scale === 1
   if (isBare && addPlainValue(b, node, field)) {
     if (field.unit !== undefined) b.text(field.unit)
     return
   }
-  b.node(node, (s, tree, at) => {
-    const value = tree.values[at]
-    if (isOpen && words !== undefined && typeof value === 'number' && !isAddress(field)) s.put(words.of(value))
-    else writeShown(s, field, valueOf(tree, at), secrets)
-  })
+  const write: EntryWriter = (s, { values }, entry) => writeShown(s, field, shownValue(values[entry]), secrets)
+  if (!isOpen) b.node(node, write)
+  else if (field.type === 'ipv4' && field.text === undefined && field.names === undefined) b.address(node, write)
+  else if (field.type === 'boolean' || (words !== undefined && !isAddress(field))) {
+    b.few(node, field, keptValues(field), write)
+  } else b.node(node, write)
 }
 
 /** Whether names that become known later belong into the text. */

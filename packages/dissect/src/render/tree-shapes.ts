@@ -2,19 +2,19 @@
  * A tree's shape: what it consists of, without its values. A capture has few shapes and many frames, so what a renderer
  * works out about a tree (order, keys, indentation, what stands beside what) is worked out once for each shape and kept.
  *
- * Shapes are told apart by what was added to the tree, one after the other: each addition is a step through a trie. What
- * was added alike has the same numbers in every tree of the shape.
+ * Shapes are told apart by what the witness took down: each entry is a step through a trie. What was taken down alike
+ * makes the same tree, and has the same number in every list of entries.
  */
+import { entryKind } from '../entry-kind.ts'
 import { isCutShort } from '../expert.ts'
-import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
+import type { TreeNodes } from '../tree-nodes.ts'
+import type { TreeWitness } from '../tree-witness.ts'
+import { isName } from './title-name.ts'
 
-/** A step: which node something hangs below, counted backwards; of which kind it is, and whether it has octets. */
-function stepTo(back: number, kind: number, length: number): number {
-  return 16 * back + 2 * kind + (length > 0 ? 1 : 0)
+/** A step: what kind of entry, and whether it has octets; or the number that is the same in all trees of the shape. */
+function stepTo(kind: number, length: number): number {
+  return 2 * kind + (kind >= entryKind.cut ? 64 * length : length > 0 ? 1 : 0)
 }
-
-/** The kind of a step that adds all rows of a layout. */
-const wholeLayout = 7
 
 /** Stands for titles that differ from frame to frame. */
 const anyTitle = { name: 'a title' }
@@ -33,6 +33,11 @@ class State<M> {
   private about: unknown = undefined
   private usual: State<M> | undefined = undefined
   private others: Map<unknown, Map<number, State<M>>> | undefined = undefined
+
+  /** Whether the step taken first was taken with this mark. */
+  leads(about: unknown): boolean {
+    return about !== undefined && this.about === about
+  }
 
   /** Where a step leads; undefined where nobody took it yet. */
   after(step: number, about: unknown): State<M> | undefined {
@@ -61,39 +66,38 @@ export class TreeShapes<M> {
   private nodes = 0
   private shapes = 0
   private readonly titles = new Titles()
-  private readonly make: (witness: TreeWitness) => M
+  private readonly make: (tree: TreeNodes) => M
 
   /** `make` is given a tree of the new shape. */
-  constructor(make: (witness: TreeWitness) => M) {
+  constructor(make: (tree: TreeNodes) => M) {
     this.make = make
   }
 
   /** What was made of the shape of this tree, now or before. */
   of(witness: TreeWitness): M {
-    const { additions, added, parent, kind, length, about } = witness
+    const { count, kind, length, about } = witness
     let state = this.root
     this.titles.clear()
-    for (let i = 0; i < added; i++) {
-      const addition = additions[i]!
-      const node = addition < 0 ? ~addition : addition
-      const back = node - parent[node]!
-      const what = about[node]
-      if (addition < 0) {
-        const step = stepTo(back, wholeLayout, 0)
-        state = state.after(step, what) ?? state.add(step, what)
-        continue
-      }
-      const step = stepTo(back, kind[node]!, length[node]!)
-      const mark = typeof what === 'object' ? what : this.markOf(witness, node, what)
+    for (let entry = 0; entry < count; entry++) {
+      const step = stepTo(kind[entry]!, length[entry]!)
+      const what = about[entry]
+      // Most titles are names, and the same ones as ever.
+      const mark = state.leads(what) ? what : this.markOf(witness, entry, what)
       state = state.after(step, mark) ?? state.add(step, mark)
     }
     return state.made ?? this.keep(state, witness)
   }
 
+  private markOf(witness: TreeWitness, entry: number, about: unknown): unknown {
+    if (typeof about === 'string') return this.titles.markOf(about)
+    return about ?? faultMark(witness, witness.kind[entry]!)
+  }
+
   private keep(state: State<M>, witness: TreeWitness): M {
-    const made = this.make(witness)
+    const tree = witness.nodes
+    const made = this.make(tree)
     state.made = made
-    this.nodes += witness.count
+    this.nodes += tree.count
     if (++this.shapes > mostShapes || this.nodes > mostNodes) {
       this.root = new State<M>()
       this.shapes = 0
@@ -101,58 +105,49 @@ export class TreeShapes<M> {
     }
     return made
   }
+}
 
-  /** What tells a node from another in its place, where it is neither a field nor a protocol. */
-  private markOf(witness: TreeWitness, node: number, about: unknown): unknown {
-    if (typeof about === 'string') return this.titles.markOf(witness, node, about)
-    return isCutShort(witness.fault!, witness.cut) ? cutShort : malformed
-  }
+/** Whether a packet is malformed or was cut short by whoever captured it; nothing tells other entries without a name apart. */
+function faultMark({ fault, cut }: TreeWitness, kind: number): unknown {
+  if (kind !== entryKind.fault) return undefined
+  return isCutShort(fault!, cut) ? cutShort : malformed
 }
 
 /**
- * Titles have values in them, so they are no part of a shape; but one that a sibling has, too, is, because exports write
- * the two as one; and one that looks like the name of a field.
+ * Titles that have values in them are no part of a shape; but one that was there before in the same tree is, because
+ * exports write siblings of one title as one; and one that looks like the name of a field.
  */
 class Titles {
-  /** Siblings beyond the first few, by their parent: the place of each title. */
-  private readonly many = new Map<number, Map<string, number>>()
+  private readonly list: string[] = []
+  private count = 0
+  /** Where there are many, the place of each title. */
+  private readonly places = new Map<string, number>()
 
   /** Forgets the titles of the tree before. */
   clear(): void {
-    if (this.many.size > 0) this.many.clear()
+    this.count = 0
+    if (this.places.size > 0) this.places.clear()
   }
 
-  markOf(witness: TreeWitness, node: number, title: string): unknown {
-    if (!title.includes(' ')) return title
-    const { first, next, kind, about, parent } = witness
-    const above = parent[node]!
-    const known = this.many.get(above)
-    if (known !== undefined) return placeIn(known, title)
-    let place = 0
-    for (let other = first[above]!; other !== node && other !== noNode; other = next[other]!) {
-      if (kind[other] !== nodeKind.subtree) continue
-      if (about[other] === title) return place
-      if (++place === few) return placeIn(this.gather(witness, above, node), title)
+  markOf(title: string): unknown {
+    if (isName(title) || !title.includes(' ')) return title
+    const { list, count, places } = this
+    if (count >= few) {
+      if (places.size === 0) for (let i = 0; i < count; i++) this.placeOf(list[i]!)
+      return this.placeOf(title)
     }
+    for (let i = 0; i < count; i++) if (list[i] === title) return i
+    list[this.count++] = title
     return anyTitle
   }
 
-  /** The titles before a node, which are too many to be looked through for each of those that follow. */
-  private gather({ first, next, kind, about }: TreeWitness, above: number, node: number): Map<string, number> {
-    const places = new Map<string, number>()
-    for (let other = first[above]!; other !== node && other !== noNode; other = next[other]!) {
-      if (kind[other] === nodeKind.subtree) placeIn(places, about[other] as string)
-    }
-    this.many.set(above, places)
-    return places
+  private placeOf(title: string): unknown {
+    const { places } = this
+    const place = places.get(title)
+    if (place !== undefined) return place
+    places.set(title, places.size)
+    return anyTitle
   }
 }
 
 const few = 32
-
-function placeIn(places: Map<string, number>, title: string): unknown {
-  const place = places.get(title)
-  if (place !== undefined) return place
-  places.set(title, places.size)
-  return anyTitle
-}

@@ -1,13 +1,14 @@
 /** The tree as text: tshark's `-V`, and `-O` for some protocols only. */
-import { type Field, hostNames, type Row, type Sink } from '@dmvpn/wire'
+import type { Field, Row, Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import { faultMessage, isCutShort, rankOf } from '../expert.ts'
-import { type FrameFacts, framePseudoLayer, writeFrameTitle } from '../frame-layer.ts'
-import { hasVerdict, writeVerdict } from '../label-text.ts'
-import { titleOf } from '../tree.ts'
-import { nodeKind, noNode, type TreeWitness } from '../tree-witness.ts'
+import { shownValue } from '../node-facts.ts'
+import { nodeKind, noNode, type TreeNodes } from '../tree-nodes.ts'
+import { notesBelow, statusOf, verdictText } from '../verdict-text.ts'
 import { RowTexts } from './row-texts.ts'
-import { type NodeWriter, type Stencil, StencilBuilder } from './stencil.ts'
+import type { EntryWriter, Stencil } from './stencil.ts'
+import { StencilBuilder } from './stencil-builder.ts'
+import { addTitle } from './title-hole.ts'
 import { addRowLine, addValueLine } from './tree-line.ts'
 import { TreeShapes } from './tree-shapes.ts'
 
@@ -36,9 +37,9 @@ export class TreeTextExport {
     this.only = options.only
     this.secrets = options.secrets ?? false
     this.color = options.color ?? false
-    this.shapes = new TreeShapes(witness => {
-      const b = new StencilBuilder(this.texts)
-      this.layers(b, witness)
+    this.shapes = new TreeShapes(tree => {
+      const b = new StencilBuilder(tree, this.texts)
+      this.layers(b, tree)
       return b.build()
     })
   }
@@ -47,39 +48,39 @@ export class TreeTextExport {
     this.shapes.of(witness).write(s, witness)
   }
 
-  private layers(b: StencilBuilder, witness: TreeWitness): void {
-    for (let node = witness.first[noNode]!; node !== noNode; node = witness.next[node]!) {
-      const isFault = witness.kind[node] === nodeKind.fault
+  private layers(b: StencilBuilder, tree: TreeNodes): void {
+    for (let node = tree.first[noNode]!; node !== noNode; node = tree.next[node]!) {
+      const isFault = tree.kind[node] === nodeKind.fault
       if (this.color) b.text(isFault ? red : bold)
-      b.node(node, witness.about[node] === framePseudoLayer ? writeFrame : writeTitle)
+      addTitle(b, tree, node)
       if (this.color) b.text(plain)
       b.text('\n')
-      if (isFault) addFault(b, witness, node)
-      else if (this.only?.has((witness.about[node] as { readonly name: string }).name) ?? true) {
-        this.children(b, witness, node, 1)
+      if (isFault) addFault(b, tree, node)
+      else if (this.only?.has((tree.about[node] as { readonly name: string }).name) ?? true) {
+        this.children(b, tree, node, 1)
       }
     }
     b.text('\n')
   }
 
-  private children(b: StencilBuilder, witness: TreeWitness, parent: number, depth: number): void {
-    for (let node = witness.first[parent]!; node !== noNode; node = witness.next[node]!) {
-      const kind = witness.kind[node]!
+  private children(b: StencilBuilder, tree: TreeNodes, parent: number, depth: number): void {
+    for (let node = tree.first[parent]!; node !== noNode; node = tree.next[node]!) {
+      const kind = tree.kind[node]!
       const isNamed = kind === nodeKind.row || kind === nodeKind.value || kind === nodeKind.container
-      if (isNamed && (witness.about[node] as Field).hidden) continue
+      if (isNamed && (tree.about[node] as Field).hidden) continue
       b.text(indent(depth))
-      if (isNamed) this.named(b, witness, node, witness.about[node] as Field)
-      else b.node(node, writeTitle)
+      if (isNamed) this.named(b, tree, node, tree.about[node] as Field)
+      else addTitle(b, tree, node)
       b.text('\n')
-      if (kind === nodeKind.note) addNote(b, node, witness.about[node] as Field, depth + 1)
-      else this.children(b, witness, node, depth + 1)
+      if (kind === nodeKind.note) addNote(b, node, tree.about[node] as Field, depth + 1)
+      else this.children(b, tree, node, depth + 1)
     }
   }
 
-  private named(b: StencilBuilder, witness: TreeWitness, node: number, field: Field): void {
-    if (witness.kind[node] === nodeKind.row) addRowLine(b, node, field as Row, this.secrets)
-    else addValueLine(b, node, field, this.secrets)
-    if (hasVerdict(witness, node)) b.node(node, writeVerdict)
+  private named(b: StencilBuilder, tree: TreeNodes, node: number, field: Field): void {
+    if (tree.kind[node] === nodeKind.row) addRowLine(b, node, field as Row, this.secrets)
+    else addValueLine(b, tree, node, this.secrets)
+    addVerdict(b, tree, node)
     if (field.generated) b.text(']')
   }
 }
@@ -89,26 +90,29 @@ function indent(depth: number): string {
   return '    '.repeat(depth)
 }
 
-const writeTitle: NodeWriter = (s, tree, at) => {
-  s.text(titleOf(tree, at))
-}
-
-/** The frame's own title is written without a string. */
-const writeFrame: NodeWriter = (s, tree, at) => {
-  if (hostNames.size > 0) writeTitle(s, tree, at)
-  else writeFrameTitle(s, tree.values[at] as FrameFacts)
+/** What is said behind a checksum whose status stands beside it. */
+function addVerdict(b: StencilBuilder, tree: TreeNodes, node: number): void {
+  const status = statusOf(tree, node)
+  if (status === undefined) return
+  const { name } = tree.about[node] as Field
+  const notes = notesBelow(tree, node).map(note => tree.entry[note]!)
+  const write: EntryWriter = (s, { values }, entry) => {
+    s.text(verdictText(name, shownValue(values[entry]), values, notes))
+  }
+  if (notes.length > 0) b.node(status, write)
+  else b.few(status, `verdict on ${name}`, 8, write)
 }
 
 function addNote(b: StencilBuilder, node: number, field: Field, depth: number): void {
   const [severity, group] = rankOf(field).split('/') as [string, string]
-  b.text(`${indent(depth)}[`).node(node, (s, tree, at) => {
-    s.text(tree.values[at] as string)
+  b.text(`${indent(depth)}[`).node(node, (s, { values }, entry) => {
+    s.text(values[entry] as string)
   })
   b.text(`]\n${indent(depth)}[Severity level: ${severity}]\n${indent(depth)}[Group: ${group}]\n`)
 }
 
 /** Beyond what Wireshark says of a malformed packet: where reading stopped, and why. */
-function addFault(b: StencilBuilder, { fault, cut }: TreeWitness, node: number): void {
+function addFault(b: StencilBuilder, { fault, cut }: TreeNodes, node: number): void {
   if (fault === undefined) return
   if (!isCutShort(fault, cut)) {
     b.text(`${indent(1)}[Expert Info (Error/Malformed): Malformed Packet (Exception occurred)]\n`)
@@ -116,8 +120,8 @@ function addFault(b: StencilBuilder, { fault, cut }: TreeWitness, node: number):
       b.text(`${indent(2)}[${line}]\n`)
     }
   }
-  b.text(`${indent(1)}[`).node(node, (s, tree) => {
-    s.text(faultMessage(tree.fault!))
+  b.text(`${indent(1)}[`).node(node, (s, witness) => {
+    s.text(faultMessage(witness.fault!))
   })
   b.text(']\n')
 }

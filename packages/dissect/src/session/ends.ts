@@ -29,6 +29,11 @@ export class Ends {
         return true
       }
     }
+    return this.clear()
+  }
+
+  /** There is no IP header. */
+  clear(): false {
     this.source = 0
     this.destination = 0
     this.identification = -1

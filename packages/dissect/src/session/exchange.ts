@@ -56,11 +56,18 @@ export interface Exchange {
   hasOpenReply: boolean
   /** The time of its latest packet. */
   latest: number
+  /** A bit for each key that one of them had, by the key's last five bits: what has none need not be looked for. */
+  marks: number
 }
 
 /** Type and hop count, which has 8 bits; one hop more or less is one more or less. */
 export function keyOf(type: number, hopCount: number): number {
   return (type << typeShift) + hopCount
+}
+
+/** The bit that a key sets in the marks of its exchange. */
+export function markOf(key: number): number {
+  return 1 << (key & 31)
 }
 
 /** The type in a key. */

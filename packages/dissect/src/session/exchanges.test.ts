@@ -152,17 +152,16 @@ describe('exchanges', () => {
 
   it('holds no more than it may', () => {
     const settled: Exchange[] = []
-    const exchanges = new Exchanges(undefined, undefined, { exchanges: 4, sightings: 3 })
+    const exchanges = new Exchanges(undefined, { exchanges: 4, sightings: 3 })
     exchanges.settled = exchange => settled.push(exchange)
     let number = 0
-    const session = { follow: () => undefined, watch: exchanges.take.bind(exchanges) }
     const see = (bytes: Uint8Array): void => {
       exchanges.begin(++number, 0)
       dmvpn.decode(bytes, raw, {
         session: {
           follow: () => undefined,
           watch: (c, each, whole) => {
-            if (each.protocol === nhrp) session.watch(c, each, each.packet as Nhrp, whole, number * 1e6)
+            if (each.protocol === nhrp) exchanges.take(c, each, whole, number * 1e6, true)
           },
         },
       })

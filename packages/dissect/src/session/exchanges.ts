@@ -6,11 +6,26 @@
  * it. Files of several interfaces are not in time order, so every relation is looked for from both of its ends.
  */
 import type { Frame, Layer, Nhrp, PacketCursor } from '@dmvpn/protocols'
-import { Ends, foldAddress, spread } from './ends.ts'
-import { type Exchange, exchangeKind, isReply, isRequest, keyOf, resolutionKind, type Sighting } from './exchange.ts'
+import type { FrameRecord } from '../frame-record.ts'
+import { Ends } from './ends.ts'
+import {
+  type Exchange,
+  errorKind,
+  isReply,
+  isRequest,
+  keyOf,
+  markOf,
+  resolutionKind,
+  type Sighting,
+  trafficKind,
+} from './exchange.ts'
 import type { ExchangeForesight, Relation } from './exchange-foresight.ts'
-import { identityOf, printOf } from './exchange-identity.ts'
+import { identityOf } from './exchange-identity.ts'
+import { type Message, messageOf, quoteOf } from './exchange-message.ts'
 import { showSighting } from './exchange-show.ts'
+import { ExchangeTable } from './exchange-table.ts'
+import { Indications } from './indications.ts'
+import type { MessagePlaces } from './message-places.ts'
 import {
   duplicateIn,
   firstOpenIn,
@@ -33,8 +48,6 @@ export interface ExchangeLimits {
 
 const usualLimits: ExchangeLimits = { exchanges: 16384, sightings: 64, age: 90e9 }
 
-/** An indication leads to a resolution at once: nanoseconds that it may take. */
-const indicationAge = 5e9
 /** How long after a packet an error about it may come: an error storm knows no pause, a busy router some. */
 const errorAge = 10e9
 
@@ -42,15 +55,11 @@ const errorAge = 10e9
 const sizeAt = 10
 
 export class Exchanges {
-  /** Told of every exchange when it is let go. */
-  settled: ((exchange: Exchange) => void) | undefined = undefined
-  private readonly limits: ExchangeLimits
+  private readonly table: ExchangeTable
+  private readonly indications: Indications
+  /** Packets held of one exchange. */
+  private readonly most: number
   private readonly kept: ExchangeForesight | undefined
-  private readonly known: ExchangeForesight | undefined
-  /** By identity, in the order of their beginning. */
-  private readonly table = new Map<number, Exchange>()
-  /** The latest indication by what it is about and whom it was sent to. */
-  private readonly indications = new Map<number, Sighting>()
   private readonly ends = new Ends()
   /** The present frame's packets, and how many of them the present walk has passed. */
   private readonly found: Sighting[] = []
@@ -60,10 +69,18 @@ export class Exchanges {
   /** The interface that saw the present frame. */
   private seenBy = 0
 
-  constructor(kept?: ExchangeForesight, known?: ExchangeForesight, limits: Partial<ExchangeLimits> = {}) {
+  /** What is learnt of each packet goes into `kept`, for a second pass. */
+  constructor(kept?: ExchangeForesight, limits: Partial<ExchangeLimits> = {}) {
+    const { exchanges, sightings, age } = { ...usualLimits, ...limits }
+    this.table = new ExchangeTable(exchanges, age)
+    this.indications = new Indications(exchanges)
+    this.most = sightings
     this.kept = kept
-    this.known = known
-    this.limits = { ...usualLimits, ...limits }
+  }
+
+  /** Told of every exchange when it is let go. */
+  set settled(told: ((exchange: Exchange) => void) | undefined) {
+    this.table.settled = told
   }
 
   /** The present frame's packets, outermost first. */
@@ -80,50 +97,62 @@ export class Exchanges {
     if (this.found.length > 0) this.found.length = 0
   }
 
-  /** Takes in a packet that was read to its end, and shows what is known of it. */
-  take(c: PacketCursor, layer: Layer, packet: Nhrp, frame: Frame, now: number): void {
+  /** Takes in a packet that was read to its end; `shows` what is known of it. */
+  take(c: PacketCursor, layer: Layer, frame: Frame, now: number, shows: boolean): void {
     let sighting = this.found[this.passed++]
     if (sighting === undefined) {
-      sighting = this.see(c, layer, packet, frame, now)
+      const { bytes, view, origin } = c
+      const enclosed = this.ends.read(frame, frame.layers.length - 1)
+      const message = messageOf(layer.packet as Nhrp)
+      sighting = this.see(bytes, view, layer.at + origin, layer.end + origin, message, enclosed, now)
       this.found.push(sighting)
     }
-    if (c.witness !== undefined) showSighting(c, sighting, this.known)
+    if (shows && c.witness !== undefined) showSighting(c, sighting)
+  }
+
+  /** Takes in the packet of a frame that is not walked, because it is known where everything is. */
+  takeKnown({ buffer, view, start }: FrameRecord, places: MessagePlaces, now: number): void {
+    const enclosed = places.readEnds(this.ends, view, start)
+    const message = places.read(view, start)
+    this.found.push(this.see(buffer, view, start + places.at, start + places.end, message, enclosed, now))
   }
 
   /** Lets go of the exchanges, oldest first, that nothing can belong to any more. `now` is in nanoseconds. */
   expire(now: number): void {
-    for (const [identity, exchange] of this.table) {
-      if (now - exchange.latest <= this.limits.age) return
-      this.table.delete(identity)
-      this.settled?.(exchange)
-    }
+    this.table.expire(now)
   }
 
   /** Lets go of every exchange: the capture is over. */
   finish(): void {
-    for (const exchange of this.table.values()) this.settled?.(exchange)
-    this.table.clear()
+    this.table.finish()
   }
 
-  private see(c: PacketCursor, layer: Layer, packet: Nhrp, frame: Frame, now: number): Sighting {
+  /** A packet in `[at, end)`; `enclosed` tells whether it has an IP header around it, with these `ends`. */
+  private see(
+    bytes: Uint8Array,
+    view: DataView,
+    at: number,
+    end: number,
+    message: Message,
+    enclosed: boolean,
+    now: number,
+  ): Sighting {
     const { ends } = this
-    const at = layer.at + c.origin
-    const enclosed = ends.read(frame, frame.layers.length - 1)
     const sighting: Sighting = {
       ordinal: this.count++,
       frame: this.frame,
       time: now,
-      type: packet.type,
-      hopCount: packet.hopCount,
-      print: c.view.getUint32(at + sizeAt),
+      type: message.type,
+      hopCount: message.hopCount,
+      print: view.getUint32(at + sizeAt),
       source: enclosed ? ends.source : undefined,
       destination: enclosed ? ends.destination : undefined,
       // Systems that number nothing send 0.
       identification: ends.identification > 0 ? ends.identification : -1,
       interface: this.seenBy,
-      quote: 'quote' in packet ? printOf(packet.quote, 0, packet.quote.length) : 0,
-      code: codeOf(packet),
-      wantsReply: packet.kind !== 'purge-request' || (packet.flags & noReply) === 0,
+      quote: quoteOf(message),
+      code: message.code,
+      wantsReply: message.wantsReply,
       duplicateOf: undefined,
       retransmissionOf: undefined,
       responseIn: undefined,
@@ -135,10 +164,10 @@ export class Exchanges {
       errorTo: undefined,
       errorIn: undefined,
     }
-    const exchange = this.exchangeOf(identityOf(c.bytes, at, c.end), packet, now)
-    this.relate(sighting, packet, exchange)
+    const exchange = this.table.of(identityOf(bytes, at, end), message, now)
+    this.relate(sighting, message, exchange)
     const { sightings, keys, times } = exchange
-    if (sightings.length >= this.limits.sightings) {
+    if (sightings.length >= this.most) {
       sightings.shift()
       keys.shift()
       times.shift()
@@ -146,63 +175,33 @@ export class Exchanges {
     }
     sightings.push(sighting)
     times.push(now)
-    keys.push(keyOf(sighting.type, sighting.hopCount))
+    const key = keyOf(sighting.type, sighting.hopCount)
+    keys.push(key)
+    exchange.marks |= markOf(key)
     if (isReply(sighting.type) && sighting.responseTo === undefined) exchange.hasOpenReply = true
     if (now > exchange.latest) exchange.latest = now
     return sighting
   }
 
-  private exchangeOf(identity: number, packet: Nhrp, now: number): Exchange {
-    const { table, limits } = this
-    const known = table.get(identity)
-    if (known !== undefined) {
-      if (now - known.latest <= limits.age) return known
-      table.delete(identity)
-      this.settled?.(known)
-    }
-    if (table.size >= limits.exchanges) this.forgetOldest()
-    const exchange: Exchange = {
-      kind: exchangeKind(packet.type),
-      requestId: 'requestId' in packet ? packet.requestId : undefined,
-      sourceNbma: packet.sourceNbma,
-      sourceProtocol: packet.sourceProtocol,
-      destinationProtocol: packet.destinationProtocol,
-      sightings: [],
-      keys: [],
-      times: [],
-      firstOpen: 0,
-      hasOpenReply: false,
-      latest: now,
-    }
-    table.set(identity, exchange)
-    return exchange
-  }
-
-  private forgetOldest(): void {
-    for (const [identity, exchange] of this.table) {
-      this.table.delete(identity)
-      this.settled?.(exchange)
-      return
-    }
-  }
-
-  private relate(sighting: Sighting, packet: Nhrp, exchange: Exchange): void {
+  private relate(sighting: Sighting, message: Message, exchange: Exchange): void {
     const original = duplicateIn(exchange, sighting)
     if (original !== undefined) {
       sighting.duplicateOf = original
+      this.kept?.keepDuplicate(sighting, original)
       return
     }
     const predecessor = predecessorIn(exchange, sighting)
     if (predecessor !== undefined) this.link(sighting, predecessor, 'forwardedFrom', 'forwardedAs')
     const successor = successorIn(exchange, sighting)
     if (successor !== undefined) this.link(successor, sighting, 'forwardedFrom', 'forwardedAs')
-    if (isRequest(packet.type)) this.relateRequest(sighting, packet, exchange)
-    else if (isReply(packet.type)) this.answer(sighting, exchange)
-    else if (packet.kind === 'error-indication') this.relateError(sighting, packet.quote)
-    else if (packet.kind === 'traffic-indication') this.noteIndication(sighting, packet.quote)
+    const { type, quote } = message
+    if (isRequest(type)) this.relateRequest(sighting, message, exchange)
+    else if (isReply(type)) this.answer(sighting, exchange)
+    else if (exchange.kind === errorKind) this.relateError(sighting, quote)
+    else if (exchange.kind === trafficKind) this.indications.add(sighting, quote)
   }
 
-  private relateRequest(sighting: Sighting, packet: Nhrp, exchange: Exchange): void {
+  private relateRequest(sighting: Sighting, message: Message, exchange: Exchange): void {
     const { sightings } = exchange
     for (let i = 0; i < sightings.length; i++) {
       const other = sightings[i]!
@@ -213,8 +212,8 @@ export class Exchanges {
       }
     }
     if (exchange.hasOpenReply) this.answerOpen(sighting, exchange)
-    if (exchangeKind(packet.type) !== resolutionKind || sighting.forwardedFrom !== undefined) return
-    const indication = this.indicationFor(sighting, packet)
+    if (exchange.kind !== resolutionKind || sighting.forwardedFrom !== undefined) return
+    const indication = this.indications.before(sighting, message.destinationProtocol)
     if (indication !== undefined) this.link(sighting, indication, 'indicationIn', 'resolutionIn')
   }
 
@@ -249,7 +248,7 @@ export class Exchanges {
 
   /** RFC 2332 §5.2.7: the quote begins with the offending packet's fixed part, and has its addresses. */
   private relateError(error: Sighting, quote: Uint8Array): void {
-    const about = this.table.get(identityOf(quote, 0, quote.length))
+    const about = this.table.find(identityOf(quote, 0, quote.length))
     if (about === undefined) return
     let found: Sighting | undefined
     const type = quote[17]!
@@ -272,58 +271,13 @@ export class Exchanges {
     }
   }
 
-  private noteIndication(indication: Sighting, quote: Uint8Array): void {
-    const { indications } = this
-    const target = targetOf(quote)
-    if (target === undefined) return
-    if (indications.size >= this.limits.exchanges) {
-      for (const oldest of indications.keys()) {
-        indications.delete(oldest)
-        break
-      }
-    }
-    const place = target ^ (indication.destination === undefined ? 0 : spread(foldAddress(indication.destination)))
-    indications.delete(place)
-    indications.set(place, indication)
-  }
-
-  private indicationFor(request: Sighting, { destinationProtocol }: Nhrp): Sighting | undefined {
-    if (typeof destinationProtocol !== 'number' && typeof destinationProtocol !== 'bigint') return undefined
-    const target = spread(foldAddress(destinationProtocol))
-    const place = target ^ (request.source === undefined ? 0 : spread(foldAddress(request.source)))
-    const indication = this.indications.get(place)
-    if (indication === undefined) return undefined
-    const after = request.time - indication.time
-    return after >= 0 && after <= indicationAge ? indication : undefined
-  }
-
   private link(a: Sighting, b: Sighting, forth: Relation, back: Relation): void {
     this.set(a, forth, b)
     if (b[back] === undefined) this.set(b, back, a)
   }
 
-  /** Sets a relation; what comes too late to be shown with its frame is kept for a second pass. */
   private set(sighting: Sighting, relation: Relation, other: Sighting): void {
     sighting[relation] = other
-    if (sighting.frame !== this.frame) this.kept?.keep(sighting, relation, other)
+    this.kept?.keep(sighting, relation, other)
   }
-}
-
-/** RFC 2332 §5.2.5: no purge reply is wanted. */
-const noReply = 0x8000
-
-function codeOf(packet: Nhrp): number {
-  if (packet.kind === 'error-indication') return packet.errorCode
-  if (!('entries' in packet) || !isReply(packet.type)) return 0
-  for (const { code } of packet.entries) if (code !== 0) return code
-  return 0
-}
-
-/** The destination of a quoted IP packet, in 32 bits. */
-function targetOf(quote: Uint8Array): number | undefined {
-  const view = new DataView(quote.buffer, quote.byteOffset, quote.byteLength)
-  const version = quote.length === 0 ? 0 : quote[0]! >>> 4
-  if (version === 4 && quote.length >= 20) return spread(view.getUint32(16))
-  if (version !== 6 || quote.length < 40) return undefined
-  return spread((view.getUint32(24) ^ view.getUint32(28) ^ view.getUint32(32) ^ view.getUint32(36)) >>> 0)
 }

@@ -22,6 +22,8 @@ export class Ledger {
   write(place: number, value: number): void {
     const page = place >>> pageBits
     if (page >= mostPages) return
+    // Where nothing was written is 0 already.
+    if (value === 0 && this.pages[page] === undefined) return
     const kept = (this.pages[page] ??= new Uint32Array(pageSize))
     kept[place & (pageSize - 1)] = value
   }

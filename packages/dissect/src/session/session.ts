@@ -2,8 +2,10 @@
 import {
   type AnyProtocol,
   type Arp,
+  ah,
   arp,
   type Continuation,
+  esp,
   type Session as Follower,
   type Frame,
   icmp,
@@ -22,6 +24,7 @@ import { DuplicateAddresses } from './duplicate-addresses.ts'
 import { EchoPairs } from './echo-pairs.ts'
 import { Exchanges } from './exchanges.ts'
 import { type Followed, followedBy } from './followed.ts'
+import { ForeseenExchanges } from './foreseen-exchanges.ts'
 import { Foresight } from './foresight.ts'
 import { fragmentOf } from './fragments.ts'
 import { Reassembly, readFirst } from './reassembly.ts'
@@ -30,8 +33,8 @@ import { Streams } from './streams.ts'
 const perSecond = 1_000_000_000
 
 /**
- * No integer: a slot that begins with one is made for small ones, and all compiled code is thrown away when the first
- * does not fit, two seconds into a capture.
+ * No integer: a slot that begins with one, and what is computed with it, is made for small ones, and all compiled code is
+ * thrown away when the first does not fit, two seconds into a capture.
  */
 const notYet = Number.NaN
 
@@ -58,15 +61,17 @@ export class Session implements Follower {
   private echoes: EchoPairs | undefined
   private echoes6: EchoPairs | undefined
   private addresses: DuplicateAddresses | undefined
-  /** NHRP packets that belong together. */
+  /** NHRP packets that belong together; those that a first pass put together already, and whether anybody asks. */
   private exchanges: Exchanges | undefined
+  private foreseen: ForeseenExchanges | undefined
+  private relates = false
   private repeats = false
-  private firstSeconds = 0
-  private firstNanoseconds = 0
-  private seconds = 0
-  private nanoseconds = 0
-  private shownSeconds = Number.NaN
-  private shownNanoseconds = 0
+  private firstSeconds = notYet
+  private firstNanoseconds = notYet
+  private seconds = notYet
+  private nanoseconds = notYet
+  private shownSeconds = notYet
+  private shownNanoseconds = notYet
 
   /**
    * `known` is what a first pass over the same frames left behind: the fields that need later frames are shown with it.
@@ -76,7 +81,7 @@ export class Session implements Follower {
     this.known = known
     this.kept = keeps ? new Foresight() : undefined
     this.datagrams = new Reassembly({}, this.kept?.datagrams, known?.datagrams)
-    this.follows(followedBy(undefined))
+    this.followOnly(followedBy(undefined))
   }
 
   /** What was learnt, for a second pass over the same frames; undefined unless this one keeps it. */
@@ -94,25 +99,52 @@ export class Session implements Follower {
     return this.streams?.connected ?? -1
   }
 
-  /** What NHRP packets belong together, as far as they are followed. */
+  /** What NHRP packets belong together, as far as they are followed. To be asked for before the first frame. */
   get nhrp(): Exchanges | undefined {
+    if (this.relates) this.exchanges ??= new Exchanges(this.kept?.exchanges)
     return this.exchanges
   }
 
   /** Follows only what fields of these names show. To be called before the first frame; all is followed otherwise. */
   only(names: Iterable<string>): void {
-    this.follows(followedBy(names))
+    this.followOnly(followedBy(names))
   }
 
   /** Whether no layer is of interest: nothing is followed, and nothing is opened. */
   get isIdle(): boolean {
-    return this.exchanges === undefined && this.addresses === undefined && this.openers.length === 0
+    return !this.relates && this.addresses === undefined && this.openers.length === 0
   }
 
   /** Whether nothing is followed from frame to frame but fragments: a frame without any need not be walked for it. */
   get isPassive(): boolean {
     const { streams, echoes, echoes6, kept } = this
     return this.isIdle && streams === undefined && echoes === undefined && echoes6 === undefined && kept === undefined
+  }
+
+  /** Whether a whole frame with a layer of this protocol may leave something to a second pass. */
+  learnsFrom(protocol: AnyProtocol): boolean {
+    if (protocol === nhrp) return this.relates
+    if (protocol === icmp || protocol === icmpv6) return this.echoes !== undefined
+    if (protocol === tcp) return this.streams !== undefined
+    return protocol === esp && this.openers.length > 0
+  }
+
+  /** Whether anything is followed through layers of this protocol. */
+  follows(protocol: AnyProtocol): boolean {
+    if (protocol === arp) return this.addresses !== undefined
+    if (protocol === udp) return this.streams !== undefined
+    // AH has a verdict though nothing is opened.
+    return this.learnsFrom(protocol) || (protocol === ah && this.openers.length > 0)
+  }
+
+  /** Whether a first pass told all there is of NHRP packets. */
+  get foresees(): boolean {
+    return this.foreseen !== undefined
+  }
+
+  /** The present frame is not walked, and has one NHRP packet, that was foreseen. */
+  passForeseen(): void {
+    this.foreseen?.pass()
   }
 
   /** Takes note of the next frame of the capture. `dissect` and the exports call it once for every frame. */
@@ -122,6 +154,7 @@ export class Session implements Follower {
     this.repeats = false
     this.addresses?.begin()
     this.exchanges?.begin(this.number, record.interface ?? 0)
+    this.foreseen?.begin(this.number)
     const { openers } = this
     for (let i = 0; i < openers.length; i++) openers[i]!.beginFrame?.(this.number)
   }
@@ -170,8 +203,11 @@ export class Session implements Follower {
   watch(c: PacketCursor, layer: Layer, frame: Frame): void {
     const { openers } = this
     const { protocol } = layer
-    if (protocol === nhrp) this.exchanges?.take(c, layer, layer.packet as Nhrp, frame, this.relative)
-    else if (protocol === arp) this.addresses?.take(c, layer.packet as Arp, this.seconds, this.number)
+    if (protocol === nhrp) {
+      this.exchanges?.take(c, layer, frame, this.relative, this.foreseen === undefined)
+      this.foreseen?.take(c, layer.packet as Nhrp)
+    }
+    if (protocol === arp) this.addresses?.take(c, layer.packet as Arp, this.seconds, this.number)
     for (let i = 0; i < openers.length; i++) openers[i]!.watch?.(c, layer, frame)
   }
 
@@ -192,12 +228,14 @@ export class Session implements Follower {
     this.nanoseconds = nanoseconds
   }
 
-  private follows(followed: Followed): void {
+  private followOnly(followed: Followed): void {
     const { kept, known } = this
     this.streams = followed.streams ? new Streams(kept, known) : undefined
     this.echoes = followed.echoes ? new EchoPairs(icmpEcho, [8, 0], kept?.echoes, known?.echoes) : undefined
     this.echoes6 = followed.echoes ? new EchoPairs(icmpv6Echo, [128, 129], kept?.echoes6, known?.echoes6) : undefined
     this.addresses = followed.addresses ? new DuplicateAddresses() : undefined
-    this.exchanges = followed.exchanges ? new Exchanges(kept?.exchanges, known?.exchanges) : undefined
+    this.relates = followed.exchanges
+    this.exchanges = followed.exchanges && known === undefined ? new Exchanges(kept?.exchanges) : undefined
+    this.foreseen = followed.exchanges && known !== undefined ? new ForeseenExchanges(known.exchanges) : undefined
   }
 }

@@ -1,5 +1,5 @@
 /** How packets of one exchange are told apart and put together: pure questions about a list. */
-import { isRequest, keyOf, type Sighting, typeOfKey } from './exchange.ts'
+import { type Exchange, isRequest, keyOf, markOf, type Sighting, typeOfKey } from './exchange.ts'
 
 /** Packets of an exchange in the order of the file; keys and times beside them, for most need not be looked at. */
 export interface SightingList {
@@ -18,8 +18,9 @@ const forwardingWindow = 2e9
 const disorder = 10e6
 
 /** The same packet, seen before: same octets, same IP header, at almost the same time. */
-export function duplicateIn({ sightings, keys, times }: SightingList, packet: Sighting): Sighting | undefined {
+export function duplicateIn({ sightings, keys, times, latest }: Exchange, packet: Sighting): Sighting | undefined {
   const { type, hopCount, time } = packet
+  if (time - latest > duplicateWindow) return undefined
   const key = keyOf(type, hopCount)
   for (let i = sightings.length - 1; i >= 0; i--) {
     if (keys[i] !== key || Math.abs(time - times[i]!) > duplicateWindow) continue
@@ -37,8 +38,9 @@ function isSamePacket(a: Sighting, b: Sighting): boolean {
 }
 
 /** The packet as it came to the station that passed it on: one hop more, sent to the one who sends now. */
-export function predecessorIn({ sightings, keys }: SightingList, packet: Sighting): Sighting | undefined {
+export function predecessorIn({ sightings, keys, marks }: Exchange, packet: Sighting): Sighting | undefined {
   const key = keyOf(packet.type, packet.hopCount + 1)
+  if ((marks & markOf(key)) === 0) return undefined
   for (let i = sightings.length - 1; i >= 0; i--) {
     if (keys[i] !== key) continue
     const other = sightings[i]!
@@ -48,8 +50,9 @@ export function predecessorIn({ sightings, keys }: SightingList, packet: Sightin
 }
 
 /** The packet as its receiver passed it on, where the file has that first. */
-export function successorIn({ sightings, keys }: SightingList, packet: Sighting): Sighting | undefined {
+export function successorIn({ sightings, keys, marks }: Exchange, packet: Sighting): Sighting | undefined {
   const key = keyOf(packet.type, packet.hopCount - 1)
+  if ((marks & markOf(key)) === 0) return undefined
   for (let i = 0; i < sightings.length; i++) {
     if (keys[i] !== key) continue
     const other = sightings[i]!

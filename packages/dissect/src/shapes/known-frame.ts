@@ -14,7 +14,10 @@ export class KnownFrame {
   /** Whether some packet could not be read after all: what was made of it is nothing worth. */
   failed = false
   private readonly stack: Stack
-  private record: FrameRecord | undefined = undefined
+  /** Of the record: not the record itself, of which every one is a new object that the collector must hear of. */
+  private buffer: Uint8Array = none
+  private view: DataView | undefined = undefined
+  private start = 0
   /** Counts records: a packet read of an earlier one is read anew. */
   private turn = 0
 
@@ -28,8 +31,10 @@ export class KnownFrame {
   }
 
   /** Stands for this record from now on. */
-  show(record: FrameRecord): void {
-    this.record = record
+  show({ buffer, view, start }: FrameRecord): void {
+    this.buffer = buffer
+    this.view = view
+    this.start = start
     this.turn++
     this.failed = false
   }
@@ -39,8 +44,8 @@ export class KnownFrame {
   }
 
   read(protocol: AnyProtocol, at: number, end: number): unknown {
-    const { buffer, view, start } = this.record!
-    const packet: unknown = this.stack.briefPacketAt(buffer, view, start + at, start + end, protocol)
+    const { buffer, start } = this
+    const packet: unknown = this.stack.briefPacketAt(buffer, this.view!, start + at, start + end, protocol)
     if (packet !== undefined) return packet
     this.failed = true
     return protocol.defaults

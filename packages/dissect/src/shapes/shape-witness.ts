@@ -1,7 +1,14 @@
 /** What a walk shows of a frame whose shape is learned: which bits may be anything, and where wanted values lie. */
-import type { Field, Outline as Layout, Row, Titled, Value, Witness } from '@dmvpn/wire'
-import { planOf } from '../layout-plan.ts'
-import { carriesEtherType, listLayer } from '../tree-witness.ts'
+import {
+  allRows,
+  type Field,
+  type Outline as Layout,
+  type Row,
+  type Titled,
+  type Value,
+  type Witness,
+} from '@dmvpn/wire'
+import { carriesEtherType, listLayer } from '../layer-list.ts'
 import { freeFields } from './free-fields.ts'
 
 /** Reads a value of a frame. `at` is where its layout, or the value itself, begins. */
@@ -27,6 +34,7 @@ export class ShapeWitness implements Witness {
   /** Protocol names as `frame.protocols` lists them. */
   protocols: string[] = []
   private readonly wanted: ReadonlySet<string>
+  private readonly byLayout = new Map<Layout, readonly Row[]>()
   private mask: Uint8Array = new Uint8Array(0)
   private view: DataView = new DataView(this.mask.buffer as ArrayBuffer)
   private start = 0
@@ -71,7 +79,7 @@ export class ShapeWitness implements Witness {
   }
 
   rows(layout: Layout, at: number, available: number): void {
-    for (const row of planOf(layout).rows) {
+    for (const row of this.rowsOf(layout)) {
       const { name, bit, width, read } = row
       if (freeFields.has(name)) this.free(at, bit, width)
       if (this.wanted.has(name) && bit + width <= 8 * available) this.show(row, row, read, at, bit, width)
@@ -106,6 +114,16 @@ export class ShapeWitness implements Witness {
   note(): void {}
   endQuote(): void {}
   stopped(): void {}
+
+  /** The rows of a layout that are of interest. */
+  private rowsOf(layout: Layout): readonly Row[] {
+    let rows = this.byLayout.get(layout)
+    if (rows === undefined) {
+      rows = [...allRows(layout.rows)].filter(({ name }) => freeFields.has(name) || this.wanted.has(name))
+      this.byLayout.set(layout, rows)
+    }
+    return rows
+  }
 
   private show(field: Field, row: Row | undefined, read: Reader, at: number, bit: number, width: number): void {
     const from = at - this.start

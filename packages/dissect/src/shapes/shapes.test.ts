@@ -1,9 +1,10 @@
 import { dmvpn } from '@dmvpn/protocols'
 import { expect, it } from 'vitest'
-import type { FrameRecord } from '../frame-record.ts'
+import { type FrameRecord, recordOf } from '../frame-record.ts'
 import { Session } from '../session/session.ts'
 import { Counter } from '../statistics/counter.ts'
 import { statisticOf } from '../statistics/parse.ts'
+import { Shapes } from './shapes.ts'
 import { plainFrames, variedFrames } from './varied-frames.test.data.ts'
 
 const names = ['io,phs', 'nhrp', ...['eth', 'ip', 'udp'].flatMap(type => [`conv,${type}`, `endpoints,${type}`])]
@@ -32,4 +33,21 @@ it('does so whatever single octet is another', () => {
   const different = variedFrames()
   expect(different.length).toBeGreaterThan(2000)
   expect(counted(different, true)).toEqual(counted(different, false))
+})
+
+it('keeps frames apart that are of another length or on another link', () => {
+  const shapes = new Shapes(dmvpn, [])
+  const learned = [...plainFrames()].find(record => {
+    shapes.learn(record, dmvpn.decodeIn(record.buffer, record.view, record.start, record.end, record.linkType))
+    return shapes.find(record) !== undefined
+  })!
+  const { buffer, start, end, linkType } = learned
+  const octets = buffer.slice(start, end)
+  expect(shapes.find(recordOf(octets, linkType))).toBe(shapes.find(learned))
+  expect(shapes.find(recordOf(octets, 101))).toBeUndefined()
+  for (const more of [1, 2048]) {
+    const longer = new Uint8Array(octets.length + more)
+    longer.set(octets)
+    expect(shapes.find(recordOf(longer, linkType))).toBeUndefined()
+  }
 })

@@ -8,9 +8,10 @@ import { plainProtocols } from './free-fields.ts'
 import { hasShape, type Shape, shapeOf } from './shape.ts'
 import { ShapeWitness } from './shape-witness.ts'
 
-/** Shapes remembered at most, and of one length. */
+/** Shapes remembered at most, and at one place of the table; of places a power of two. */
 const most = 2048
-const mostOfLength = 16
+const mostOfPlace = 16
+const places = 2048
 /** After so many frames it shows whether looking for shapes is worth it. */
 const trial = 8192
 
@@ -18,11 +19,14 @@ export class Shapes {
   private readonly stack: Stack
   /** Protocols whose frames have to be decoded. */
   private readonly exempt: ReadonlySet<string>
-  private readonly table = new Map<number, Shape[]>()
+  /** By length, as far as `places` go; see `placeOf`. */
+  private readonly table: (Shape[] | undefined)[] = Array.from({ length: places }, () => undefined)
   private readonly witness: ShapeWitness
   private count = 0
   private asked = 0
   private found = 0
+  /** Whether looking for shapes is: asked before every frame, and so nothing that has to be worked out. */
+  private isWorth = true
 
   /** Shapes know the places of the `wanted` fields, all of them readable. */
   constructor(stack: Stack, exempt: Iterable<string>, wanted?: ReadonlySet<string>) {
@@ -33,9 +37,9 @@ export class Shapes {
 
   /** The shape of a record that is known already. */
   find(record: FrameRecord): Shape | undefined {
-    if (this.asked >= trial && 2 * this.found < this.asked) return undefined
+    if (!this.isWorth) return undefined
     this.asked++
-    const list = this.table.get(placeOf(record))
+    const list = this.table[placeOf(record)]
     if (list === undefined || !isPlain(record)) return undefined
     for (let i = 0; i < list.length; i++) {
       const shape = list[i]!
@@ -53,10 +57,11 @@ export class Shapes {
 
   /** Remembers the shape of a decoded record, where it has one. */
   learn(record: FrameRecord, frame: Frame): void {
+    if (this.asked >= trial && 2 * this.found < this.asked) this.isWorth = false
     if (this.count >= most || !isPlain(record) || !this.isPlainFrame(frame)) return
     const place = placeOf(record)
-    const list = this.table.get(place) ?? []
-    if (list.length >= mostOfLength) return
+    const list = this.table[place] ?? []
+    if (list.length >= mostOfPlace) return
     const { buffer, view, start, end, linkType } = record
     const { witness } = this
     witness.reset(view, start, end)
@@ -65,7 +70,7 @@ export class Shapes {
     const shape = shapeOf(this.count, witness, frame, record, this.stack)
     if (shape === undefined) return
     list.push(shape)
-    this.table.set(place, list)
+    this.table[place] = list
     this.count++
   }
 
@@ -86,6 +91,7 @@ function isPlain({ originalLength, start, end, comments, fcsLength }: FrameRecor
   return bare && originalLength === end - start && fcsLength === undefined
 }
 
-function placeOf({ linkType, start, end }: FrameRecord): number {
-  return linkType * 0x100000 + end - start
+/** Frames of one length are looked for at one place. */
+function placeOf({ start, end }: FrameRecord): number {
+  return (end - start) & (places - 1)
 }

@@ -148,7 +148,9 @@ export const erspan: Protocol<Erspan> = protocol<Erspan>({
     reserved: 0,
     index: 0,
   },
-  title: packet => `Encapsulated Remote Switch Packet ANalysis Type ${numerals[packet.type]}`,
+  title: (s, packet) => {
+    s.text(`Encapsulated Remote Switch Packet ANalysis Type ${numerals[packet.type]}`)
+  },
   info: s => {
     s.text('ERSPAN:')
   },

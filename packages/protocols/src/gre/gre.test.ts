@@ -1,5 +1,5 @@
 /** GRE and what only GRE carries: octets to facts to octets, alone and cut anywhere. */
-import { allRows, type Field, type Outline, parseHex, Sink, type Value, type Witness } from '@dmvpn/wire'
+import { allRows, type Field, type Outline, parseHex, Sink, textOf, type Value, type Witness } from '@dmvpn/wire'
 import { describe, expect, test } from 'vitest'
 import { encode, encodeLayers, layer, recode } from '../encode.ts'
 import { ipv4 } from '../ip/ipv4.ts'
@@ -324,7 +324,7 @@ test('titles and the information column', () => {
     const frame = tunnels.decode(tunnelled(hex), 228)
     const sink = new Sink()
     gre.info!(sink, frame.find(gre)!, frame, 1)
-    return `${gre.title!(frame.find(gre)!)} | ${sink.toString()}`
+    return `${textOf(s => gre.title!(s, frame.find(gre)!))} | ${sink.toString()}`
   }
   expect(text('0000 0000')).toBe(
     'Generic Routing Encapsulation (Possible GRE keepalive packet) | Encapsulated Possible GRE keepalive packet',

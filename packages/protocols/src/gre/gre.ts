@@ -11,7 +11,7 @@
  *  |            Acknowledgment Number (A, version 1)               |
  *  |                          Routing (R)                          |
  */
-import { checksumWithout, expert, type Field, type Lens, type Writer } from '@dmvpn/wire'
+import { checksumWithout, expert, type Field, type Lens, Literals, type Writer } from '@dmvpn/wire'
 import { checksumStatus, statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
@@ -68,6 +68,10 @@ const badChecksum: Field = expert('gre.checksum.incorrect', 'Incorrect GRE Check
 const unknownVersion: Field = expert('gre.flags.version.unknown', 'Version is neither 0 nor 1', 'warning')
 const reservedSet: Field = expert('gre.flags.reserved.nonzero', 'Reserved flags are set', 'note')
 
+const titles = new Literals<number>(
+  carried => `Generic Routing Encapsulation (${greProtocolNames.nameOf(carried) ?? `${hex(carried)} - unknown`})`,
+)
+
 export const gre: Protocol<Gre> = protocol<Gre>({
   name: 'gre',
   label: 'Generic Routing Encapsulation',
@@ -111,9 +115,8 @@ export const gre: Protocol<Gre> = protocol<Gre>({
   },
   selects: { table: 'gre.proto', fact: 'protocol' },
   claims,
-  title: packet => {
-    const name = greProtocolNames.nameOf(packet.protocol) ?? `${hex(packet.protocol)} - unknown`
-    return `Generic Routing Encapsulation (${name})`
+  title: (s, packet) => {
+    s.put(titles.of(packet.protocol))
   },
   info: (s, packet) => {
     const name = greProtocolNames.nameOf(packet.protocol)
@@ -127,20 +130,21 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     const carried = word & 0xffff
     const acknowledges = mayAcknowledge(version, carried)
     const first = c.pass(acknowledges ? acknowledgedStart : start)
-    const { flags } = acknowledges ? acknowledgedStart.borrow(c.view, first) : start.borrow(c.view, first)
-    if (c.witness !== undefined) noteFlags(c, at, flags)
+    const { flags } = start.read(c.view, first)
+    const reserved = acknowledges ? flags.reserved & reservedBehindAcknowledgment : flags.reserved
+    if (c.witness !== undefined) noteFlags(c, at, version, reserved)
     let offset = 0
     if (flags.checksum || flags.routing) {
-      const { checksum, offset: beside } = checksumWord.borrow(c.view, c.pass(checksumWord))
+      const { checksum, offset: beside } = checksumWord.read(c.view, c.pass(checksumWord))
       offset = beside
       if (c.wants(status)) showChecksum(c, at, flags, checksum)
     }
     const enhanced = isEnhanced(version, carried)
-    const key = flags.key && !enhanced ? keyWord.borrow(c.view, c.pass(keyWord)).key : undefined
-    const callId = flags.key && enhanced ? c.borrow(callWord).callId : undefined
-    const sequence = flags.sequence ? sequenceWord.borrow(c.view, c.pass(sequenceWord)).sequence : undefined
+    const key = flags.key && !enhanced ? keyWord.read(c.view, c.pass(keyWord)).key : undefined
+    const callId = flags.key && enhanced ? c.take(callWord).callId : undefined
+    const sequence = flags.sequence ? sequenceWord.read(c.view, c.pass(sequenceWord)).sequence : undefined
     const hasAcknowledgment = acknowledges && (word & acknowledgmentBit) !== 0
-    const acknowledgment = hasAcknowledgment ? c.borrow(acknowledgmentWord).acknowledgment : undefined
+    const acknowledgment = hasAcknowledgment ? c.take(acknowledgmentWord).acknowledgment : undefined
     const routing = flags.routing ? walkRouting(c) : undefined
     const found = carried === wccpProtocol ? walkRedirect(c) : undefined
     if (carried === 0 && c.left === 0 && c.wants(keepalive) && isKeepalive(c.frame, key)) c.show(keepalive, true, at)
@@ -157,7 +161,7 @@ export const gre: Protocol<Gre> = protocol<Gre>({
       routing,
       strictSourceRoute: flags.strictSourceRoute,
       recursion: flags.recursion,
-      reserved: flags.reserved,
+      reserved,
       offset,
       redirect: found,
     }
@@ -181,13 +185,15 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     if (callId !== undefined) w.put(callWord, { payloadLength: Math.min(w.payload - w.trailer, 0xffff), callId })
     if (sequence !== undefined) w.put(sequenceWord, { sequence })
     if (acknowledgment !== undefined) w.put(acknowledgmentWord, { acknowledgment })
-    writeRouting(w, routing)
+    if (routing !== undefined) writeRouting(w, routing)
     if (packet.redirect !== undefined) writeRedirect(w, packet.redirect)
     if (packet.checksummed) checksumClaim.write(w.view, w.start, w.checksum())
   },
 })
 
 const acknowledgmentBit = 0x00800000
+/** What is left of the reserved flags where the first of them announces an acknowledgment number. */
+const reservedBehindAcknowledgment = 0x0f
 
 const checksumClaim = checksumWord.lens.checksum.after(start.size)
 const lengthClaim = callWord.lens.payloadLength.after(start.size)
@@ -202,9 +208,9 @@ function claims(packet: Gre): Record<string, Lens<number>> {
 }
 
 /** RFC 2784 §2.3 and RFC 2637 §4.1: versions 0 and 1, and reserved bits that are zero. Both are in the second octet. */
-function noteFlags(c: PacketCursor, at: number, flags: GreFlags): void {
-  if (flags.version > 1) c.note(unknownVersion, `Version is ${flags.version}, neither 0 nor 1`, at + 1, 1)
-  if (flags.reserved !== 0) c.note(reservedSet, reservedSet.label, at + 1, 1)
+function noteFlags(c: PacketCursor, at: number, version: number, reserved: number): void {
+  if (version > 1) c.note(unknownVersion, `Version is ${version}, neither 0 nor 1`, at + 1, 1)
+  if (reserved !== 0) c.note(reservedSet, reservedSet.label, at + 1, 1)
 }
 
 function showChecksum(c: PacketCursor, at: number, flags: GreFlags, stored: number): void {
@@ -224,7 +230,15 @@ function writeStart(w: Writer, packet: Gre): void {
   }
   if (acknowledgment !== undefined && !acknowledges) throw new RangeError('gre: no acknowledgment number here')
   if (header !== undefined && carried !== wccpProtocol) throw new RangeError('gre: a redirect header is for WCCP')
-  const flags: GreFlags = {
+  if (!acknowledges) start.write(w.view, w.pass(start), { flags: flagsOf(packet), protocol: carried })
+  else {
+    const flags = { ...flagsOf(packet), acknowledgment: acknowledgment !== undefined }
+    w.put(acknowledgedStart, { flags, protocol: carried })
+  }
+}
+
+function flagsOf(packet: Gre): GreFlags {
+  return {
     checksum: packet.checksummed,
     routing: packet.routing !== undefined,
     key: hasKeyWord(packet),
@@ -232,12 +246,7 @@ function writeStart(w: Writer, packet: Gre): void {
     strictSourceRoute: packet.strictSourceRoute,
     recursion: packet.recursion,
     reserved: packet.reserved,
-    version,
-  }
-  if (!acknowledges) start.write(w.view, w.pass(start), { flags, protocol: carried })
-  else {
-    const acknowledged = { ...flags, acknowledgment: acknowledgment !== undefined }
-    w.put(acknowledgedStart, { flags: acknowledged, protocol: carried })
+    version: packet.version,
   }
 }
 

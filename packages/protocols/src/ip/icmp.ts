@@ -110,8 +110,9 @@ const none = new Uint8Array(0)
 /** Where the second word ends and the data begin. */
 const fixedSize = plainHead.size + otherWord.size
 
-const typeText = new Literals<number>(type => icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown)
-const idText = new Literal(' id=0x')
+const typeText = new Literals<number>(paddedType)
+/** How queries begin: their codes have no names. */
+const queryText = new Literals<number>(type => `${paddedType(type)} id=0x`)
 const sequenceText = new Literal(', seq=')
 const ttlText = new Literal(', ttl=')
 
@@ -125,10 +126,13 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
   defaults: { kind: 'query', type: 8, code: 0, identifier: 0, sequence: 0, data: none },
   claims: () => ({ checksum: plainHead.lens.checksum }),
   info(s, packet, frame, at) {
-    kindInfo(s, packet.type, packet.code)
-    if (packet.kind !== 'query') return
+    if (packet.kind !== 'query') {
+      kindInfo(s, packet.type, packet.code)
+      return
+    }
     const { identifier, sequence } = packet
-    s.put(idText).hex(identifier, 4).put(sequenceText).dec(sequence).byte(0x2f).dec(swapped(sequence))
+    s.put(queryText.of(packet.type)).hex(identifier, 4)
+    s.put(sequenceText).dec(sequence).byte(0x2f).dec(swapped(sequence))
     const below = frame.layers[at - 1]
     if (below?.protocol === ipv4) s.put(ttlText).dec((below.packet as { readonly ttl: number }).ttl)
   },
@@ -140,11 +144,11 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
   walk(c) {
     const start = c.at
     const shown = c.witness === undefined || c.left === 0 ? undefined : headsByType.get(c.view.getUint8(start))
-    const { type, code } = plainHead.borrow(c.view, c.pass(shown ?? plainHead))
-    showChecksum(c, { status, bad }, start, start + 2)
+    const { type, code } = plainHead.read(c.view, c.pass(shown ?? plainHead))
+    if (c.witness !== undefined) showChecksum(c, { status, bad }, start, start + 2)
     if (isQuery(type)) {
       c.need('icmp.ident', queryWord.size)
-      const { identifier, sequence } = queryWord.borrow(c.view, c.at)
+      const { identifier, sequence } = queryWord.read(c.view, c.at)
       if (c.witness !== undefined) showQuery(c)
       else c.at += queryWord.size
       c.session?.amid?.(c, icmp, start)
@@ -181,9 +185,12 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
   },
 })
 
+function paddedType(type: number): string {
+  return (icmpTypeNames.nameOf(type) ?? icmpTypeNames.unknown).padEnd(20)
+}
+
 function kindInfo(s: Sink, type: number, code: number): void {
-  const from = s.length
-  s.put(typeText.of(type)).pad(from, 20)
+  s.put(typeText.of(type))
   const codes = icmpCodeNames.get(type)
   if (codes !== undefined)
     s.text(' (')

@@ -4,7 +4,7 @@
  *  |                    fixed part (20 octets)                     |
  *  |                    Options                    |    Padding    |
  */
-import { expert, type Field, fold, formatIpv4, type Ipv4, type Sink } from '@dmvpn/wire'
+import { expert, type Field, fold, type Ipv4, Literal, type Sink } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { ipv4Addresses, ipv4Front, ipv4Header, ipv4RoutedAddresses } from './ipv4-header.ts'
@@ -36,6 +36,9 @@ const badHeaderLength: Field = expert('ip.bogus_header_length', 'Bogus IP header
 
 const { lens } = ipv4Header
 const none = new Uint8Array(0)
+
+const fromAddress = new Literal('Internet Protocol Version 4, Src: ')
+const toAddress = new Literal(', Dst: ')
 
 export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
   name: 'ip',
@@ -73,10 +76,10 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
   },
   selects: { table: 'ip.proto', fact: 'protocol' },
   claims: () => ({ headerLength: lens.headerLength, totalLength: lens.totalLength, checksum: lens.checksum }),
-  title: packet => {
+  title: (s, packet) => {
     const destination = finalDestination(packet)
-    const via = destination === packet.destination ? '' : `, Via: ${formatIpv4(packet.destination)}`
-    return `Internet Protocol Version 4, Src: ${formatIpv4(packet.source)}, Dst: ${formatIpv4(destination)}${via}`
+    s.put(fromAddress).ipv4(packet.source).put(toAddress).ipv4(destination)
+    if (destination !== packet.destination) s.text(', Via: ').ipv4(packet.destination)
   },
   info: (s, packet, frame, at) => {
     const { body, end } = frame.layers[at]!
@@ -102,12 +105,12 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
   walk(c) {
     const start = c.at
     const octets = headerLength(c)
-    const front = ipv4Front.borrow(c.view, c.pass(ipv4Front))
+    const front = ipv4Front.read(c.view, c.pass(ipv4Front))
     if (c.witness !== undefined) showStatus(c, front, start, octets)
     const rest = start + octets <= c.end && octets > 20 ? c.octets(start + 20, start + octets) : none
     const routed = octets > ipv4Header.size && finalHop(rest) !== undefined
     const at = c.pass(routed ? ipv4RoutedAddresses : ipv4Addresses)
-    const { source, destination } = ipv4Addresses.borrow(c.view, at)
+    const { source, destination } = ipv4Addresses.read(c.view, at)
     c.need('ip.hdr_len', octets - ipv4Header.size)
     if (c.witness !== undefined) {
       noteLength(c, front.totalLength - ipv4Header.size, start + 2)
@@ -160,7 +163,7 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
       source: packet.source,
       destination: packet.destination,
     })
-    w.putBytes(packet.options)
+    if (packet.options.length > 0) w.putBytes(packet.options)
     lens.checksum.write(w.view, w.start, w.checksum(w.start, w.body))
   },
 })
@@ -173,6 +176,12 @@ function headerLength(c: PacketCursor): number {
   const version = word >>> 28
   const octets = 4 * ((word >>> 24) & 15)
   const total = word & 0xffff
+  const isSound = version === 4 && octets >= ipv4Header.size && (total === 0 || total >= octets)
+  if (!isSound) refuse(c, start, version, octets, total)
+  return octets
+}
+
+function refuse(c: PacketCursor, start: number, version: number, octets: number, total: number): never {
   if (version !== 4) {
     showFirst(c, 1)
     c.note(badVersion, `Bogus IP version (${version}, must be 4)`, start, 1)
@@ -183,12 +192,9 @@ function headerLength(c: PacketCursor): number {
     c.note(badHeaderLength, `Bogus IP header length (${octets}, must be at least 20)`, start, 1)
     c.malformed('ip.hdr_len', `is ${octets} octets, not at least 20`, 'RFC 791 §3.1', start)
   }
-  if (total !== 0 && total < octets) {
-    showFirst(c, 4)
-    c.note(badLength, `Bogus IP length (${total}, less than header length ${octets})`, start + 2, 2)
-    c.malformed('ip.len', `is ${total}, less than the header's ${octets} octets`, 'RFC 791 §3.1', start + 2)
-  }
-  return octets
+  showFirst(c, 4)
+  c.note(badLength, `Bogus IP length (${total}, less than header length ${octets})`, start + 2, 2)
+  c.malformed('ip.len', `is ${total}, less than the header's ${octets} octets`, 'RFC 791 §3.1', start + 2)
 }
 
 /** Shows as much of the header as fits into its first octets. */

@@ -146,7 +146,9 @@ export const ipv6Routing: Protocol<Ipv6Routing> = protocol<Ipv6Routing>({
   ],
   defaults: { nextHeader: 59, type: 0, segmentsLeft: 0, data: new Uint8Array(4) },
   selects: { table: 'ip.proto', fact: 'nextHeader' },
-  title: packet => `${label} (${typeNames.nameOf(packet.type) ?? `Unknown type ${packet.type}`})`,
+  title: (s, packet) => {
+    s.text(`${label} (${typeNames.nameOf(packet.type) ?? `Unknown type ${packet.type}`})`)
+  },
   info: (s, packet) => ipv6Info(s, packet.nextHeader),
 
   walk(c) {

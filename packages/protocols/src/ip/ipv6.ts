@@ -1,5 +1,5 @@
 /** Internet Protocol version 6, RFC 8200 §3; its extension headers are protocols of their own. */
-import { expert, type Field, fold, formatIpv6, type Ipv6, type Sink } from '@dmvpn/wire'
+import { expert, type Field, fold, type Ipv6, type Sink } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { ipv6AddressFields, showIpv6Address } from './ipv6-addresses.ts'
@@ -47,8 +47,10 @@ export const ipv6: Protocol<Ipv6Packet> = protocol<Ipv6Packet>({
   defaults: { dscp: 0, ecn: 0, flowLabel: 0, nextHeader: noNextHeader, hopLimit: 64, source: 0n, destination: 0n },
   selects: { table: 'ip.proto', fact: 'nextHeader' },
   claims: () => ({ payloadLength: lens.payloadLength }),
-  title: packet =>
-    `Internet Protocol Version 6, Src: ${formatIpv6(packet.source)}, Dst: ${formatIpv6(packet.destination)}`,
+  title: (s, packet) => {
+    s.text('Internet Protocol Version 6, Src: ').ipv6(packet.source)
+    s.text(', Dst: ').ipv6(packet.destination)
+  },
   info: (s, packet) => ipv6Info(s, packet.nextHeader),
   endpoints: packet => ({ kind: 'ipv6', source: packet.source, destination: packet.destination }),
 

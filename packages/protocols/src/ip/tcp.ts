@@ -116,10 +116,11 @@ export const tcp: Protocol<Tcp> = protocol<Tcp>({
   },
   selects: { table: 'tcp.port', fact: 'destinationPort' },
   claims: () => ({ headerLength: lens.headerLength, checksum: lens.checksum }),
-  title: packet => {
-    const acknowledged = packet.acknowledgment ? `, Ack: ${packet.acknowledgmentNumber}` : ''
-    const ports = `Src Port: ${packet.sourcePort}, Dst Port: ${packet.destinationPort}`
-    return `Transmission Control Protocol, ${ports}, Seq: ${packet.sequenceNumber}${acknowledged}`
+  title: (s, packet) => {
+    s.text('Transmission Control Protocol, Src Port: ').dec(packet.sourcePort)
+    s.text(', Dst Port: ').dec(packet.destinationPort)
+    s.text(', Seq: ').dec(packet.sequenceNumber)
+    if (packet.acknowledgment) s.text(', Ack: ').dec(packet.acknowledgmentNumber)
   },
   info(s, packet, frame, at) {
     const { body, end } = frame.layers[at]!

@@ -45,6 +45,8 @@ const badLength: Field = expert('udp.length.bad', 'Bad length value', 'error')
 const badZeroLength: Field = expert('udp.length.bad_zero', 'Length is zero but payload < 65536', 'warning')
 const payload: Field = generated('udp.payload', 'Payload', 'bytes')
 
+const fromPort = new Literal('User Datagram Protocol, Src Port: ')
+const toPort = new Literal(', Dst Port: ')
 const arrow = new Literal(' → ')
 const lengthText = new Literal(' Len=')
 
@@ -71,7 +73,9 @@ export const udp: Protocol<Udp> = protocol<Udp>({
   selects: { table: 'udp.port', fact: 'destinationPort' },
   claims: (packet): Record<string, typeof lens.length> =>
     packet.checksummed ? { length: lens.length, checksum: lens.checksum } : { length: lens.length },
-  title: packet => `User Datagram Protocol, Src Port: ${packet.sourcePort}, Dst Port: ${packet.destinationPort}`,
+  title: (s, packet) => {
+    s.put(fromPort).dec(packet.sourcePort).put(toPort).dec(packet.destinationPort)
+  },
   info(s, packet, frame, at) {
     const { body, end } = frame.layers[at]!
     s.dec(packet.sourcePort)
@@ -87,7 +91,7 @@ export const udp: Protocol<Udp> = protocol<Udp>({
     const claimed = c.left < header.size ? header.size : c.view.getUint16(start + 4)
     const jumbo = claimed === 0 && isOverIpv6(c)
     if (claimed < header.size && !jumbo) refuse(c, claimed)
-    const { sourcePort, destinationPort, length, checksum } = header.borrow(c.view, c.pass(header))
+    const { sourcePort, destinationPort, length, checksum } = header.read(c.view, c.pass(header))
     if (c.witness !== undefined) noteLength(c, length, start)
     if (!jumbo) c.limit(length - header.size, 'udp.length')
     if (c.witness !== undefined) {

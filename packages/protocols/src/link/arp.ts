@@ -106,7 +106,9 @@ export const arp: Protocol<Arp> = protocol<Arp>({
     targetHardware: noMac,
     targetProtocol: 0,
   },
-  title: packet => `Address Resolution Protocol (${titleOf(packet, kindOfPacket(packet))})`,
+  title: (s, packet) => {
+    s.text(`Address Resolution Protocol (${titleOf(packet, kindOfPacket(packet))})`)
+  },
   column: packet => columnOf(packet.operation),
   info: (s, packet) => writeInfo(s, packet, kindOfPacket(packet)),
 

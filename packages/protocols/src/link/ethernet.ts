@@ -10,6 +10,7 @@ import {
   type Field,
   formatMac,
   type Layout,
+  Literal,
   layout,
   type Mac,
   mac as macPart,
@@ -87,6 +88,10 @@ const trailer: Field = trailerField('eth.trailer', 'Trailer')
 
 const lengthClaim = lengthWord.lens.length.after(addresses.size)
 
+const from = new Literal('Ethernet II, Src: ')
+const fromUnknown = new Literal('Ethernet Unknown, Src: ')
+const to = new Literal(', Dst: ')
+
 export const ethernet: Protocol<Ethernet> = protocol<Ethernet>({
   name: 'eth',
   label: 'Ethernet',
@@ -102,10 +107,14 @@ export const ethernet: Protocol<Ethernet> = protocol<Ethernet>({
   defaults: { destination: 0, source: 0, type: 0 },
   selects: { table: 'ethertype', fact: 'type' },
   claims: (packet): Record<string, typeof lengthClaim> => (packet.type === undefined ? { length: lengthClaim } : {}),
-  title: ({ type, source, destination }) =>
-    type === undefined
-      ? 'IEEE 802.3 Ethernet '
-      : `Ethernet ${isNeither(type) ? 'Unknown' : 'II'}, Src: ${formatMac(source)}, Dst: ${formatMac(destination)}`,
+  title: (s, { type, source, destination }) => {
+    if (type === undefined) s.text('IEEE 802.3 Ethernet ')
+    else
+      s.put(isNeither(type) ? fromUnknown : from)
+        .mac(source)
+        .put(to)
+        .mac(destination)
+  },
   column: ({ type }) =>
     type === undefined || isNeither(type) ? 'Ethernet' : `0x${type.toString(16).padStart(4, '0')}`,
   info: (s, { type }) => {
@@ -118,12 +127,12 @@ export const ethernet: Protocol<Ethernet> = protocol<Ethernet>({
   walk(c) {
     const at = c.at
     const outermost = c.frame.layers.length === 0 && !c.quoted
-    const { destination, source } = addresses.borrow(c.view, c.pass(addresses))
+    const { destination, source } = addresses.read(c.view, c.pass(addresses))
     if ((c.bytes[at + 6]! & 1) !== 0) c.note(groupSource, groupSource.label, at + 6, 3)
     const check = outermost && c.fcsLength === checkLength ? Math.max(0, checkLength - c.missing) : 0
     const word = c.left < typeWord.size ? undefined : c.view.getUint16(c.at)
     if (word === undefined || word === 0 || word >= leastType) {
-      const { type } = typeWord.borrow(c.view, c.pass(typeWord))
+      const { type } = typeWord.read(c.view, c.pass(typeWord))
       if (check > 0) c.payload(Math.max(0, c.left - check), 'eth.fcs')
       c.carries('ethertype', type)
       return { destination, source, type }

@@ -77,7 +77,9 @@ export const linuxCooked: Protocol<LinuxCooked> = protocol<LinuxCooked>({
   claims: packet => ({
     addressLength: packet.interfaceIndex === undefined ? start.lens.addressLength : cooked2LengthClaim,
   }),
-  title: packet => `Linux cooked capture v${packet.interfaceIndex === undefined ? 1 : 2}`,
+  title: (s, packet) => {
+    s.text('Linux cooked capture v').dec(packet.interfaceIndex === undefined ? 1 : 2)
+  },
   column: packet => cookedColumn(packet.hardwareType, packet.protocol),
   endpoints: senderOf,
   info: (s, packet) => {

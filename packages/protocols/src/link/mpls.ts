@@ -54,9 +54,10 @@ export const mpls: Protocol<Mpls> = protocol<Mpls>({
   fields: [entry],
   defaults: { label: firstFree, trafficClass: 0, bottom: 1, ttl: 255 },
   yields: true,
-  title: ({ label, trafficClass, bottom, ttl }) => {
-    const name = label < firstFree ? ` (${reserved.nameOf(label) ?? 'Reserved - Unknown'})` : ''
-    return `MultiProtocol Label Switching Header, Label: ${label}${name}, Exp: ${trafficClass}, S: ${bottom}, TTL: ${ttl}`
+  title: (s, { label, trafficClass, bottom, ttl }) => {
+    s.text('MultiProtocol Label Switching Header, Label: ').dec(label)
+    if (label < firstFree) s.text(` (${reserved.nameOf(label) ?? 'Reserved - Unknown'})`)
+    s.text(', Exp: ').dec(trafficClass).text(', S: ').dec(bottom).text(', TTL: ').dec(ttl)
   },
   info: s => {
     s.text('MPLS Label Switched Packet')

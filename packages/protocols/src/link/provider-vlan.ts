@@ -57,10 +57,10 @@ export const providerVlan: Protocol<ProviderVlan> = protocol<ProviderVlan>({
   fields: [tag, serviceTag, between, customerTag, typeWord, trailer],
   defaults: { priority: 0, dropEligible: 0, identifier: 1, customer: undefined, type: 0x0800 },
   selects: { table: 'ethertype', fact: 'type' },
-  title: ({ identifier, customer }) =>
-    customer === undefined
-      ? `IEEE 802.1ad, ID: ${identifier}`
-      : `IEEE 802.1ad, S-VID: ${identifier}, C-VID: ${customer.identifier}`,
+  title: (s, { identifier, customer }) => {
+    s.text(customer === undefined ? 'IEEE 802.1ad, ID: ' : 'IEEE 802.1ad, S-VID: ').dec(identifier)
+    if (customer !== undefined) s.text(', C-VID: ').dec(customer.identifier)
+  },
   column: ({ type }) => `0x${type.toString(16).padStart(4, '0')}`,
   info: (s, { priority, dropEligible, identifier }) => {
     s.text('PRI: ').dec(priority).text('  DROP: ').dec(dropEligible).text(' ID: ').dec(identifier)

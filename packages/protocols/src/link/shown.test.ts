@@ -1,5 +1,5 @@
 /** What a witness of the link layers is shown, as tshark 4.0.17 shows it for the same octets. */
-import { allRows, type Field, type Outline, parseHex, Sink, type Value, type Witness } from '@dmvpn/wire'
+import { allRows, type Field, type Outline, parseHex, Sink, textOf, type Value, type Witness } from '@dmvpn/wire'
 import { expect, test } from 'vitest'
 import { ciscoMetadata } from '../gre/cisco-metadata.ts'
 import { ipv4 } from '../ip/ipv4.ts'
@@ -85,7 +85,8 @@ function info(link: number, hex: string): string {
   const at = frame.layers.findLastIndex(({ protocol }) => protocol.info !== undefined)
   const { protocol, packet } = frame.layers[at]!
   protocol.info!(sink, packet, frame, at)
-  return `${protocol.column?.(packet) ?? protocol.short} | ${protocol.title?.(packet) ?? protocol.label} | ${sink.toString()}`
+  const title = protocol.title === undefined ? protocol.label : textOf(s => protocol.title!(s, packet))
+  return `${protocol.column?.(packet) ?? protocol.short} | ${title} | ${sink.toString()}`
 }
 
 const toAll = 'ffffffffffff 020000000001'

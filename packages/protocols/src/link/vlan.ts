@@ -72,8 +72,10 @@ export const vlan: Protocol<Vlan> = protocol<Vlan>({
   defaults: { priority: 0, dropEligible: false, identifier: 1, type: 0x0800 },
   selects: { table: 'ethertype', fact: 'type' },
   claims: (packet): Record<string, typeof lengthClaim> => (packet.type === undefined ? { length: lengthClaim } : {}),
-  title: ({ priority, dropEligible, identifier }) =>
-    `802.1Q Virtual LAN, PRI: ${priority}, DEI: ${dropEligible ? 1 : 0}, ID: ${identifier}`,
+  title: (s, { priority, dropEligible, identifier }) => {
+    s.text('802.1Q Virtual LAN, PRI: ').dec(priority)
+    s.text(dropEligible ? ', DEI: 1, ID: ' : ', DEI: 0, ID: ').dec(identifier)
+  },
   column: ({ type }) => (type === undefined ? 'VLAN' : `0x${type.toString(16).padStart(4, '0')}`),
   info: (s, { priority, dropEligible, identifier }) => {
     s.text('PRI: ')

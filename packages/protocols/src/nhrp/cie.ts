@@ -97,7 +97,7 @@ export const leastCieSize: number = cieStart.size
 
 export function walkCie(c: PacketCursor): Cie {
   c.open('Client Information Entry')
-  const start = cieStart.borrow(c.view, c.pass(cieStart))
+  const start = cieStart.read(c.view, c.pass(cieStart))
   const nbma = c.takeAddress(nbmaFields, start.nbma & 0x3f)
   const subaddress = c.takeSubaddress(subaddressField, start.subaddress & 0x3f)
   const protocol = c.takeAddress(protocolFields, start.protocolLength)
@@ -119,10 +119,15 @@ export function walkCie(c: PacketCursor): Cie {
 
 /** Entries to the end of the region; fewer octets than an entry needs are left to the caller, unless the rest is cut off. */
 export function walkCies(c: PacketCursor): readonly Cie[] {
-  if (c.left === 0) return none
-  const entries: Cie[] = []
-  while (c.left >= leastCieSize || (c.left > 0 && c.absent > 0)) entries.push(walkCie(c))
+  if (!isAnother(c)) return none
+  // Hardly a list holds more than one: a list of just one is smaller than one that has grown.
+  const entries = [walkCie(c)]
+  while (isAnother(c)) entries.push(walkCie(c))
   return entries
+}
+
+function isAnother(c: PacketCursor): boolean {
+  return c.left >= leastCieSize || (c.left > 0 && c.absent > 0)
 }
 
 const none: readonly Cie[] = []

@@ -1,7 +1,7 @@
 /** The list of extensions: read to the End extension, written back in the same order. */
 import { bits, expert, type Field, field, flag, type Layout, layout, type Outline, u16, type Writer } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
-import type { AnyExtensionCodec, Extension } from './extensions/extension.ts'
+import type { AnyExtensionCodec, Extension, ExtensionHead } from './extensions/extension.ts'
 import { unrecognised } from './extensions/unrecognised.ts'
 
 interface Head {
@@ -44,10 +44,17 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
     byType.set(codec.type, [...(byType.get(codec.type) ?? []), codec])
   }
 
-  /** Who reads a value of this type and length. The few types in use lie close together: a list finds them quickest. */
-  function codecFor(c: PacketCursor, type: number, length: number): AnyExtensionCodec {
-    const candidates = type < usual.length ? usual[type] : byType.get(type)
-    if (candidates === undefined) return unrecognised
+  const closing = codecs.find(({ kind }) => kind === 'end')
+  /** The few types in use lie close together: a list finds them quickest. */
+  const usual = Array.from({ length: 16 }, (_, type) => byType.get(type) ?? noCodecs)
+  /** Who alone reads the values of such a type. */
+  const sole = usual.map(([first, ...others]) =>
+    others.length === 0 && first?.recognises === undefined ? first : undefined,
+  )
+
+  /** Who reads a value of this type and length, where several may. */
+  function choose(c: PacketCursor, type: number, length: number): AnyExtensionCodec {
+    const candidates = (type < usual.length ? usual[type] : byType.get(type)) ?? noCodecs
     for (let i = 0; i < candidates.length; i++) {
       const candidate = candidates[i]!
       if (candidate.recognises === undefined || candidate.recognises(c, length)) return candidate
@@ -55,28 +62,26 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
     return unrecognised
   }
 
-  function walkOne(c: PacketCursor, sourceLength: number): Extension {
-    const { witness, at } = c
-    if (witness !== undefined) witness.open('Extension', at)
-    const start = head.borrow(c.view, c.pass(head))
-    c.enter(start.length, 'nhrp.ext.len')
-    const codec = codecFor(c, start.type, start.length)
-    let read: Extension = codec.walk(c, start, sourceLength)
-    if (codec === unrecognised) read = { ...read, type: start.type } as Extension
-    if (c.left > 0) {
-      c.note(odd, `${c.left} octets too many`, c.at, c.left)
-      read = { ...read, leftover: c.takeRest(leftover) }
-    }
-    c.leave()
-    if (witness !== undefined) {
-      const title = codec === unrecognised ? `Unknown (${start.type})` : codec.label
-      const more = codec.title?.(read)
-      witness.close(c.at, more === undefined ? title : `${title}: ${more}`)
-    }
-    return read
+  /** Adds the next extension to those found, and says who read it. */
+  function walkOne(c: PacketCursor, sourceLength: number, found: Extension[]): AnyExtensionCodec {
+    const { witness } = c
+    if (witness !== undefined) witness.open('Extension', c.at)
+    const { compulsory, reserved, type, length } = head.read(c.view, c.pass(head))
+    const { at, end, limitedBy, absent } = c
+    c.narrow(length, 'nhrp.ext.len')
+    const codec = (type < sole.length ? sole[type] : undefined) ?? choose(c, type, length)
+    let read: Extension = codec.walk(c, heads[(compulsory ? 2 : 0) + (reserved ? 1 : 0)]!, sourceLength)
+    if (codec === unrecognised) read = { ...read, type } as Extension
+    if (c.at < c.end) read = takeLeftover(c, read)
+    c.limitedBy = limitedBy
+    if (length > end - at) c.runOut('nhrp.ext.len', length, at, end)
+    c.at = at + length
+    c.end = end
+    c.absent = absent
+    found.push(read)
+    if (witness !== undefined) witness.close(c.at, titleOf(codec, read, type))
+    return codec
   }
-
-  const usual = Array.from({ length: 16 }, (_, type) => byType.get(type))
 
   return {
     fields: [
@@ -93,9 +98,7 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
     walk(c, sourceLength) {
       const found: Extension[] = []
       while (c.left > 0) {
-        const one = walkOne(c, sourceLength)
-        found.push(one)
-        if (one.kind === 'end') return found
+        if (walkOne(c, sourceLength, found) === closing) return found
       }
       c.note(unfinished, 'No End extension')
       return found
@@ -138,6 +141,22 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
     return codecOf(one).size(one) + (one.leftover?.length ?? 0)
   }
 }
+
+function takeLeftover(c: PacketCursor, read: Extension): Extension {
+  c.note(odd, `${c.left} octets too many`, c.at, c.left)
+  return { ...read, leftover: c.takeRest(leftover) }
+}
+
+function titleOf(codec: AnyExtensionCodec, read: Extension, type: number): string {
+  const title = codec === unrecognised ? `Unknown (${type})` : codec.label
+  const more = codec.title?.(read)
+  return more === undefined ? title : `${title}: ${more}`
+}
+
+/** What extensions say of themselves, all there is: one less to make for every extension. */
+const heads: readonly ExtensionHead[] = [false, true].flatMap(compulsory =>
+  [false, true].map(reserved => ({ compulsory, reserved })),
+)
 
 const nothing = new Uint8Array(0)
 const noCodecs: readonly AnyExtensionCodec[] = []

@@ -4,7 +4,9 @@ import type { Cie } from './cie.ts'
 import { cieCodeNames, errorCodeNames, messageTypeNames } from './codes.ts'
 import type { Nhrp, NhrpErrorIndication, NhrpExchange, NhrpTrafficIndication } from './message.ts'
 
-const typeText = new Literals<number>(type => messageTypeNames.nameOf(type) ?? `Unknown NHRP message ${type}`)
+const typeText = new Literals<number>(nameOfType)
+/** How the messages begin that have a request id. */
+const exchangeText = new Literals<number>(type => `${nameOfType(type)}, ID=`)
 const codeText = new Literals<number>(code => `, Code=${cieCodeNames.nameOf(code) ?? `Unknown (${code})`}`)
 const comma = new Literal(', ')
 const idText = new Literal(', ID=')
@@ -16,7 +18,6 @@ const heldFor = new Literal(' for ')
 const seconds = new Literal(' s')
 
 export function writeInfo(s: Sink, packet: Nhrp): void {
-  s.put(typeText.of(packet.type))
   switch (packet.kind) {
     case 'error-indication':
       writeError(s, packet)
@@ -44,7 +45,7 @@ export function writeInfoWhenStopped(s: Sink, view: DataView, start: number, end
 }
 
 function writeExchange(s: Sink, packet: NhrpExchange): void {
-  s.put(idText).dec(packet.requestId)
+  s.put(exchangeText.of(packet.type)).dec(packet.requestId)
   if (isReply(packet.kind)) for (let i = 0; i < packet.entries.length; i++) s.put(codeText.of(packet.entries[i]!.code))
   const entry = packet.entries[0]
   switch (packet.kind) {
@@ -86,12 +87,17 @@ function writeExchange(s: Sink, packet: NhrpExchange): void {
   }
 }
 
+function nameOfType(type: number): string {
+  return messageTypeNames.nameOf(type) ?? `Unknown NHRP message ${type}`
+}
+
 function isReply(kind: NhrpExchange['kind']): boolean {
   return kind === 'registration-reply' || kind === 'resolution-reply' || kind === 'purge-reply'
 }
 
 function writeError(s: Sink, packet: NhrpErrorIndication): void {
-  s.put(comma).text(errorCodeNames.nameOf(packet.errorCode) ?? `Unknown (${packet.errorCode})`)
+  s.put(typeText.of(packet.type)).put(comma)
+  s.text(errorCodeNames.nameOf(packet.errorCode) ?? `Unknown (${packet.errorCode})`)
   const { quote } = packet
   // The quoted packet's request id stands at octet 24, where it is one of the messages that have one.
   if (quote.length >= 28 && quote[17]! >= 1 && quote[17]! <= 6) {
@@ -101,6 +107,7 @@ function writeError(s: Sink, packet: NhrpErrorIndication): void {
 
 function writeTraffic(s: Sink, packet: NhrpTrafficIndication): void {
   const { quote } = packet
+  s.put(typeText.of(packet.type))
   if (quote.length < 20 || quote[0]! >>> 4 !== 4) return
   s.text(', redirect ')
   s.ipv4(addressAt(quote, 12)).text(' to ').ipv4(addressAt(quote, 16))

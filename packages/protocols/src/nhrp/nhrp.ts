@@ -9,7 +9,7 @@
  *  | Extensions part  |   a list closed by the End extension
  *  +------------------+ ar$pktsz
  */
-import { type Address, checksumWithout, expert, type Field, sizeOfAddress, type Writer } from '@dmvpn/wire'
+import { type Address, checksumWithout, expert, type Field, Literals, sizeOfAddress, type Writer } from '@dmvpn/wire'
 import { checksumStatus, statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
@@ -51,12 +51,17 @@ const leastSize = shortForm.size + 8
 const { lens } = fixedPart
 const nothing = new Uint8Array(0)
 
+const label = 'NBMA Next Hop Resolution Protocol'
+const titles = new Literals<number>(
+  type => `Next Hop Resolution Protocol (${messageTypeNames.nameOf(type) ?? `Unknown (${type})`})`,
+)
+
 /** NHRP with a list of extensions: the project's own, or more. */
 export function nhrpWith(codecs: readonly AnyExtensionCodec[]): Protocol<Nhrp> {
   const part = extensionsPart(codecs)
   return protocol<Nhrp>({
     name: 'nhrp',
-    label: 'NBMA Next Hop Resolution Protocol',
+    label,
     short: 'NHRP',
     over: [
       { table: 'gre.proto', key: 0x2001 },
@@ -80,8 +85,13 @@ export function nhrpWith(codecs: readonly AnyExtensionCodec[]): Protocol<Nhrp> {
     ],
     defaults: defaultMessage,
     claims: () => ({ size: lens.size, checksum: lens.checksum, extensionOffset: lens.extensionOffset }),
-    title: packet => titleOf(packet.type),
-    titleWhenStopped: (view, at, end) => (end - at < 18 ? undefined : titleOf(view.getUint8(at + 17))),
+    title: (s, packet) => {
+      s.put(titles.of(packet.type))
+    },
+    titleWhenStopped: (s, view, at, end) => {
+      if (end - at < 18) s.text(label)
+      else s.put(titles.of(view.getUint8(at + 17)))
+    },
     info: writeInfo,
     infoWhenStopped: writeInfoWhenStopped,
     walk(c) {
@@ -102,7 +112,7 @@ export const nhrp: Protocol<Nhrp> = nhrpWith(allExtensions)
 function walk(c: PacketCursor, part: ExtensionsPart): Nhrp {
   const start = c.at
   c.open('NHRP Fixed Header')
-  const fixed = fixedPart.borrow(c.view, c.pass(isLongForm(c) ? fixedPart : shortForm))
+  const fixed = fixedPart.read(c.view, c.pass(isLongForm(c) ? fixedPart : shortForm))
   const { size, type } = fixed
   if (size < leastSize) {
     c.note(badSize, `Packet length (${size}) is less than ${leastSize}`, start + 10, 2)
@@ -111,12 +121,11 @@ function walk(c: PacketCursor, part: ExtensionsPart): Nhrp {
   if (c.wants(status)) showChecksum(c, start, size, fixed.checksum)
   c.close()
   c.limit(start + size - c.at, 'nhrp.hdr.pktsz')
-  // An indication quotes a packet, which may be one of NHRP and borrow the same.
   const message =
     type === 7
-      ? walkErrorIndication(c, part, { ...fixed }, start)
+      ? walkErrorIndication(c, part, fixed, start)
       : type === 8
-        ? walkTrafficIndication(c, part, { ...fixed }, start)
+        ? walkTrafficIndication(c, part, fixed, start)
         : walkExchange(c, part, fixed, start)
   // Walked as far as the octets reach; now what is missing is reported.
   c.need('nhrp.hdr.pktsz', start + size - c.at)
@@ -124,10 +133,6 @@ function walk(c: PacketCursor, part: ExtensionsPart): Nhrp {
 }
 
 const sizeRule = 'RFC 2332 §5.2.1'
-
-function titleOf(type: number): string {
-  return `Next Hop Resolution Protocol (${messageTypeNames.nameOf(type) ?? `Unknown (${type})`})`
-}
 
 function isLongForm(c: PacketCursor): boolean {
   return c.left >= 4 && c.view.getUint16(c.at + 2) === longFormType
@@ -175,7 +180,7 @@ const noExtensions: readonly Extension[] = []
 
 function walkExchange(c: PacketCursor, part: ExtensionsPart, fixed: FixedPart, start: number): NhrpExchange {
   enterMandatory(c, fixed, start)
-  const { sourceLength, destinationLength, flags, requestId } = plainExchangeStart.borrow(
+  const { sourceLength, destinationLength, flags, requestId } = plainExchangeStart.read(
     c.view,
     c.pass(exchangeStartOf(fixed.type)),
   )
@@ -326,6 +331,27 @@ function sizeOfMandatory(packet: Nhrp): number {
 }
 
 function write(w: Writer, packet: Nhrp, part: ExtensionsPart): void {
+  writeFixedPart(w, packet)
+  writeStart(w, packet)
+  w.putAddress(packet.sourceNbma)
+  w.putAddress(packet.sourceSubaddress)
+  w.putAddress(packet.sourceProtocol)
+  w.putAddress(packet.destinationProtocol)
+  if ('quote' in packet) w.putBytes(packet.quote)
+  else {
+    writeCies(w, packet.entries)
+    if (packet.leftover.length > 0) w.putBytes(packet.leftover)
+  }
+  if (packet.extensions.length > 0) {
+    lens.extensionOffset.write(w.view, w.start, w.at - w.start)
+    part.write(w, packet.extensions)
+  }
+  if (packet.afterEnd.length > 0) w.putBytes(packet.afterEnd)
+  // RFC 2332 §5.2.1: over the whole packet, the checksum taken as zero; an odd last octet is a high half.
+  lens.checksum.write(w.view, w.start, w.checksum(w.start, w.body))
+}
+
+function writeFixedPart(w: Writer, packet: Nhrp): void {
   fixedPart.write(w.view, w.pass(fixedPart), {
     addressFamily: packet.addressFamily,
     protocolType: packet.protocolType,
@@ -340,6 +366,10 @@ function write(w: Writer, packet: Nhrp, part: ExtensionsPart): void {
     sourceNbma: typeLengthOf('nhrp.hdr.shtl', packet.sourceNbmaType, packet.sourceNbma),
     sourceSubaddress: typeLengthOf('nhrp.hdr.sstl', packet.sourceSubaddressType, packet.sourceSubaddress),
   })
+}
+
+/** What the mandatory part begins with. */
+function writeStart(w: Writer, packet: Nhrp): void {
   const sourceLength = sizeOfAddress(packet.sourceProtocol)
   const destinationLength = sizeOfAddress(packet.destinationProtocol)
   switch (packet.kind) {
@@ -358,20 +388,4 @@ function write(w: Writer, packet: Nhrp, part: ExtensionsPart): void {
         requestId: packet.requestId,
       })
   }
-  w.putAddress(packet.sourceNbma)
-  w.putAddress(packet.sourceSubaddress)
-  w.putAddress(packet.sourceProtocol)
-  w.putAddress(packet.destinationProtocol)
-  if ('quote' in packet) w.putBytes(packet.quote)
-  else {
-    writeCies(w, packet.entries)
-    w.putBytes(packet.leftover)
-  }
-  if (packet.extensions.length > 0) {
-    lens.extensionOffset.write(w.view, w.start, w.at - w.start)
-    part.write(w, packet.extensions)
-  }
-  w.putBytes(packet.afterEnd)
-  // RFC 2332 §5.2.1: over the whole packet, the checksum taken as zero; an odd last octet is a high half.
-  lens.checksum.write(w.view, w.start, w.checksum(w.start, w.body))
 }

@@ -112,7 +112,9 @@ export const bgp: Protocol<Bgp> = protocol<Bgp>({
   over: [{ table: 'tcp.port', key: 179 }],
   fields: [bgpHeader, openWords, parametersTree, parametersOctets, openRest, octets, continuation, part],
   defaults: { before: new Uint8Array(0), messages: [], after: new Uint8Array(0) },
-  title: packet => (packet.messages.length === 1 ? titleOf(typeOf(packet.messages[0]!)) : 'Border Gateway Protocol'),
+  title: (s, packet) => {
+    s.text(packet.messages.length === 1 ? titleOf(typeOf(packet.messages[0]!)) : 'Border Gateway Protocol')
+  },
   info: (s, packet) => {
     for (const [index, message] of packet.messages.entries()) {
       if (index > 0) s.text(', ')

@@ -114,7 +114,9 @@ export const eigrp: Protocol<Eigrp> = protocol<Eigrp>({
     }
     return claims
   },
-  title: () => 'Cisco EIGRP',
+  title: s => {
+    s.text('Cisco EIGRP')
+  },
   info: (s, packet) => {
     const name = eigrpOpcodeNames.nameOf(packet.opcode)
     if (name === undefined) s.text('Unknown OpCode (').text(hexWord(packet.opcode)).text(')')

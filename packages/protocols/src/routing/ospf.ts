@@ -46,7 +46,9 @@ export const ospf: Protocol<Ospf> = protocol<Ospf>({
     linkLocal: undefined,
   },
   claims: packet => (packet.version === 2 ? ospfVersion2Claims(packet) : ospfHeaderClaims),
-  title: () => 'Open Shortest Path First',
+  title: s => {
+    s.text('Open Shortest Path First')
+  },
   info: (s, packet) => {
     const type = packet.version === 2 ? ospfTypeOf(packet.message) : packet.type
     const name = ospfMessageNames.nameOf(type)

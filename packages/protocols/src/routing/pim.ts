@@ -119,7 +119,9 @@ export const pim: Protocol<Pim> = protocol<Pim>({
   ],
   defaults: { version: 2, reserved: 0, overIpv6: false, message: { kind: 'hello', options: [] } },
   claims: () => ({ checksum: checksumLens }),
-  title: () => 'Protocol Independent Multicast',
+  title: s => {
+    s.text('Protocol Independent Multicast')
+  },
   column: packet => `PIMv${packet.version}`,
   info: (s, packet) => {
     const type = typeOf(packet.message)

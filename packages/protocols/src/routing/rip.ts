@@ -149,7 +149,9 @@ export const rip: Protocol<Rip> = protocol<Rip>({
   over: [{ table: 'udp.port', key: 520 }],
   fields,
   defaults: { command: 2, version: 2, unused: 0, authentication: undefined, entries: [], trailer: none },
-  title: () => 'Routing Information Protocol',
+  title: s => {
+    s.text('Routing Information Protocol')
+  },
   column: packet => versionNames.nameOf(packet.version) ?? 'RIP',
   info: (s, packet) => {
     const name = commandNames.nameOf(packet.command)

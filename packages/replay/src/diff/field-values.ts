@@ -1,5 +1,5 @@
 /** The compared fields of a dissected frame: what two frames are compared by. */
-import { type Dissection, nodeKind, type TreeWitness, valueOfNode, valueText, writeValue } from '@dmvpn/dissect'
+import { type Dissection, nodeKind, type TreeNodes, valueOfNode, valueText, writeValue } from '@dmvpn/dissect'
 import { describe, type Fault, type Field, type Row, type Sink, type Titled, type Value } from '@dmvpn/wire'
 import type { ComparedFields } from './compared-fields.ts'
 
@@ -13,7 +13,7 @@ export interface FieldValue {
 /** Its fields that are compared, in the order of the frame. */
 export function fieldValues({ witness }: Dissection, compared: ComparedFields): readonly FieldValue[] {
   const found: FieldValue[] = []
-  new Walk(witness, compared, (field, value) => {
+  new Walk(witness.nodes, compared, (field, value) => {
     if (field === undefined) found.push({ name: malformed, text: describe(value as Fault), secret: false })
     else found.push({ name: field.name, text: valueText(field, value as Value), secret: field.secret })
   }).below(0)
@@ -22,7 +22,7 @@ export function fieldValues({ witness }: Dissection, compared: ComparedFields): 
 
 /** Writes the same, without a string for each. */
 export function writeFieldValues(s: Sink, { witness }: Dissection, compared: ComparedFields): void {
-  new Walk(witness, compared, (field, value) => {
+  new Walk(witness.nodes, compared, (field, value) => {
     s.text(field?.name ?? malformed).byte(0)
     if (field === undefined) s.text(describe(value as Fault))
     else writeValue(s, field, value as Value, 'fields', true)
@@ -36,23 +36,23 @@ const messageType = 'nhrp.hdr.op.type'
 /** Told of a field and its value; of a fault without a field. */
 type Visit = (field: Field | undefined, value: Value | Fault) => void
 
-/** Goes through what a witness saw, node by node: of a long capture every frame is, so no tree is made of it. */
+/** Goes through a tree by the numbers of its nodes: of a long capture every frame is, so no objects are made of them. */
 class Walk {
-  private readonly witness: TreeWitness
+  private readonly tree: TreeNodes
   private readonly compared: ComparedFields
   private readonly visit: Visit
   /** The type of the NHRP message the walk is in: of the quoted one in a quotation. */
   private message = 0
 
-  constructor(witness: TreeWitness, compared: ComparedFields, visit: Visit) {
-    this.witness = witness
+  constructor(tree: TreeNodes, compared: ComparedFields, visit: Visit) {
+    this.tree = tree
     this.compared = compared
     this.visit = visit
   }
 
   /** Whether anything below a node was there to compare, taken or not. */
   below(parent: number): boolean {
-    const { first, next } = this.witness
+    const { first, next } = this.tree
     let found = false
     for (let node = first[parent]!; node !== 0; node = next[node]!) if (this.node(node)) found = true
     return found
@@ -60,7 +60,7 @@ class Walk {
 
   /** A node speaks for itself where nothing below it does. */
   private node(node: number): boolean {
-    const { kind, about, values } = this.witness
+    const { kind, about, values } = this.tree
     switch (kind[node]) {
       case nodeKind.note:
         return false
@@ -86,7 +86,7 @@ class Walk {
 
   /** A row speaks for itself unless rows below it tell all of its bits: named flags of a word beside unnamed ones do not. */
   private row(node: number): boolean {
-    const { about, first, next } = this.witness
+    const { about, first, next } = this.tree
     const row = about[node] as Row
     if (row.hidden) return false
     let told = 0
@@ -96,7 +96,7 @@ class Walk {
       if (width < row.width && hidden !== true) told += width
     }
     if (told >= row.width) return this.below(node)
-    if (row.name === messageType) this.message = Number(valueOfNode(this.witness, node))
+    if (row.name === messageType) this.message = Number(valueOfNode(this.tree, node))
     this.take(row, node)
     for (let child = first[node]!; child !== 0; child = next[child]!) {
       const { name = '', width = row.width } = about[child] as Partial<Row>
@@ -106,7 +106,7 @@ class Walk {
   }
 
   private take(field: Field, node: number): void {
-    if (this.compared.compares(field.name, this.message)) this.visit(field, valueOfNode(this.witness, node))
+    if (this.compared.compares(field.name, this.message)) this.visit(field, valueOfNode(this.tree, node))
   }
 }
 

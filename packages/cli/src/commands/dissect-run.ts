@@ -1,0 +1,146 @@
+/** A run of `dmvpn dissect` over its files: every record to the filter, to who counts, and to who prints. */
+import type { CaptureRecord, NamedAddress } from '@dmvpn/capture'
+import { type Counter, type Filter, type Foresight, isCutShort, Session } from '@dmvpn/dissect'
+import type { Stack } from '@dmvpn/protocols'
+import type { Output } from '../output.ts'
+import { learnNames, showsNames } from './address-names.ts'
+import type { DissectFlags } from './dissect-flags.ts'
+import type { Printer } from './dissect-printers.ts'
+import type { EspSessions } from './esp-keys.ts'
+import { type Passes, type PassingHandler, type PassOptions, passesFor } from './first-pass.ts'
+import { preferencesOf } from './preferences.ts'
+import type { RecordHandler } from './records.ts'
+
+/** What a run is about, as the command line says. */
+export interface Plan {
+  readonly stack: Stack
+  readonly printer: Printer
+  readonly filter: Filter | undefined
+  /** What `-z` asks for; undefined where it asks for nothing. */
+  readonly counter: Counter | undefined
+  /** Whether packets are counted alone. */
+  readonly silent: boolean
+  readonly flags: DissectFlags
+  /** The fields that are looked at; all where undefined. */
+  readonly names: readonly string[] | undefined
+  readonly esp: EspSessions | undefined
+}
+
+export class Run implements PassingHandler {
+  /** Whether some packet contradicts its protocol, beyond having been cut by the capture. */
+  faulty = false
+  known: Foresight | undefined = undefined
+  readonly passes: Passes
+  readonly silent: boolean
+  readonly block: RecordHandler['block']
+  private session = new Session()
+  private left: number
+  private counting = false
+  private readonly plan: Plan
+  private readonly out: Output
+
+  constructor(plan: Plan, out: Output) {
+    const { printer, names, flags } = plan
+    this.plan = plan
+    this.out = out
+    this.block = printer.block === undefined ? undefined : block => printer.block!(block)
+    this.passes = passesFor(names, flags)
+    this.silent = flags.quiet === true || (flags.write !== undefined && flags.printAlso !== true)
+    this.left = flags.count ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Whether nothing more is to be printed. */
+  get ended(): boolean {
+    return this.left <= 0 || this.out.closed
+  }
+
+  get passOptions(): PassOptions {
+    const { stack, esp } = this.plan
+    const count = Number.isFinite(this.left) ? this.left : undefined
+    return { stack, esp, reassembly: this.reassembly, count }
+  }
+
+  private get reassembly(): boolean {
+    const { flags } = this.plan
+    return flags.reassembly !== false && preferencesOf(flags.preference).defragment
+  }
+
+  /** Numbers and times begin anew with every file, as its other readers count them. */
+  begin(file: string): void {
+    this.endCounting()
+    const { printer, filter, counter, names, esp } = this.plan
+    const session = new Session({ known: this.known })
+    this.session = session
+    session.reassembly = this.reassembly
+    printer.file?.()
+    // Lines are made of the packets alone: what spans frames is followed as far as somebody asks for it.
+    if (printer.printFrame !== undefined) session.only([...(filter?.fields ?? []), ...(counter?.fields ?? [])])
+    else if (names !== undefined) session.only(names)
+    if (esp !== undefined) session.openers.push(esp())
+    counter?.begin(session, file)
+    this.counting = counter !== undefined
+  }
+
+  record(record: CaptureRecord, pcapng: boolean): boolean {
+    const { session } = this
+    const { filter, counter, silent } = this.plan
+    if (pcapng) session.section = 1
+    counter?.take(record, session)
+    if (!silent) {
+      if (counter !== undefined) session.again()
+      if (filter === undefined || filter.passes(record, session)) this.print(record)
+    }
+    this.left -= 1
+    return !this.ended
+  }
+
+  /** A record that another worker prints: the session learns from it what it learns where it is printed. */
+  follow(record: CaptureRecord, pcapng: boolean): boolean {
+    const { session } = this
+    const { filter, printer } = this.plan
+    if (pcapng) session.section = 1
+    if (filter === undefined || filter.passes(record, session)) {
+      if (filter?.frame === undefined || printer.printFrame === undefined) {
+        if (filter !== undefined) session.again()
+        printer.follow?.(record, session)
+      }
+      session.displayed()
+    }
+    this.left -= 1
+    return !this.ended
+  }
+
+  /** The last file is over. */
+  endCounting(): void {
+    if (this.counting) this.plan.counter?.end(this.session)
+    this.counting = false
+  }
+
+  private print(record: CaptureRecord): void {
+    const { session, out } = this
+    const { printer, filter, flags } = this.plan
+    let frame = filter?.frame
+    if (frame !== undefined && printer.printFrame !== undefined) printer.printFrame(out.sink, frame, record, session)
+    else if (filter !== undefined && frame === undefined && printer.printSound !== undefined) printer.printSound(record)
+    else {
+      if (filter !== undefined) session.again()
+      frame = printer.print(out.sink, record, session)
+    }
+    session.displayed()
+    if (frame?.fault !== undefined && !this.faulty) this.faulty = !isCutShort(frame.fault, wasCut(record))
+    if (flags.lineBuffered === true) out.flush()
+    else out.settle()
+  }
+
+  learn(found: readonly NamedAddress[]): void {
+    if (showsNames(this.plan.flags)) learnNames(found)
+  }
+
+  pause(): void {
+    this.out.flush()
+  }
+}
+
+function wasCut(record: CaptureRecord): boolean {
+  return record.originalLength > record.end - record.start
+}

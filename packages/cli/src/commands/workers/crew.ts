@@ -1,0 +1,149 @@
+/** The thread that writes, and the others that print with it. */
+import { setImmediate } from 'node:timers/promises'
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { CommandError, exitCode } from '../../exit-code.ts'
+import type { Io } from '../../io.ts'
+import type { Output } from '../../output.ts'
+import type { DissectFlags } from '../dissect-flags.ts'
+import type { Plan } from '../dissect-run.ts'
+import { readInPasses } from '../first-pass.ts'
+import type { Reading } from '../records.ts'
+import { Joint } from './joint.ts'
+import { SharedRun, type Team } from './shared-run.ts'
+import { type Stretch, Stretches } from './stretches.ts'
+import type { Delivery, Job } from './work.ts'
+
+/** Milliseconds after which who waits looks whether something else has happened. */
+const patience = 50
+
+/** Every thread reads the files for itself. */
+const changed = new CommandError('the input changed while it was read', exitCode.unreadable)
+
+/** Packets of a stretch: what is said about each costs less than printing one of them, and its text is a few MiB. */
+const usualLength = 512
+
+export class Crew implements Team {
+  readonly length: number = usualLength
+  private readonly out: Output
+  private readonly stretches: Stretches
+  private readonly joint: Joint
+  private readonly workers: readonly Worker[]
+  private readonly ports: MessagePort[] = []
+  private taken = 0
+  private reached = 0
+  private failure: Error | undefined
+
+  /** Starts threads that run the script, one less than there are to be workers: this one is one of them. */
+  constructor(script: string, { files, flags, out, between }: Undertaking) {
+    const threads = flags.workers ?? 1
+    this.out = out
+    this.joint = new Joint(out, between, this.length)
+    this.stretches = new Stretches(threads)
+    this.workers = Array.from({ length: threads - 1 }, () => this.start(script, files, flags))
+  }
+
+  /** Whether some thread has seen a faulty packet. */
+  get faulty(): boolean {
+    return this.joint.faulty
+  }
+
+  get ended(): boolean {
+    return this.out.closed
+  }
+
+  /** Reads the files as one thread would. Throws what that would, and what ended another thread before its time. */
+  async read(files: readonly string[], plan: Plan, io: Io): Promise<Reading> {
+    const run = new SharedRun(plan, this)
+    try {
+      const reading = await readInPasses(files, io, run).catch(async (error: unknown) => {
+        // What was read before a file that cannot be is printed all the same.
+        if (error instanceof CommandError) await this.finish(run)
+        throw error
+      })
+      await this.finish(run)
+      const { packets } = this.joint
+      if (packets !== reading.packets && !reading.interrupted && !this.ended) throw changed
+      return { ...reading, packets }
+    } finally {
+      this.dismiss()
+    }
+  }
+
+  claim(number: number): boolean {
+    this.reached = number + 1
+    return this.stretches.claim(number)
+  }
+
+  deliver(stretch: Stretch): void {
+    const { joint } = this
+    // What must wait is kept, for the thread goes on.
+    joint.take(stretch.number === joint.written ? stretch : { ...stretch, text: stretch.text.slice() })
+    this.stretches.wrote(joint.written)
+  }
+
+  /** Writes what there is, and waits where too much of what comes before is not. Throws what ended another thread. */
+  async ready(): Promise<void> {
+    this.collect()
+    while (!this.stretches.isNear(this.reached) && !this.ended) await this.wait()
+  }
+
+  /** Waits for what others print of all that was reached. */
+  private async finish(run: SharedRun): Promise<void> {
+    run.leave()
+    this.collect()
+    while (this.joint.written < this.reached && !this.joint.isOver && !this.ended) await this.wait()
+  }
+
+  /** Sends the others home. */
+  private dismiss(): void {
+    this.stretches.end()
+    for (const port of this.ports) port.close()
+    for (const worker of this.workers) void worker.terminate()
+  }
+
+  private start(script: string, files: readonly string[], flags: DissectFlags): Worker {
+    const { port1, port2 } = new MessageChannel()
+    this.ports.push(port1)
+    const { memory } = this.stretches
+    const job: Job = { files, flags, memory, port: port2, length: this.length }
+    // Streams of its own, that nothing comes out of: else standard output would no longer wait for a slow reader.
+    const worker = new Worker(script, { workerData: job, transferList: [port2], stdout: true, stderr: true })
+    worker.on('error', error => {
+      this.failure = error
+    })
+    return worker
+  }
+
+  private collect(): void {
+    if (this.stretches.delivered === this.taken) return
+    for (const port of this.ports) {
+      for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
+        this.taken++
+        const { buffer, length, ...rest } = got.message as Delivery
+        const text = new Uint8Array(buffer, 0, length)
+        // The thread fills it anew: memory that comes, and is left to be collected, costs a fifth of a summary's time.
+        this.joint.take({ ...rest, text, written: () => port.postMessage(buffer, [buffer]) })
+      }
+    }
+    this.stretches.wrote(this.joint.written)
+  }
+
+  /** Waits for another stretch, and now and then for what may have happened besides. */
+  private async wait(): Promise<void> {
+    this.stretches.awaitDelivery(this.taken, patience)
+    this.collect()
+    if (this.stretches.delivered !== this.taken) return
+    await setImmediate()
+    if (this.failure !== undefined) throw this.failure
+  }
+}
+
+/** What a crew works on. */
+export interface Undertaking {
+  readonly files: readonly string[]
+  /** As every worker gets them. */
+  readonly flags: DissectFlags
+  readonly out: Output
+  /** What stands between two packets. */
+  readonly between: string
+}

@@ -1,0 +1,158 @@
+/** Makes a stencil from an example of the shape: texts and holes, in order. */
+import { type Field, type Row, Sink, wordsOf } from '@dmvpn/wire'
+import type { RowWriter } from '../row-writer.ts'
+import type { TreeNodes } from '../tree-nodes.ts'
+import { fillOf, fills, type PlainForm, shiftOf } from './row-fill.ts'
+import { type Before, RowGroup } from './row-group.ts'
+import { isFew, octetsOf, type RowTexts } from './row-texts.ts'
+import { type EntryWriter, perHole, Stencil } from './stencil.ts'
+
+export class StencilBuilder {
+  /** Characters and holes so far: whether anything was added. */
+  size = 0
+  private readonly holes: number[] = []
+  /** The texts between the holes, each filled up to a whole word. */
+  private readonly sink = new Sink(4096)
+  private begun = 0
+  private readonly rowWriters: RowWriter[] = []
+  private readonly entryWriters: EntryWriter[] = []
+  private readonly sources: number[] = []
+  /** Rows of one octet, whose hole is not yet made: there may be more of them. */
+  private group: RowGroup | undefined = undefined
+  private readonly tree: TreeNodes
+  private readonly texts: RowTexts
+
+  constructor(tree: TreeNodes, texts: RowTexts) {
+    this.tree = tree
+    this.texts = texts
+  }
+
+  text(text: string): this {
+    this.sink.text(text)
+    this.size += text.length
+    return this
+  }
+
+  /** What a writer makes now, and in all trees of the shape. */
+  written(write: (s: Sink) => void): this {
+    const from = this.sink.length
+    write(this.sink)
+    this.size += this.sink.length - from
+    return this
+  }
+
+  /** A hole for what a writer makes of what a node was made from. */
+  node(node: number, write: EntryWriter): this {
+    return this.entryHole(fills.entry, node, write, 0, 0)
+  }
+
+  /** A hole for a named value that is a whole number in decimal; for the writer where it is none. */
+  count(node: number, write: EntryWriter): this {
+    return this.entryHole(fills.count, node, write, 0, 0)
+  }
+
+  /** A hole for a named value that is an IPv4 address; for the writer where it is none, and where names are known. */
+  address(node: number, write: EntryWriter): this {
+    return this.entryHole(fills.address, node, write, 0, 0)
+  }
+
+  /**
+   * A hole for what a writer makes of a named value, by the value alone: kept where that is a boolean or a whole number
+   * below `size`. `of` is the field, or tells what else is written of it.
+   */
+  few(node: number, of: Field | string, size: number, write: EntryWriter): this {
+    // Fields of interfaces are made as they come: not every one of them can have slots.
+    if (!this.texts.hasRoom) return this.node(node, write)
+    return this.entryHole(fills.few, node, write, size, this.texts.tableOf(of, size))
+  }
+
+  /**
+   * A hole for what a writer makes of a row, by its value alone: kept where the row is short, whoever wrote it first.
+   * `host` leaves an IPv4 address to the writer only where names are known.
+   */
+  row(node: number, row: Row, write: RowWriter, form?: 'host'): this {
+    if (form !== 'host' && isFew(row) && octetsOf(row) === 1) return this.fewBits(node, row, write)
+    this.endGroup()
+    this.rowWriters[this.holes.length / perHole] = write
+    if (form === 'host') return this.hole(fills.host, node, row, 0)
+    return isFew(row)
+      ? this.hole(fills.word, node, row, this.texts.tableOf(row, 2 ** row.width))
+      : this.hole(fills.row, node, row, 0)
+  }
+
+  /** A hole for an address or a number without names; false where the row is nothing of that. */
+  plain(node: number, row: Row, form: PlainForm): boolean {
+    const fill = fillOf(row, form)
+    if (fill === undefined) return false
+    if (form === 'hex16' || form === 'hex32') this.text('0x')
+    this.hole(fill, node, row, 0)
+    return true
+  }
+
+  build(): Stencil {
+    this.endGroup()
+    this.holes.push(...this.literal())
+    return new Stencil(
+      Int32Array.from(this.holes),
+      wordsOf(this.sink.bytes.subarray(0, this.sink.length)),
+      this.rowWriters,
+      this.entryWriters,
+      Uint8Array.from(this.sources),
+      this.texts,
+    )
+  }
+
+  /** Rows of the same octet that follow each other are one hole, and so is the text between them. */
+  private fewBits(node: number, row: Row, write: RowWriter): this {
+    const { sink, begun, group, tree } = this
+    this.size++
+    const entry = tree.entry[node]!
+    if (group !== undefined && this.texts.hasRoom && group.takes(entry, row, sink.length - begun)) {
+      group.add(row, write, sink.toString(begun))
+      sink.length = begun
+      return this
+    }
+    this.endGroup()
+    this.group = new RowGroup(entry, tree.source[node]!, row, write, this.literal())
+    return this
+  }
+
+  private endGroup(): void {
+    const { group } = this
+    if (group === undefined) return
+    this.group = undefined
+    this.rowWriters[this.holes.length / perHole] = group.writer()
+    this.sources.push(group.source)
+    const { entry, octet, shift, mask } = group
+    this.holes.push(...group.before, fills.octet, entry, octet, shift, mask, group.tableIn(this.texts))
+  }
+
+  private hole(fill: number, node: number, row: Row, table: number): this {
+    const isShort = octetsOf(row) <= 2
+    const shift = isShort ? shiftOf(row) : 0
+    return this.add(fill, node, row.bit >>> 3, shift, isShort ? 2 ** row.width - 1 : 0, table)
+  }
+
+  private entryHole(fill: number, node: number, write: EntryWriter, size: number, table: number): this {
+    this.entryWriters.push(write)
+    return this.add(fill, node, 0, this.entryWriters.length - 1, size, table)
+  }
+
+  private add(fill: number, node: number, octet: number, shift: number, mask: number, table: number): this {
+    this.endGroup()
+    const { entry, source } = this.tree
+    this.sources.push(source[node]!)
+    this.holes.push(...this.literal(), fill, entry[node]!, octet, shift, mask, table)
+    this.size++
+    return this
+  }
+
+  /** Ends the text before a hole: the word where it begins, and how many octets it has. */
+  private literal(): Before {
+    const { sink, begun } = this
+    const size = sink.length - begun
+    while (sink.length % 8 !== 0) sink.byte(0)
+    this.begun = sink.length
+    return [begun / 8, size]
+  }
+}

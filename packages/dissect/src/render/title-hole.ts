@@ -1,0 +1,56 @@
+/** Holes for lines that have no field. */
+import { hostNames } from '@dmvpn/wire'
+import { nameAddresses } from '../name-addresses.ts'
+import { bareTitle } from '../node-facts.ts'
+import { writeEntryTitle } from '../title-text.ts'
+import { titleOf } from '../tree.ts'
+import { nodeKind, type TreeNodes } from '../tree-nodes.ts'
+import { escapeJson } from './json-text.ts'
+import type { StencilBuilder } from './stencil-builder.ts'
+import { isName } from './title-name.ts'
+
+/** The line of a layer, a text, a note or a fault. */
+export function addTitle(b: StencilBuilder, tree: TreeNodes, node: number): void {
+  if (isFixed(tree, node)) {
+    b.text(titleOf(tree, node))
+    return
+  }
+  const source = tree.source[node]!
+  b.node(node, (s, witness, entry) => writeEntryTitle(s, witness, entry, source))
+}
+
+/** The same as a JSON string. */
+export function addJsonTitle(b: StencilBuilder, tree: TreeNodes, node: number): void {
+  if (isFixed(tree, node)) {
+    b.text(JSON.stringify(titleOf(tree, node)))
+    return
+  }
+  const source = tree.source[node]!
+  b.text('"').node(node, (s, witness, entry) => {
+    const from = s.length
+    writeEntryTitle(s, witness, entry, source)
+    escapeJson(s, from)
+  })
+  b.text('"')
+}
+
+/** The title of a text-only subtree as a JSON string, without the brackets that say it was computed. */
+export function addBareTitle(b: StencilBuilder, tree: TreeNodes, node: number): void {
+  if (isFixed(tree, node)) {
+    b.text(JSON.stringify(bareTitle(tree.about[node] as string)))
+    return
+  }
+  b.text('"').node(node, (s, { about }, entry) => {
+    const from = s.length
+    s.text(bareTitle(about[entry] as string))
+    if (hostNames.size > 0) nameAddresses(s, from)
+    escapeJson(s, from)
+  })
+  b.text('"')
+}
+
+/** Whether the line is the same in all frames of the shape. */
+export function isFixed({ kind, about }: TreeNodes, node: number): boolean {
+  if (kind[node] === nodeKind.fault) return true
+  return kind[node] === nodeKind.subtree && isName(about[node] as string)
+}
