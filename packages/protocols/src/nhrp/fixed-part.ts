@@ -77,3 +77,6 @@ export const shortForm: Layout<ShortForm> = layout<ShortForm>('nhrp', 'NHRP Fixe
   snap: opaque(5, 'nhrp.protocol_type', 'Protocol Type (long form)'),
   ...tail,
 })
+
+/** Fixed part, protocol lengths, flags and request id: no message is shorter. */
+export const leastSize: number = shortForm.size + 8

@@ -9,47 +9,23 @@
  *  | Extensions part  |   a list closed by the End extension
  *  +------------------+ ar$pktsz
  */
-import { type Address, checksumWithout, expert, type Field, Literals, sizeOfAddress, type Writer } from '@dmvpn/wire'
-import { checksumStatus, statusField } from '../checksum-status.ts'
-import type { PacketCursor } from '../packet-cursor.ts'
+import { Literals } from '@dmvpn/wire'
 import { type Protocol, protocol } from '../protocol.ts'
-import { cieFields, sizeOfCies, typeLengthOf, walkCies, writeCies } from './cie.ts'
-import { kindOfType, messageTypeNames } from './codes.ts'
+import { cieFields } from './cie.ts'
+import { messageTypeNames } from './codes.ts'
 import { extensions as allExtensions } from './extensions/all.ts'
-import type { AnyExtensionCodec, Extension } from './extensions/extension.ts'
-import { type ExtensionsPart, extensionsPart } from './extensions-part.ts'
-import { type FixedPart, fixedPart, longFormType, shortForm } from './fixed-part.ts'
+import type { AnyExtensionCodec } from './extensions/extension.ts'
+import { extensionsPart } from './extensions-part.ts'
+import { fixedPart, shortForm } from './fixed-part.ts'
 import { writeInfo, writeInfoWhenStopped } from './info.ts'
-import {
-  errorStart,
-  exchangeStartOf,
-  leftover,
-  leftoverNote,
-  mandatoryFields,
-  plainExchangeStart,
-  trafficStart,
-  walkAddresses,
-} from './mandatory-part.ts'
-import type { Nhrp, NhrpErrorIndication, NhrpExchange, NhrpTrafficIndication } from './message.ts'
-import { defaultMessage } from './message.ts'
+import { mandatoryFields } from './mandatory-part.ts'
+import { defaultMessage, type Nhrp } from './message.ts'
 import { noteOddities, oddityFields } from './oddities.ts'
+import { walkNotes, walkPacket } from './packet-walk.ts'
+import { sizeOfPacket, writePacket } from './packet-write.ts'
 import { nhrpTransactionFields } from './transaction-fields.ts'
 
-const status: Field = statusField('nhrp.hdr.chksum', 'NHRP Packet Checksum Status')
-const badChecksum: Field = expert('nhrp.hdr.bad_checksum', 'Bad checksum', 'error')
-const badSize: Field = expert('nhrp.hdr.pktsz.invalid', 'Packet length is less than the fixed header length', 'error')
-const badOffset: Field = expert(
-  'nhrp.hdr.extoff.invalid',
-  'Extension offset is less than the fixed header length or larger than the packet size',
-  'error',
-)
-const notAllowed: Field = expert('nhrp.ext.not_allowed', 'Extensions not allowed per RFC2332 section 5.2.7', 'error')
-
-/** Fixed part, protocol lengths, flags and request id: no message is shorter. */
-const leastSize = shortForm.size + 8
-
 const { lens } = fixedPart
-const nothing = new Uint8Array(0)
 
 const label = 'NBMA Next Hop Resolution Protocol'
 const titles = new Literals<number>(
@@ -75,11 +51,7 @@ export function nhrpWith(codecs: readonly AnyExtensionCodec[]): Protocol<Nhrp> {
       ...mandatoryFields,
       ...cieFields,
       ...part.fields,
-      status,
-      badChecksum,
-      badSize,
-      badOffset,
-      notAllowed,
+      ...walkNotes,
       ...oddityFields,
       ...nhrpTransactionFields,
     ],
@@ -96,296 +68,15 @@ export function nhrpWith(codecs: readonly AnyExtensionCodec[]): Protocol<Nhrp> {
     infoWhenStopped: writeInfoWhenStopped,
     walk(c) {
       const start = c.at
-      const packet = walk(c, part)
+      const packet = walkPacket(c, part)
       // A quotation is not its bearer's fault. Who wants one of the notes wants them all.
       if (!c.quoted && c.wants(oddityFields[0]!)) noteOddities(c, start, packet, codecs)
       return packet
     },
-    size: packet => sizeOfMandatory(packet) + part.size(packet.extensions) + packet.afterEnd.length,
-    write: (w, packet) => write(w, packet, part),
+    size: packet => sizeOfPacket(packet, part),
+    write: (w, packet) => writePacket(w, packet, part),
   })
 }
 
 /** NHRP as the project knows it. */
 export const nhrp: Protocol<Nhrp> = nhrpWith(allExtensions)
-
-function walk(c: PacketCursor, part: ExtensionsPart): Nhrp {
-  const start = c.at
-  c.open('NHRP Fixed Header')
-  const fixed = fixedPart.read(c.view, c.pass(isLongForm(c) ? fixedPart : shortForm))
-  const { size, type } = fixed
-  if (size < leastSize) {
-    c.note(badSize, `Packet length (${size}) is less than ${leastSize}`, start + 10, 2)
-    c.malformed('nhrp.hdr.pktsz', `is ${size}, less than the ${leastSize} octets of any message`, sizeRule, start + 10)
-  }
-  if (c.wants(status)) showChecksum(c, start, size, fixed.checksum)
-  c.close()
-  c.limit(start + size - c.at, 'nhrp.hdr.pktsz')
-  const message =
-    type === 7
-      ? walkErrorIndication(c, part, fixed, start)
-      : type === 8
-        ? walkTrafficIndication(c, part, fixed, start)
-        : walkExchange(c, part, fixed, start)
-  // Walked as far as the octets reach; now what is missing is reported.
-  c.need('nhrp.hdr.pktsz', start + size - c.at)
-  return message
-}
-
-const sizeRule = 'RFC 2332 §5.2.1'
-
-function isLongForm(c: PacketCursor): boolean {
-  return c.left >= 4 && c.view.getUint16(c.at + 2) === longFormType
-}
-
-function showChecksum(c: PacketCursor, start: number, size: number, stored: number): void {
-  const whole = start + size <= c.end
-  const right = whole ? checksumWithout(c.view, start, start + size, start + 12) : stored
-  const good = right === stored
-  c.show(status, whole ? (good ? checksumStatus.good : checksumStatus.bad) : checksumStatus.unverified, start + 12)
-  if (!good) c.note(badChecksum, `Bad checksum [should be 0x${right.toString(16).padStart(4, '0')}]`, start + 12, 2)
-}
-
-/** Where the mandatory part ends: an extension offset outside of the packet is judged once the addresses are known. */
-function enterMandatory(c: PacketCursor, fixed: FixedPart, start: number): void {
-  const { extensionOffset, size } = fixed
-  c.open('NHRP Mandatory Part')
-  if (extensionOffset < leastSize || extensionOffset > size) c.enter(start + size - c.at, 'nhrp.hdr.pktsz')
-  else c.enter(start + extensionOffset - c.at, 'nhrp.hdr.extoff')
-}
-
-/** After the addresses: what follows has no known end where the offset points before it or out of the packet. */
-function checkOffset(c: PacketCursor, { extensionOffset, size }: FixedPart, start: number): void {
-  const least = c.at - start
-  if (extensionOffset === 0 || (extensionOffset >= least && extensionOffset <= size)) return
-  c.note(badOffset, `Extension offset (${extensionOffset}) outside of ${least} to ${size}`, start + 14, 2)
-  c.malformed('nhrp.hdr.extoff', `is ${extensionOffset}, outside of ${least} to ${size}`, sizeRule, start + 14)
-}
-
-function leaveMandatory(c: PacketCursor): void {
-  c.leave()
-  c.close()
-}
-
-function walkExtensions(
-  c: PacketCursor,
-  part: ExtensionsPart,
-  offset: number,
-  source: Address | undefined,
-): readonly Extension[] {
-  return offset === 0 ? noExtensions : part.walk(c, sizeOfAddress(source))
-}
-
-const noExtensions: readonly Extension[] = []
-
-function walkExchange(c: PacketCursor, part: ExtensionsPart, fixed: FixedPart, start: number): NhrpExchange {
-  enterMandatory(c, fixed, start)
-  const { sourceLength, destinationLength, flags, requestId } = plainExchangeStart.read(
-    c.view,
-    c.pass(exchangeStartOf(fixed.type)),
-  )
-  const { sourceNbma, sourceSubaddress, sourceProtocol, destinationProtocol } = walkAddresses(
-    c,
-    fixed.sourceNbma,
-    fixed.sourceSubaddress,
-    sourceLength,
-    destinationLength,
-  )
-  checkOffset(c, fixed, start)
-  const entries = walkCies(c)
-  let over: Uint8Array = nothing
-  if (c.left > 0) {
-    c.note(leftoverNote, `${c.left} octets are too few for a Client Information Entry`, c.at, c.left)
-    over = c.takeRest(leftover)
-  }
-  leaveMandatory(c)
-  const extensions = c.brief ? noExtensions : walkExtensions(c, part, fixed.extensionOffset, sourceProtocol)
-  const afterEnd = c.brief ? nothing : part.walkAfterEnd(c)
-  return {
-    kind: kindOfType(fixed.type) as NhrpExchange['kind'],
-    type: fixed.type,
-    addressFamily: fixed.addressFamily,
-    protocolType: fixed.protocolType,
-    snapOui: fixed.snapOui,
-    snapPid: fixed.snapPid,
-    hopCount: fixed.hopCount,
-    version: fixed.version,
-    sourceNbmaType: fixed.sourceNbma >>> 6,
-    sourceSubaddressType: fixed.sourceSubaddress >>> 6,
-    flags,
-    requestId,
-    sourceNbma,
-    sourceSubaddress,
-    sourceProtocol,
-    destinationProtocol,
-    entries,
-    leftover: over,
-    extensions,
-    afterEnd,
-  }
-}
-
-function walkErrorIndication(
-  c: PacketCursor,
-  part: ExtensionsPart,
-  fixed: FixedPart,
-  start: number,
-): NhrpErrorIndication {
-  enterMandatory(c, fixed, start)
-  const { sourceLength, destinationLength, unused, errorCode, errorOffset } = c.take(errorStart)
-  const { sourceNbma, sourceSubaddress, sourceProtocol, destinationProtocol } = walkAddresses(
-    c,
-    fixed.sourceNbma,
-    fixed.sourceSubaddress,
-    sourceLength,
-    destinationLength,
-  )
-  checkOffset(c, fixed, start)
-  c.close()
-  c.open('Packet Causing Indication')
-  const quote = c.quote('nhrp.quote', 0, c.left, 'nhrp.quote')
-  c.close()
-  c.leave()
-  if (fixed.extensionOffset !== 0) c.note(notAllowed, 'Extensions not allowed per RFC2332 section 5.2.7', c.at, c.left)
-  const extensions = walkExtensions(c, part, fixed.extensionOffset, sourceProtocol)
-  const afterEnd = part.walkAfterEnd(c)
-  return {
-    kind: 'error-indication',
-    type: 7,
-    addressFamily: fixed.addressFamily,
-    protocolType: fixed.protocolType,
-    snapOui: fixed.snapOui,
-    snapPid: fixed.snapPid,
-    hopCount: fixed.hopCount,
-    version: fixed.version,
-    sourceNbmaType: fixed.sourceNbma >>> 6,
-    sourceSubaddressType: fixed.sourceSubaddress >>> 6,
-    sourceNbma,
-    sourceSubaddress,
-    sourceProtocol,
-    destinationProtocol,
-    extensions,
-    afterEnd,
-    unused,
-    errorCode,
-    errorOffset,
-    quote,
-  }
-}
-
-function walkTrafficIndication(
-  c: PacketCursor,
-  part: ExtensionsPart,
-  fixed: FixedPart,
-  start: number,
-): NhrpTrafficIndication {
-  enterMandatory(c, fixed, start)
-  const { sourceLength, destinationLength, unused, trafficCode, unused2 } = c.take(trafficStart)
-  const { sourceNbma, sourceSubaddress, sourceProtocol, destinationProtocol } = walkAddresses(
-    c,
-    fixed.sourceNbma,
-    fixed.sourceSubaddress,
-    sourceLength,
-    destinationLength,
-  )
-  checkOffset(c, fixed, start)
-  c.close()
-  c.open('Packet Causing Indication')
-  const quote = c.quote('ethertype', fixed.protocolType, c.left, 'nhrp.quote')
-  c.close()
-  c.leave()
-  const extensions = walkExtensions(c, part, fixed.extensionOffset, sourceProtocol)
-  const afterEnd = part.walkAfterEnd(c)
-  return {
-    kind: 'traffic-indication',
-    type: 8,
-    addressFamily: fixed.addressFamily,
-    protocolType: fixed.protocolType,
-    snapOui: fixed.snapOui,
-    snapPid: fixed.snapPid,
-    hopCount: fixed.hopCount,
-    version: fixed.version,
-    sourceNbmaType: fixed.sourceNbma >>> 6,
-    sourceSubaddressType: fixed.sourceSubaddress >>> 6,
-    sourceNbma,
-    sourceSubaddress,
-    sourceProtocol,
-    destinationProtocol,
-    extensions,
-    afterEnd,
-    unused,
-    trafficCode,
-    unused2,
-    quote,
-  }
-}
-
-function sizeOfMandatory(packet: Nhrp): number {
-  const addresses =
-    sizeOfAddress(packet.sourceNbma) +
-    sizeOfAddress(packet.sourceSubaddress) +
-    sizeOfAddress(packet.sourceProtocol) +
-    sizeOfAddress(packet.destinationProtocol)
-  const rest = 'quote' in packet ? packet.quote.length : sizeOfCies(packet.entries) + packet.leftover.length
-  return leastSize + addresses + rest
-}
-
-function write(w: Writer, packet: Nhrp, part: ExtensionsPart): void {
-  writeFixedPart(w, packet)
-  writeStart(w, packet)
-  w.putAddress(packet.sourceNbma)
-  w.putAddress(packet.sourceSubaddress)
-  w.putAddress(packet.sourceProtocol)
-  w.putAddress(packet.destinationProtocol)
-  if ('quote' in packet) w.putBytes(packet.quote)
-  else {
-    writeCies(w, packet.entries)
-    if (packet.leftover.length > 0) w.putBytes(packet.leftover)
-  }
-  if (packet.extensions.length > 0) {
-    lens.extensionOffset.write(w.view, w.start, w.at - w.start)
-    part.write(w, packet.extensions)
-  }
-  if (packet.afterEnd.length > 0) w.putBytes(packet.afterEnd)
-  // RFC 2332 §5.2.1: over the whole packet, the checksum taken as zero; an odd last octet is a high half.
-  lens.checksum.write(w.view, w.start, w.checksum(w.start, w.body))
-}
-
-function writeFixedPart(w: Writer, packet: Nhrp): void {
-  fixedPart.write(w.view, w.pass(fixedPart), {
-    addressFamily: packet.addressFamily,
-    protocolType: packet.protocolType,
-    snapOui: packet.snapOui,
-    snapPid: packet.snapPid,
-    hopCount: packet.hopCount,
-    size: w.body - w.start,
-    checksum: 0,
-    extensionOffset: 0,
-    version: packet.version,
-    type: packet.type,
-    sourceNbma: typeLengthOf('nhrp.hdr.shtl', packet.sourceNbmaType, packet.sourceNbma),
-    sourceSubaddress: typeLengthOf('nhrp.hdr.sstl', packet.sourceSubaddressType, packet.sourceSubaddress),
-  })
-}
-
-/** What the mandatory part begins with. */
-function writeStart(w: Writer, packet: Nhrp): void {
-  const sourceLength = sizeOfAddress(packet.sourceProtocol)
-  const destinationLength = sizeOfAddress(packet.destinationProtocol)
-  switch (packet.kind) {
-    case 'error-indication':
-      w.put(errorStart, { sourceLength, destinationLength, ...packet })
-      break
-    case 'traffic-indication':
-      w.put(trafficStart, { sourceLength, destinationLength, ...packet })
-      break
-    default:
-      // The flags have other names in other messages, and the same place.
-      plainExchangeStart.write(w.view, w.pass(plainExchangeStart), {
-        sourceLength,
-        destinationLength,
-        flags: packet.flags,
-        requestId: packet.requestId,
-      })
-  }
-}
