@@ -1,8 +1,7 @@
 /** `dmvpn dissect`: capture files as lines, trees, fields, octets or JSON. */
 import type { Counter, Filter } from '@dmvpn/dissect'
 import { dmvpn, type Stack } from '@dmvpn/protocols'
-import { describe } from '@dmvpn/wire'
-import { type ExitCode, exitCode } from '../exit-code.ts'
+import type { ExitCode } from '../exit-code.ts'
 import { type Io, wantsColor } from '../io.ts'
 import { withNames } from './address-names.ts'
 import { type DissectFlags, filesOf, formatOf } from './dissect-flags.ts'
@@ -10,6 +9,7 @@ import { printerOf } from './dissect-printers.ts'
 import { type Plan, Run } from './dissect-run.ts'
 import { espSessionsOf } from './esp-keys.ts'
 import { readInPasses } from './first-pass.ts'
+import { endOf } from './reading-end.ts'
 import { shownFields, showsEsp } from './shown-fields.ts'
 import type { Crew } from './workers/crew.ts'
 
@@ -26,8 +26,8 @@ async function print(files: readonly string[], flags: DissectFlags, io: Io): Pro
   const crew = await crewOf(inputs, plan, io)
   const run = new Run(plan, io.out)
   printer.begin?.(io.out.sink, inputs[0]!)
-  const reading = crew === undefined ? readInPasses(inputs, io, run) : crew.read(inputs, plan, io)
-  const { damages, packets, interrupted } = await reading.catch((error: unknown) => {
+  const read = crew === undefined ? readInPasses(inputs, io, run) : crew.read(inputs, plan, io)
+  const reading = await read.catch((error: unknown) => {
     // A document that has begun is ended where a file cannot be read.
     printer.end?.(io.out.sink)
     throw error
@@ -36,12 +36,7 @@ async function print(files: readonly string[], flags: DissectFlags, io: Io): Pro
   run.endCounting()
   if (counter !== undefined) (await import('./stats-report.ts')).writeStatistics(counter.statistics, false, io)
   io.out.flush()
-  for (const { file, fault } of damages) io.err(`dmvpn: ${file}: the file is damaged: ${describe(fault)}`)
-  if (interrupted) {
-    io.err(`dmvpn: interrupted after ${packets} packet${packets === 1 ? '' : 's'}`)
-    return exitCode.interrupted
-  }
-  return damages.length > 0 || (flags.strict === true && (crew ?? run).faulty) ? exitCode.damaged : exitCode.done
+  return endOf(reading, io, flags.strict === true && (crew ?? run).faulty)
 }
 
 /** What the command line asks for. Throws CommandError where it is wrong. */
