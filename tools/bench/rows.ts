@@ -100,7 +100,7 @@ export function rowsOf({ file, frames, few, many, sealed, keys, walker, folder, 
       ],
       equals: ['C, lines'],
     },
-    { what: '-V', frames: few, ours: ours('-V', few), peers: [tshark('-V', few)], counts: true },
+    { what: '-V', frames, ours: ours('-V', frames), peers: [tshark('-V', frames)], counts: true },
     {
       what: '-T fields, 10 fields',
       frames,

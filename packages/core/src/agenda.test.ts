@@ -5,7 +5,7 @@ import { Random } from './random.ts'
 test('items come by instant, and those of one instant in the order they were added', () => {
   const random = new Random(3)
   const agenda = new Agenda<number>()
-  const due: { at: number; order: number }[] = []
+  const due: Due[] = []
   const taken: (number | undefined)[] = []
   const expected: (number | undefined)[] = []
   let added = 0
@@ -16,8 +16,8 @@ test('items come by instant, and those of one instant in the order they were add
       due.push({ at, order: added++ })
     } else {
       due.sort((one, other) => one.at - other.at || one.order - other.order)
-      expect([agenda.next, agenda.first, agenda.nextOrder]).toEqual([due[0]?.at, due[0]?.order, due[0]?.order])
-      expect(agenda.second).toBe(due[1]?.at)
+      expect([agenda.next, agenda.nextOrder]).toEqual([due[0]?.at, due[0]?.order])
+      if (round % 64 === 0) expectAll(agenda, due)
       expected.push(due.shift()?.order)
       taken.push(agenda.take())
     }
@@ -25,6 +25,19 @@ test('items come by instant, and those of one instant in the order they were add
   expect(taken).toEqual(expected)
   expect(agenda.length).toBe(due.length)
 })
+
+interface Due {
+  readonly at: number
+  readonly order: number
+}
+
+/** All items are found by their places, the first one at the first. */
+function expectAll(agenda: Agenda<number>, due: readonly Due[]): void {
+  const lying = due.map((_, place) => ({ at: agenda.dueAt(place), order: agenda.itemAt(place) }))
+  expect(lying[0]).toEqual(due[0])
+  const inOrder = (all: readonly Due[]): Due[] => all.toSorted((one, other) => one.order - other.order)
+  expect(inOrder(lying)).toEqual(inOrder(due))
+}
 
 test('an empty agenda has nothing', () => {
   const agenda = new Agenda<string>()

@@ -30,17 +30,13 @@ export class Agenda<T> {
     return this.size === 0 ? undefined : this.keys[0]
   }
 
-  /** The first item, and when the one behind it is due. */
-  get first(): T | undefined {
-    return this.items[0]
+  /** When the item at a place is due, and that item: the first lies at 0, the others up to `length` in no order. */
+  dueAt(place: number): Instant {
+    return this.keys[2 * place]!
   }
 
-  get second(): Instant | undefined {
-    const { keys, size } = this
-    if (size < 2) return undefined
-    let least = keys[2]!
-    for (let at = 2; at < size && at < 5; at++) if (keys[2 * at]! < least) least = keys[2 * at]!
-    return least
+  itemAt(place: number): T {
+    return this.items[place]!
   }
 
   /** The order of the first item among those due at its instant; undefined when there is none. */

@@ -10,6 +10,7 @@ import { takeBgpRoutes } from './bgp/learn.ts'
 import type { Effect } from './effects.ts'
 import { eigrpAlarm, eigrpRouteChanged, receiveEigrp, settleEigrp } from './eigrp/speaker.ts'
 import { eigrpStateOf } from './eigrp/state.ts'
+import { foreseeWakes } from './foresight.ts'
 import { switchingOf } from './forwarding/adjacency.ts'
 import { type Datagram, datagramOf } from './forwarding/datagram.ts'
 import { echoOf, echoReply } from './forwarding/echo.ts'
@@ -23,7 +24,7 @@ import { settleInterfaces } from './interfaces.ts'
 import { acceptIke, cryptoAlarm, needsProtection, openReceived } from './ipsec/protect.ts'
 import { cryptoStateOf } from './ipsec/state.ts'
 import { empty } from './mostly-empty.ts'
-import { entryAlarm, scan, scanAlarm, scanPeriod, wantsScan } from './nhrp/ageing.ts'
+import { entryAlarm, scan, scanAlarm, scanPeriod } from './nhrp/ageing.ts'
 import type { CacheEntry } from './nhrp/cache.ts'
 import { sendDelayed } from './nhrp/delayed.ts'
 import { purgeAlarm, withdraw } from './nhrp/purge.ts'
@@ -147,17 +148,12 @@ export class Router {
   }
 
   /**
-   * When `wake` is wanted next, where nothing would come of the alarm of `nextWake`: an answer came before what would have
-   * been sent without it, or there is nothing to be scanned. Whoever has many routers need not wake one for that.
-   * Undefined where the alarm counts.
+   * When `wake` is wanted, in order, into `wakes` from `place` on and up to three of them: instants that nothing would come
+   * of, as things are, and last one that counts. An answer came before what would have been sent without it, or there is
+   * nothing to be scanned: whoever has many routers need not wake one for that. Behind the last there is infinity.
    */
-  get wakeBehindVoid(): Instant | undefined {
-    const { agenda } = this.state
-    const { first, next, second } = agenda
-    if (first === undefined || next === undefined || (second !== undefined && second <= next)) return undefined
-    if (first.alarm === 'registration') return first.server.due > next ? second : undefined
-    if (first.alarm !== 'scan' || wantsScan(this.state)) return undefined
-    return second === undefined ? next + scanPeriod : Math.min(second, next + scanPeriod)
+  foresee(wakes: Instant[], place: number): void {
+    foreseeWakes(this.state, wakes, place)
   }
 
   /** Shows every step to a witness; without one the router behaves the same. */

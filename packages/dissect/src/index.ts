@@ -10,6 +10,7 @@ export {
 export { type ColumnFrame, ColumnList, type ColumnListOptions } from './column-list.ts'
 export { endsOf, writeInfoColumn, writeProtocolColumn } from './columns.ts'
 export { Dissection, type DissectOptions, dissect } from './dissect.ts'
+export { Dissector, type DissectorOptions } from './dissector.ts'
 export { isCutShort } from './expert.ts'
 export type { Occurrence } from './field-witness.ts'
 export { defaultFieldsOptions, FieldsExport, type FieldsOptions, UnknownFieldError } from './fields-export.ts'

@@ -60,7 +60,7 @@ function collectRow(tree: TreeNodes, node: number, leaves: LeafRange[]): void {
   }
   const source = tree.source[node]!
   const from = 8 * (tree.base[node]! - tree.sources[source]!.start) + row.bit
-  leaves.push({ name: row.name, source, from, to: from + row.width })
+  enter(leaves, { name: row.name, source, from, to: from + row.width })
 }
 
 function add(tree: TreeNodes, node: number, leaves: LeafRange[]): void {
@@ -69,9 +69,12 @@ function add(tree: TreeNodes, node: number, leaves: LeafRange[]): void {
   if (length === 0 || field.hidden || field.generated) return
   const source = tree.source[node]!
   const from = 8 * (tree.base[node]! - tree.sources[source]!.start)
-  const to = from + 8 * length
+  enter(leaves, { name: nameOf(tree, node), source, from, to: from + 8 * length })
+}
+
+/** An address under the names of both its families is one leaf, as is a number in both byte orders. */
+function enter(leaves: LeafRange[], leaf: LeafRange): void {
   const last = leaves.at(-1)
-  // An address under the names of both its families is one leaf.
-  if (last !== undefined && last.source === source && last.from === from && last.to === to) return
-  leaves.push({ name: nameOf(tree, node), source, from, to })
+  if (last !== undefined && last.source === leaf.source && last.from === leaf.from && last.to === leaf.to) return
+  leaves.push(leaf)
 }

@@ -14,7 +14,6 @@ const timeWidth = 10
 const perSecond = 1_000_000_000
 const space = 0x20
 const minus = 0x2d
-const zero = 0x30
 const nine = 0x39
 
 /** The text up to the time's fraction, with room for the longest number and time there are; and the same as words, which `copy` takes. */
@@ -32,26 +31,18 @@ export function writeLineStart(s: Sink, record: FrameRecord, { number, relative 
   const digits = timeDigitsOf(record)
   const since = relative - second
   const isSameSecond = since >= 0 && since < perSecond && digits === keptDigits
-  if (!isSameSecond || number !== keptNumber + 1 || !countOn()) keep(number, relative, digits)
+  if (isSameSecond && number === keptNumber + 1 && text.bytes[lastDigit] !== nine) countOn()
+  else keep(number, relative, digits)
   keptNumber = number
   s.copy(words, 0, text.length)
   writeFraction(s, relative < 0 ? -relative % perSecond : relative - second, digits)
   s.byte(space)
 }
 
-/** Makes the number in the text the next one; false where it needs another digit in front. */
-function countOn(): boolean {
-  const { bytes } = text
-  for (let at = lastDigit; at >= 0; at--) {
-    const before = bytes[at]!
-    if (before === nine) bytes[at] = zero
-    else {
-      bytes[at] = before === space ? zero + 1 : before + 1
-      keepWords(at, lastDigit)
-      return true
-    }
-  }
-  return false
+/** Makes the number in the text the next one, which has one digit that is another. */
+function countOn(): void {
+  text.bytes[lastDigit]!++
+  keepWords(lastDigit, lastDigit)
 }
 
 function keep(number: number, relative: number, digits: number): void {

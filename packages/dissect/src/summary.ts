@@ -11,7 +11,7 @@ export const addressWidth = 12
 
 const space = 0x20
 const newline = 0x0a
-export const arrow: Literal = new Literal(' → ')
+const arrow: Literal = new Literal(' → ')
 
 /** Decodes the next record of a session, without a tree. */
 export function decodeRecord(stack: Stack, record: FrameRecord, session: Session): Frame {
@@ -30,6 +30,11 @@ export function writeSummary(s: Sink, stack: Stack, record: FrameRecord, session
 /** The line of a frame decoded already, of the session's present record. */
 export function writeSummaryLine(s: Sink, frame: Frame, record: FrameRecord, session: Session): void {
   writeLineStart(s, record, session)
+  writeLineEnd(s, frame, record)
+}
+
+/** The same behind number and time: what the frame alone decides. */
+export function writeLineEnd(s: Sink, frame: Frame, record: FrameRecord): void {
   const ends = endsOf(frame)
   writeEndRight(s, ends)
   s.put(arrow)

@@ -9,6 +9,8 @@ import { hiddenMalformed, isMalformed } from './expert.ts'
 import { carriesEtherType, isCiphertext } from './layer-list.ts'
 import type { Moment } from './moment.ts'
 import { placeIn } from './note-place.ts'
+import type { KnownWalk } from './shapes/known-walk.ts'
+import type { EntryBlock } from './shapes/walk-part.ts'
 import { TreeDrawing } from './tree-drawing.ts'
 import type { TreeNodes } from './tree-nodes.ts'
 
@@ -37,6 +39,12 @@ export class TreeWitness implements Witness {
   fault: Fault | undefined = undefined
   /** Whether the capture kept fewer octets of the frame than were on the wire. */
   cut = false
+  /** What the frame was shown by, where it was not walked: it tells what all frames of the shape have alike. */
+  known: KnownWalk | undefined = undefined
+  /** The blocks that were put down at once, how many, and where each begins among the entries. */
+  readonly blocks: EntryBlock[] = []
+  readonly blockBegins: number[] = []
+  blockCount = 0
 
   private capacity = 0
   /** The entries that are open, from 1 on. */
@@ -66,7 +74,41 @@ export class TreeWitness implements Witness {
     this.quotes = 0
     this.shown = noEntry
     this.fault = undefined
+    this.known = undefined
+    this.blockCount = 0
     this.drawing.clear()
+  }
+
+  /** Puts down what an earlier walk left of a frame of the same shape; `start` is where the present one begins. */
+  append(block: EntryBlock, start: number): number {
+    const { kind, at, length, about, values } = block
+    const first = this.count
+    const end = first + kind.length
+    while (end > this.capacity) this.grow()
+    for (let i = 0; i < kind.length; i++) {
+      const entry = first + i
+      this.kind[entry] = kind[i]!
+      this.at[entry] = start + at[i]!
+      this.length[entry] = length[i]!
+      this.about[entry] = about[i]
+      this.values[entry] = values[i]
+    }
+    this.count = end
+    if (end > first) {
+      this.blocks[this.blockCount] = block
+      this.blockBegins[this.blockCount++] = first
+    }
+    return first
+  }
+
+  /** The block that an entry is of, and which of its entries it is. */
+  blockPlace(entry: number): { readonly block: EntryBlock; readonly index: number } | undefined {
+    for (let i = 0; i < this.blockCount; i++) {
+      const block = this.blocks[i]!
+      const index = entry - this.blockBegins[i]!
+      if (index >= 0 && index < block.kind.length) return { block, index }
+    }
+    return undefined
   }
 
   /** The tree of what was shown so far; valid until the next frame. */

@@ -32,6 +32,8 @@ export const data: Protocol<Data> = protocol<Data>({
       .put(length === 1 ? one : several)
   },
 
+  isQuiet: () => true,
+
   walk(c) {
     const { at, shown } = c
     c.shown = 0

@@ -6,9 +6,9 @@ import type { PacketMemory } from './packet-memory.ts'
 import type { AnyProtocol, Protocol, Surroundings } from './protocol.ts'
 
 /** One layer to be written. `claims` are written over the truth, on purpose. */
-export interface LayerToEncode {
+export interface LayerToEncode<P = unknown> {
   readonly protocol: AnyProtocol
-  readonly packet: unknown
+  readonly packet: P
   /** Facts the caller named; the others are defaults. */
   readonly given: Pick<ReadonlySet<string>, 'has'>
   readonly claims: Readonly<Record<string, number>>
@@ -23,7 +23,7 @@ export interface LayerOptions {
 }
 
 /** A layer from facts; those left out are the protocol's defaults, and what it carries is read off the next layer. */
-export function layer<P>(protocol: Protocol<P>, facts: Partial<P> = {}, options: LayerOptions = {}): LayerToEncode {
+export function layer<P>(protocol: Protocol<P>, facts: Partial<P> = {}, options: LayerOptions = {}): LayerToEncode<P> {
   const { defaults } = protocol
   return {
     protocol,
@@ -80,7 +80,7 @@ export function encodeInto<P>(memory: PacketMemory, protocol: Protocol<P>, packe
 }
 
 /** No layer around. */
-const nowhere: Surroundings = { pseudoHeader: () => 0 }
+export const nowhere: Surroundings = { pseudoHeader: () => 0 }
 
 /**
  * The octets of a stack of layers: a buffer of its own, or a piece of `memory`, which costs less where there are many.
@@ -121,7 +121,7 @@ export function encodeLayersInto(target: Memory, at: number, layers: readonly La
 }
 
 /** The packet with what it carries read off the next layer, where nobody said it. */
-function packetOf({ protocol, packet, given }: LayerToEncode, next: LayerToEncode | undefined): unknown {
+export function packetOf({ protocol, packet, given }: LayerToEncode, next: LayerToEncode | undefined): unknown {
   const { selects } = protocol
   if (selects === undefined || next === undefined || given.has(selects.fact)) return packet
   const { over } = next.protocol
@@ -212,7 +212,8 @@ class Around implements Surroundings {
   }
 }
 
-function writeClaims(
+/** Writes claims over the truth of the header that was just written. Throws RangeError for one the protocol does not make. */
+export function writeClaims(
   w: Writer,
   protocol: AnyProtocol,
   packet: unknown,

@@ -11,7 +11,7 @@ import {
   type Writer,
 } from '@dmvpn/wire'
 import type { Frame } from './frame.ts'
-import type { PacketCursor } from './packet-cursor.ts'
+import type { CaptureTime, PacketCursor } from './packet-cursor.ts'
 
 /** Where a protocol is found: `{ table: 'ip.proto', key: 47 }`. Link types are the table `link`. */
 export interface Edge {
@@ -71,6 +71,13 @@ export interface Protocol<P> {
   endpoints?(packet: P): Endpoints
   /** The sum of this layer's pseudo-header (see `Surroundings`). */
   pseudoHeader?(packet: P, next: number, length: number): number
+  /**
+   * Whether a walk has nothing to say of a packet but its fields, and that what its checksum covers is right: no note,
+   * nothing computed. For who knows its steering octets from another packet (see `@dmvpn/dissect`), and asks what the
+   * others are. It begins at `at`, and ends with what it carries at `end`. Packets of a protocol that does not say are
+   * always walked.
+   */
+  isQuiet?(view: DataView, at: number, end: number, time: CaptureTime): boolean
   /** Shows octets behind what this layer carries: padding, a frame check sequence. The cursor spans just them. */
   trail?(c: PacketCursor, packet: P): void
   /** Completes facts with those of another packet; `protocol` makes it. */
@@ -117,6 +124,7 @@ export function protocol<P>(of: Protocol<P>): Protocol<P> {
     column: of.column,
     endpoints: of.endpoints,
     pseudoHeader: of.pseudoHeader,
+    isQuiet: of.isQuiet,
     trail: of.trail,
     // Made when they are first called: most programs encode few of the many protocols.
     merge: (under, over) => {

@@ -9,6 +9,7 @@ import { Frame } from './frame.ts'
 import { type CaptureTime, PacketCursor, type Session } from './packet-cursor.ts'
 import type { PacketMemory } from './packet-memory.ts'
 import type { AnyProtocol, Protocol } from './protocol.ts'
+import { type CommonLayers, type StackEncoder, stackEncoder } from './stack-encoder.ts'
 
 export interface WalkOptions {
   readonly witness?: Witness | undefined
@@ -146,6 +147,11 @@ export class Stack {
   /** Frames from facts, every length and checksum true unless a claim says otherwise (see `encodeLayers`). */
   encode(layers: readonly LayerToEncode[], memory?: PacketMemory): Uint8Array {
     return encodeLayers(layers, memory)
+  }
+
+  /** For who encodes many packets: `layers` hold what they have in common, each packet comes with what is its own. */
+  encoder<const Packets extends readonly unknown[]>(layers: CommonLayers<Packets>): StackEncoder<Packets> {
+    return stackEncoder(layers)
   }
 
   /** A quoted packet, shown to the outer walk's witness. */

@@ -3,6 +3,7 @@ import {
   type BgpRoute,
   type Effect,
   exchangedRoutes,
+  foreseen,
   type Instant,
   type Ip,
   type Order,
@@ -57,6 +58,11 @@ export class Simulation {
   readonly stations: Map<string, Station> = new Map()
   readonly clouds: Cloud[] = []
   readonly random: Random
+  /**
+   * Of each station a row: when it is woken next, which may be sooner than the router wants by then; and what the router
+   * foresees. All of them lie together: when the time of a station comes, its own memory is in no cache.
+   */
+  readonly wakings: Instant[] = []
   private readonly timeline = new Timeline<Happening>()
   private readonly listeners: Listener[] = []
   private exchanges = false
@@ -162,12 +168,8 @@ export class Station implements Happening {
   private readonly options: StationOptions
   private cloud: Cloud | undefined
   private attachment: Attachment | undefined
-  /** When it is woken next; the router may want that later by then. */
-  private wanted: Instant = never
-  /** What the router said last. */
-  private next: Instant = never
-  /** The time behind that, where nothing will come of waking it then. */
-  private behindVoid: Instant = never
+  /** Where its row in the table of wakings begins. */
+  private readonly row: number
   private started = false
 
   constructor(simulation: Simulation, name: string, settings: Settings, options: StationOptions) {
@@ -175,6 +177,8 @@ export class Station implements Happening {
     this.name = name
     this.settings = settings
     this.options = options
+    this.row = simulation.wakings.length
+    for (let i = 0; i <= foreseen; i++) simulation.wakings.push(never)
   }
 
   /** The addresses by which the NBMA network reaches it. */
@@ -211,7 +215,8 @@ export class Station implements Happening {
     // What it was not woken for is over, and nobody saw it; from now on it is woken for more.
     this.router.wake(this.simulation.now - 1)
     this.router.watch(this.watcherFor(listeners))
-    this.behindVoid = never
+    const { wakings } = this.simulation
+    for (let i = 2; i <= foreseen; i++) wakings[this.row + i] = never
   }
 
   private watcherFor(listeners: readonly Listener[]): Watcher | undefined {
@@ -250,27 +255,30 @@ export class Station implements Happening {
       if (effect.effect === 'keys') this.keys.push(effect.keys)
       else if (this.attachment !== undefined) this.cloud!.carry(this.attachment, effect.bytes)
     }
-    this.next = router.nextWake ?? never
-    this.behindVoid = router.wakeBehindVoid ?? never
+    router.foresee(this.simulation.wakings, this.row + 1)
     this.expectWaking()
   }
 
   private expectWaking(): void {
-    const { next } = this
-    if (this.wanted <= next) return
-    this.wanted = next
-    this.simulation.schedule(next, this)
+    const { simulation, row } = this
+    const { wakings } = simulation
+    const next = wakings[row + 1]!
+    if (wakings[row]! <= next) return
+    wakings[row] = next
+    simulation.schedule(next, this)
   }
 
   /** Its time to wake has come; or an earlier one, that something made superfluous. */
   happen(): void {
-    const { now } = this.simulation
-    if (this.wanted <= now) this.wanted = never
-    if (this.behindVoid < never && this.next <= now) {
-      this.next = this.behindVoid
-      this.behindVoid = never
+    const { simulation, row } = this
+    const { now, wakings } = simulation
+    if (wakings[row]! <= now) wakings[row] = never
+    // Nothing comes of waking it now: it is left asleep, and in a memory that no cache holds.
+    if (wakings[row + 1]! <= now && wakings[row + 2]! < never) {
+      for (let i = row + 1; i < row + foreseen; i++) wakings[i] = wakings[i + 1]!
+      wakings[row + foreseen] = never
     }
-    if (this.next > now) return this.expectWaking()
+    if (wakings[row + 1]! > now) return this.expectWaking()
     this.router!.wake(now)
     this.attend()
   }

@@ -21,6 +21,7 @@ export {
   parseMac,
 } from './address.ts'
 export { checksumOf, checksumWithout, fold, internetChecksum, sumWords, updateChecksum } from './checksum.ts'
+export { type CompileOptions, compile } from './compile.ts'
 export { type Address, type AddressFields, Cursor } from './cursor.ts'
 export { describe, type Fault, isFault, type Malformed, Stopped, type Truncated } from './fault.ts'
 export {

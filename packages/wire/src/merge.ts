@@ -3,6 +3,7 @@
  * costs 200 ns and this 50. Compiled as layouts are (see `layout-compiled.ts`); where code generation is forbidden, and
  * for a record that has other keys or is merged into another one than expected, it is the spread itself.
  */
+import { type CompileOptions, compile } from './compile.ts'
 import { codeGenerationAllowed } from './layout.ts'
 
 /** `under` with what `over` has of its own, be it undefined. */
@@ -11,13 +12,8 @@ export type Merge<T> = (under: T, over: Partial<T>) => T
 /** `under` with another value of one key. */
 export type Change<T> = (under: T, value: unknown) => T
 
-export interface MergeOptions {
-  /** Without code generation: same results, slower. */
-  readonly interpreted?: boolean
-}
-
 /** Merges records into others, which mostly are `like` itself: a protocol's defaults. */
-export function mergeOf<T>(like: T, options: MergeOptions = {}): Merge<T> {
+export function mergeOf<T>(like: T, options: CompileOptions = {}): Merge<T> {
   const keys = compilable(like, options)
   if (keys === undefined) return (under, over) => ({ ...under, ...over })
   const chosen = keys.map(key => `const ${key}$ = '${key}' in over ? (given++, over.${key}) : under.${key}`)
@@ -28,29 +24,28 @@ export function mergeOf<T>(like: T, options: MergeOptions = {}): Merge<T> {
     if (given !== 0 || under !== like) return { ...under, ...over }
     return { ${keys.map(key => `${key}: ${key}$`).join(', ')} }
   }`
-  return make<Merge<T>>(merge, like)
+  return compile<Merge<T>>('merge', { like }, merge)!
 }
 
 /** Changes `key` of records that mostly have the keys of `like`. */
-export function changeOf<T>(like: T, key: string, options: MergeOptions = {}): Change<T> {
+export function changeOf<T>(like: T, key: string, options: CompileOptions = {}): Change<T> {
   const keys = compilable(like, options)
   if (keys?.includes(key) !== true) return (under, value) => ({ ...under, [key]: value })
-  return make<Change<T>>(`function change(under, value) {
+  return compile<Change<T>>(
+    'change',
+    {},
+    `function change(under, value) {
     let left = 0
     for (const key in under) left++
     if (${[`left !== ${keys.length}`, ...keys.map(each => `!('${each}' in under)`)].join(' || ')}) return { ...under, ${key}: value }
     return { ${keys.map(each => `${each}: ${each === key ? 'value' : `under.${each}`}`).join(', ')} }
-  }`)
+  }`,
+  )!
 }
 
 /** The keys, where code may be made of them. */
-function compilable(like: unknown, { interpreted }: MergeOptions): readonly string[] | undefined {
+function compilable(like: unknown, { interpreted }: CompileOptions): readonly string[] | undefined {
   const keys = Object.keys(like as object)
   const may = interpreted !== true && codeGenerationAllowed() && keys.every(key => /^[a-zA-Z][a-zA-Z0-9]*$/.test(key))
   return may ? keys : undefined
-}
-
-function make<F>(source: string, like?: unknown): F {
-  // oxlint-disable-next-line no-new-func, no-implied-eval -- the whole point: see the head of this file
-  return new Function('like', `'use strict'; return ${source}`)(like) as F
 }

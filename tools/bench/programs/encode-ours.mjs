@@ -18,27 +18,31 @@ const extensions = [
 const entries = [{ ...emptyCie, prefixLength: 255, mtu: 1514, holdingTime: 360 }]
 // Pieces of one block, as Buffer.concat's results are.
 const memory = new PacketMemory()
+// What all of them have in common; what is each one's own comes with it.
+const requests = dmvpn.encoder([
+  layer(ethernet, { destination: 0x020000000001 }),
+  layer(ipv4, { destination: hub.nbma, ttl: 255 }),
+  layer(gre, { key: 123 }),
+  layer(nhrp, {
+    ...defaultMessage,
+    kind: 'registration-request',
+    type: 3,
+    flags: 0x8002,
+    destinationProtocol: hub.protocol,
+    entries,
+    extensions,
+  }),
+])
 
 function request(spoke) {
   const nbma = spokes.nbma + (spoke % 65536)
-  const layers = [
-    layer(ethernet, { destination: 0x020000000001, source: 0x020000010000 + (spoke % 65536) }),
-    layer(ipv4, { source: nbma, destination: hub.nbma, ttl: 255 }),
-    layer(gre, { key: 123 }),
-    layer(nhrp, {
-      ...defaultMessage,
-      kind: 'registration-request',
-      type: 3,
-      flags: 0x8002,
-      requestId: spoke,
-      sourceNbma: nbma,
-      sourceProtocol: spokes.protocol + (spoke % 65536),
-      destinationProtocol: hub.protocol,
-      entries,
-      extensions,
-    }),
-  ]
-  return dmvpn.encode(layers, memory)
+  const source = 0x020000010000 + (spoke % 65536)
+  const registration = {
+    requestId: spoke,
+    sourceNbma: nbma,
+    sourceProtocol: spokes.protocol + (spoke % 65536),
+  }
+  return requests.encode([{ source }, { source: nbma }, undefined, registration], memory)
 }
 
 let octets = 0

@@ -20,6 +20,8 @@ export interface Printer {
   printSound?(record: FrameRecord): void
   /** Shows a record to the session as `print` does, and writes nothing; not there where nothing is written. */
   follow?(record: FrameRecord, session: Session): void
+  /** Whether of earlier frames no more is shown than how many there were, when the first was, and a passive session's fragments. */
+  readonly forgets?: boolean
   /** What `print` writes between two packets, where the document needs it. */
   readonly between?: string
   /** Shown the blocks of a pcapng file that are no packets, where it wants them. */

@@ -36,13 +36,17 @@ export class Run implements PassingHandler {
   private session = new Session()
   private left: number
   private counting = false
+  private readonly thorough: boolean
+  private skips = false
   private readonly plan: Plan
   private readonly out: Output
 
-  constructor(plan: Plan, out: Output) {
+  /** `thorough` has records that others print looked into also where nothing but fragments could matter. */
+  constructor(plan: Plan, out: Output, thorough = false) {
     const { printer, names, flags } = plan
     this.plan = plan
     this.out = out
+    this.thorough = thorough
     this.block = printer.block === undefined ? undefined : block => printer.block!(block)
     this.passes = passesFor(names, flags)
     this.silent = flags.quiet === true || (flags.write !== undefined && flags.printAlso !== true)
@@ -52,6 +56,16 @@ export class Run implements PassingHandler {
   /** Whether nothing more is to be printed. */
   get ended(): boolean {
     return this.left <= 0 || this.out.closed
+  }
+
+  /** Whether records that others print are not looked into. */
+  get isSkipping(): boolean {
+    return this.skips
+  }
+
+  /** Whether a fragment was met, and others may be in what was not looked into: only a thorough run can go on. */
+  get misses(): boolean {
+    return this.session.misses
   }
 
   get passOptions(): PassOptions {
@@ -77,18 +91,35 @@ export class Run implements PassingHandler {
     if (printer.printFrame !== undefined) session.only([...(filter?.fields ?? []), ...(counter?.fields ?? [])])
     else if (names !== undefined) session.only(names)
     if (esp !== undefined) session.openers.push(esp())
+    const isForgetful = printer.forgets === true && names?.includes('frame.time_delta_displayed') !== true
+    this.skips = !this.thorough && isForgetful && session.isPassive
     counter?.begin(session, file)
     this.counting = counter !== undefined
   }
 
+  /** All that every record goes through, in one method: each one in between would be compiled for itself, too. */
   record(record: CaptureRecord, pcapng: boolean): boolean {
-    const { session } = this
-    const { filter, counter, silent } = this.plan
+    const { session, out } = this
+    const { filter, counter, silent, printer, flags } = this.plan
     if (pcapng) session.section = 1
     counter?.take(record, session)
     if (!silent) {
       if (counter !== undefined) session.again()
-      if (filter === undefined || filter.passes(record, session)) this.print(record)
+      if (filter === undefined || filter.passes(record, session)) {
+        let frame = filter?.frame
+        if (frame !== undefined && printer.printFrame !== undefined)
+          printer.printFrame(out.sink, frame, record, session)
+        else if (filter !== undefined && frame === undefined && printer.printSound !== undefined)
+          printer.printSound(record)
+        else {
+          if (filter !== undefined) session.again()
+          frame = printer.print(out.sink, record, session)
+        }
+        session.displayed()
+        if (frame?.fault !== undefined && !this.faulty) this.faulty = !isCutShort(frame.fault, wasCut(record))
+        if (flags.lineBuffered === true) out.flush()
+        else out.settle()
+      }
     }
     this.left -= 1
     return !this.ended
@@ -99,7 +130,8 @@ export class Run implements PassingHandler {
     const { session } = this
     const { filter, printer } = this.plan
     if (pcapng) session.section = 1
-    if (filter === undefined || filter.passes(record, session)) {
+    if (this.skips) session.pass(record)
+    else if (filter === undefined || filter.passes(record, session)) {
       if (filter?.frame === undefined || printer.printFrame === undefined) {
         if (filter !== undefined) session.again()
         printer.follow?.(record, session)
@@ -114,22 +146,6 @@ export class Run implements PassingHandler {
   endCounting(): void {
     if (this.counting) this.plan.counter?.end(this.session)
     this.counting = false
-  }
-
-  private print(record: CaptureRecord): void {
-    const { session, out } = this
-    const { printer, filter, flags } = this.plan
-    let frame = filter?.frame
-    if (frame !== undefined && printer.printFrame !== undefined) printer.printFrame(out.sink, frame, record, session)
-    else if (filter !== undefined && frame === undefined && printer.printSound !== undefined) printer.printSound(record)
-    else {
-      if (filter !== undefined) session.again()
-      frame = printer.print(out.sink, record, session)
-    }
-    session.displayed()
-    if (frame?.fault !== undefined && !this.faulty) this.faulty = !isCutShort(frame.fault, wasCut(record))
-    if (flags.lineBuffered === true) out.flush()
-    else out.settle()
   }
 
   learn(found: readonly NamedAddress[]): void {

@@ -1,8 +1,8 @@
 /** Packets for programs: fields, JSON, Elasticsearch's bulk lines, PDML, facts. */
 import {
   ColumnList,
+  Dissector,
   decodeRecord,
-  dissect,
   EkExport,
   FieldsExport,
   FieldsJsonExport,
@@ -13,7 +13,6 @@ import {
   type JsonOptions,
   PacketsExport,
   PdmlExport,
-  TreeWitness,
   UnknownFieldError,
 } from '@dmvpn/dissect'
 import type { Stack } from '@dmvpn/protocols'
@@ -78,13 +77,12 @@ function jsonPrinter(flags: DissectFlags, stack: Stack): Printer {
   const octets: JsonOptions['octets'] =
     formatOf(flags) === 'jsonraw' ? 'only' : flags.hexDump === true ? 'both' : 'none'
   const json = new JsonExport({ secrets: flags.showSecrets === true, octets, lines: flags.ndjson === true })
-  const witness = new TreeWitness()
   const follower = new FrameFollower(stack)
-  const { verify } = preferencesOf(flags.preference)
+  const dissector = new Dissector(stack, preferencesOf(flags.preference))
   return {
     begin: s => json.begin(s),
     print(s, record, session) {
-      const dissection = dissect(stack, record, { session, witness, verify })
+      const dissection = dissector.dissect(record, session)
       json.frame(s, dissection)
       return dissection.frame
     },
@@ -98,12 +96,11 @@ function jsonPrinter(flags: DissectFlags, stack: Stack): Printer {
 function ekPrinter(flags: DissectFlags, stack: Stack): Printer {
   if (flags.field !== undefined) return fieldsJsonPrinter(flags, stack, 'ek')
   const ek = new EkExport(stack, { secrets: flags.showSecrets === true, octets: flags.hexDump === true })
-  const witness = new TreeWitness()
   const follower = new FrameFollower(stack)
-  const { verify } = preferencesOf(flags.preference)
+  const dissector = new Dissector(stack, preferencesOf(flags.preference))
   return {
     print(s, record, session) {
-      const dissection = dissect(stack, record, { session, witness, verify })
+      const dissection = dissector.dissect(record, session)
       ek.frame(s, dissection)
       return dissection.frame
     },
@@ -125,13 +122,12 @@ function fieldsJsonPrinter(flags: DissectFlags, stack: Stack, form: FieldsJsonFo
 /** `-T pdml`. */
 function pdmlPrinter(flags: DissectFlags, stack: Stack): Printer {
   const pdml = new PdmlExport({ secrets: flags.showSecrets === true, creator: `dmvpn/${version}` })
-  const witness = new TreeWitness()
   const follower = new FrameFollower(stack)
-  const { verify } = preferencesOf(flags.preference)
+  const dissector = new Dissector(stack, preferencesOf(flags.preference))
   return {
     begin: (s, file) => pdml.begin(s, new Date(), file),
     print(s, record, session) {
-      const dissection = dissect(stack, record, { session, witness, verify })
+      const dissection = dissector.dissect(record, session)
       pdml.frame(s, dissection, session.number)
       return dissection.frame
     },

@@ -139,7 +139,11 @@ class Reader {
     let record: CaptureRecord | undefined = first
     for (let left = few; left > 0 && record !== undefined; left--) {
       if (learns) this.tell(capture)
-      if (!this.handle(record, isPcapng)) return undefined
+      this.packets++
+      if (!this.handler.record(record, isPcapng)) {
+        this.ended = true
+        return undefined
+      }
       record = next(capture, file)
     }
     return record

@@ -10,9 +10,11 @@ export function summaryPrinter(stack: Stack, color: boolean): Printer {
   if (!color) {
     const summary = new SummaryExport(stack)
     return {
-      print: (s, record, session) => summary.write(s, record, session),
+      // Bound: a function around it would be compiled as well, and all that it calls once more.
+      print: summary.write.bind(summary),
       printFrame: writeSummaryLine,
       follow: (record, session) => summary.follow(record, session),
+      forgets: true,
     }
   }
   return {
@@ -23,6 +25,7 @@ export function summaryPrinter(stack: Stack, color: boolean): Printer {
     },
     printFrame: writeColored,
     follow: (record, session) => void decodeRecord(stack, record, session),
+    forgets: true,
   }
 }
 

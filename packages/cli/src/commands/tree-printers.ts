@@ -2,12 +2,11 @@
 import {
   Catalogue,
   type Dissection,
-  dissect,
+  Dissector,
   FrameFollower,
   hasNode,
   type Session,
   TreeTextExport,
-  TreeWitness,
   writeHex,
   writeSummaryLine,
 } from '@dmvpn/dissect'
@@ -24,8 +23,7 @@ import { writeColored } from './summary-printer.ts'
 export function treePrinter(flags: DissectFlags, stack: Stack, color: boolean): Printer {
   const only = protocolsOf(flags.only, stack)
   const mark = markedOf(flags.hex, stack)
-  const { verify } = preferencesOf(flags.preference)
-  const witness = new TreeWitness()
+  const dissector = new Dissector(stack, preferencesOf(flags.preference))
   const text =
     flags.verbose === true || only !== undefined
       ? new TreeTextExport({
@@ -38,13 +36,13 @@ export function treePrinter(flags: DissectFlags, stack: Stack, color: boolean): 
   const follower = new FrameFollower(stack)
   const writeLine = (s: Sink, dissection: Dissection, session: Session): void => {
     const { frame, record } = dissection
-    if (line !== undefined) line(s, { frame, record, session, witness })
+    if (line !== undefined) line(s, { frame, record, session, witness: dissector.witness })
     else if (color) writeColored(s, frame, record, session)
     else writeSummaryLine(s, frame, record, session)
   }
   return {
     print(s, record, session) {
-      const dissection = dissect(stack, record, { session, witness, verify })
+      const dissection = dissector.dissect(record, session)
       if (text !== undefined) text.frame(s, dissection)
       else writeLine(s, dissection, session)
       if (flags.hexDump === true || (mark !== undefined && hasNode(dissection, mark))) {

@@ -5,12 +5,16 @@ import { Cache, type EntryKind } from './cache.ts'
 
 const kinds: readonly EntryKind[] = ['incomplete', 'negative', 'cached', 'dynamic', 'nhs', 'static', 'local']
 
-test('a cache knows which kinds of entries it has, whatever was learned, replaced and removed', () => {
+/** Packets go by them. */
+const carrying: readonly EntryKind[] = ['cached', 'dynamic', 'nhs', 'static']
+
+test('a cache knows which entries it has, of which kinds, whatever was learned, replaced and removed', () => {
   const random = new Random(5)
   const cache = new Cache()
   for (let now = 0; now < 500; now++) {
     const via = random.below(5)
     const entry = cache.exact(hostPrefix(via))
+    cache.usable(via)
     if (entry !== undefined && random.below(3) === 0) {
       cache.remove(entry)
       expect(cache.remove(entry)).toBe(false)
@@ -19,6 +23,11 @@ test('a cache knows which kinds of entries it has, whatever was learned, replace
       cache.learn(now, { prefix: hostPrefix(via), kind, via, nbma: random.below(2), expires: now + random.below(9) })
     }
     const there = new Set(Array.from(cache.values(), ({ kind }) => kind))
-    expect(kinds.filter(kind => cache.hasAny(kind))).toEqual(kinds.filter(kind => there.has(kind)))
+    expect([cache.hasAny('cached'), cache.hasAny('local')]).toEqual([there.has('cached'), there.has('local')])
+    // Mostly the one that was changed, which is asked for once before and once after.
+    for (const address of [random.below(5), via]) {
+      const found = cache.exact(hostPrefix(address))
+      expect(cache.usable(address)).toBe(found !== undefined && carrying.includes(found.kind) ? found : undefined)
+    }
   }
 })

@@ -108,16 +108,26 @@ export const noFlags: Readonly<EntryFlags> = {
 export class Cache {
   private readonly entries = new PrefixTable<CacheEntry>()
   private tokens = 0
-  /** Entries by the rank of their kind. */
-  private readonly counts = [0, 0, 0, 0, 0, 0, 0, 0]
+  /** How many entries there are of the kinds that are asked for again and again. */
+  private cached = 0
+  private local = 0
+  /** What `usable` was asked last, and its answer: most routers ask for their server only. Until entries come or go. */
+  private asked: Ip | undefined = undefined
+  private answer: CacheEntry | undefined = undefined
 
   get size(): number {
     return this.entries.size
   }
 
   /** Whether there is an entry of a kind: most of what looks through all of them looks for those nobody has. */
-  hasAny(kind: EntryKind): boolean {
-    return this.counts[ranks[kind]]! > 0
+  hasAny(kind: 'cached' | 'local'): boolean {
+    return (kind === 'cached' ? this.cached : this.local) > 0
+  }
+
+  private count({ kind }: CacheEntry, by: number): void {
+    this.asked = undefined
+    if (kind === 'cached') this.cached += by
+    else if (kind === 'local') this.local += by
   }
 
   exact(prefix: Prefix): CacheEntry | undefined {
@@ -126,7 +136,11 @@ export class Cache {
 
   /** The entry of the longest prefix that can carry a packet to the address. */
   usable(address: Ip): CacheEntry | undefined {
-    return this.entries.longest(address, carries)
+    if (address !== this.asked) {
+      this.asked = address
+      this.answer = this.entries.longest(address, carries)
+    }
+    return this.answer
   }
 
   /** The entry of the longest prefix, whatever its state. */
@@ -153,9 +167,9 @@ export class Cache {
     if (old !== undefined) {
       entry.armed = undefined
       entry.requesters = facts.requesters ?? old.requesters
-      this.counts[ranks[old.kind]]!--
+      this.count(old, -1)
     }
-    this.counts[ranks[entry.kind]]!++
+    this.count(entry, 1)
     this.entries.set(facts.prefix, entry)
     return { entry, was: old === undefined ? 'new' : 'replaced' }
   }
@@ -187,7 +201,7 @@ export class Cache {
   /** Whether it was there. */
   remove(entry: CacheEntry): boolean {
     if (this.entries.exact(entry.prefix) !== entry) return false
-    this.counts[ranks[entry.kind]]!--
+    this.count(entry, -1)
     return this.entries.delete(entry.prefix)
   }
 

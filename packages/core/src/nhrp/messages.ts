@@ -141,14 +141,22 @@ export function responderRecord(router: RouterState, tunnel: TunnelState, family
 /** The record of this station in a responder or transit extension. */
 export function ownRecord(router: RouterState, tunnel: TunnelState, family: Family): Cie {
   const protocol = responderAddress(router, tunnel, family)
-  return entry({
-    prefixLength: protocol === undefined ? 0 : prefixNumber(router.profile.recordPrefix, protocol),
-    mtu: entryMtu(router, tunnel),
-    holdingTime: tunnel.nhrp.holdingTime,
-    nbma: tunnel.source,
-    protocol,
-  })
+  const prefixLength = protocol === undefined ? 0 : prefixNumber(router.profile.recordPrefix, protocol)
+  const mtu = entryMtu(router, tunnel)
+  const { holdingTime } = tunnel.nhrp
+  const { source } = tunnel
+  const isLast =
+    lastRecord.protocol === protocol &&
+    lastRecord.nbma === source &&
+    lastRecord.prefixLength === prefixLength &&
+    lastRecord.mtu === mtu &&
+    lastRecord.holdingTime === holdingTime
+  if (!isLast) lastRecord = entry({ prefixLength, mtu, holdingTime, nbma: source, protocol })
+  return lastRecord
 }
+
+/** A server answers one registration after another, with the same record of itself. */
+let lastRecord: Cie = emptyCie
 
 function responderAddress(router: RouterState, tunnel: TunnelState, family: Family): Ip | undefined {
   const { responder } = tunnel.nhrp

@@ -125,7 +125,12 @@ function renewsNow(router: RouterState, server: ServerState): boolean {
 
 /** The server whose registration a reply answers. */
 export function serverFor(tunnel: TunnelState, requestId: number): ServerState | undefined {
-  return tunnel.servers.find(each => each.requestId === requestId && each.attempts > 0)
+  const { servers } = tunnel
+  for (let i = 0; i < servers.length; i++) {
+    const server = servers[i]!
+    if (server.requestId === requestId && server.attempts > 0) return server
+  }
+  return undefined
 }
 
 /** The reply to a registration. */

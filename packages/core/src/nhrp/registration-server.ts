@@ -29,16 +29,18 @@ export function serveRegistration(router: RouterState, tunnel: TunnelState, requ
   const claimed = nbmaOf(request.sourceNbma)
   if (client === undefined || claimed === undefined) return
   const unique = (request.flags & registrationFlag.unique) !== 0
-  const entries = request.entries.map(each =>
-    register(router, tunnel, each, { client, claimed, from, unique, flags: request.flags }),
-  )
+  const registration = { client, claimed, from, unique, flags: request.flags }
+  const entries = [...request.entries]
+  for (let i = 0; i < entries.length; i++) entries[i] = register(router, tunnel, entries[i]!, registration)
+  const extensions = [...request.extensions]
+  for (let i = 0; i < extensions.length; i++) extensions[i] = answered(router, tunnel, extensions[i]!, registration)
   const own = ownProtocol(tunnel, familyOfMessage(request))
   const asksForAnybody = request.destinationProtocol === request.sourceProtocol
   const reply = answerTo(request, 'registration-reply', {
     hopCount: profile.hopCount.reply,
     destinationProtocol: asksForAnybody ? own : request.destinationProtocol,
     entries: withLinkLocal(router, tunnel, client, entries),
-    extensions: request.extensions.map(each => answered(router, tunnel, each, { client, claimed, from })),
+    extensions,
   })
   transmit(router, tunnel, reply, client, { nbma: from })
 }
@@ -107,7 +109,7 @@ function answered(
   router: RouterState,
   tunnel: TunnelState,
   each: Extension,
-  { client, claimed, from }: Pick<Registration, 'client' | 'claimed' | 'from'>,
+  { client, claimed, from }: Registration,
 ): Extension {
   if (each.kind === 'responder-address') {
     return { ...each, entries: [responderRecord(router, tunnel, typeof client === 'number' ? 'ipv4' : 'ipv6')] }

@@ -1,9 +1,10 @@
 /** What arrives at a tunnel: outer addresses and key say which one; a packet no tunnel wants is none of ours. */
-import { type Gre, gre, type Nhrp, nhrp, stack } from '@dmvpn/protocols'
-import type { Fault, Ipv4 } from '@dmvpn/wire'
+import { Frame, type Gre, gre, type Nhrp, nhrp, PacketCursor, stack } from '@dmvpn/protocols'
+import { type Fault, type Ipv4, Stopped } from '@dmvpn/wire'
 import { type Block, blockOf } from '../forwarding/block.ts'
 import type { Datagram } from '../forwarding/datagram.ts'
 import type { RouterState } from '../router-state.ts'
+import { carried } from './encapsulate.ts'
 import type { TunnelState } from './tunnel-state.ts'
 
 export interface Decapsulated {
@@ -21,36 +22,35 @@ export interface Decapsulated {
   readonly message: Nhrp | Fault | undefined
 }
 
-/** Both headers in one walk: whatever else is carried stays octets. */
-const walker = stack([gre, nhrp])
-const noOptions = {}
+/** The protocols walk by themselves here: a frame and its layers would be made to be thrown away. */
+const cursor = new PacketCursor(stack([gre, nhrp]), new Frame(new Uint8Array(0), 0, 0))
 
 /** The payload and its tunnel, or undefined. */
 export function decapsulate(router: RouterState, outer: Datagram): Decapsulated | undefined {
   const { bytes, headerLength } = outer
   const block = blockOf(bytes)
   const begin = bytes.byteOffset
-  const { layers, fault } = walker.walk(
-    block.bytes,
-    block.view,
-    begin + headerLength,
-    begin + bytes.length,
-    gre,
-    noOptions,
-  )
-  const first = layers[0]
-  if (first === undefined) return undefined
-  const header = first.packet as Gre
+  cursor.reset(block.bytes, block.view, begin + headerLength, begin + bytes.length)
+  let header: Gre | undefined
+  let start = 0
+  let message: Nhrp | Fault | undefined
+  try {
+    header = gre.walk(cursor)
+    start = cursor.at
+    if (header.protocol === carried.nhrp && cursor.left > 0) message = nhrp.walk(cursor)
+  } catch (stopped) {
+    if (!(stopped instanceof Stopped)) throw stopped
+    message = stopped.fault
+  }
+  if (header === undefined) return undefined
   const from = outer.source as Ipv4
   const tunnel = tunnelFor(router, outer.destination as Ipv4, from, header.key)
   if (tunnel === undefined) return undefined
-  const at = headerLength + first.body
+  const at = start - begin
   const { counters } = tunnel.interface
   counters.packetsIn++
   counters.octetsIn += bytes.length - at
-  const second = layers[1]
-  const message = second?.protocol === nhrp ? (second.packet as Nhrp) : fault
-  return { tunnel, type: header.protocol, at, block, start: begin + at, from, message }
+  return { tunnel, type: header.protocol, at, block, start, from, message }
 }
 
 /** A point-to-point tunnel to that very station comes before a multipoint one. */

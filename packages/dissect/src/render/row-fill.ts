@@ -1,5 +1,5 @@
 /** How the value of a row is written straight from its octets. */
-import type { Row } from '@dmvpn/wire'
+import type { Row, Sink } from '@dmvpn/wire'
 import { isFew, octetsOf } from './row-texts.ts'
 
 /** How a hole is filled. */
@@ -43,6 +43,15 @@ export function fillOf(row: Row, form: PlainForm): number | undefined {
   if (octets === 3 && row.width === 24) return form === 'dec' ? fills.dec24 : undefined
   if (octets === 4 && row.width === 32) return form === 'dec' ? fills.dec32 : form === 'hex32' ? fills.hex32 : undefined
   return undefined
+}
+
+/** Writes a row's number in such a form. */
+export function writeNumber(s: Sink, form: PlainForm, number: number): void {
+  if (form === 'dec') s.dec(number)
+  else if (form === 'mac') s.mac(number)
+  else if (form === 'hex16') s.hex(number, 4)
+  else if (form === 'hex32') s.hex(number, 8)
+  else s.ipv4(number)
 }
 
 /** By how much the bits of a row are shifted in the octets they lie in. */

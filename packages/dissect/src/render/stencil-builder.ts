@@ -1,8 +1,8 @@
 /** Makes a stencil from an example of the shape: texts and holes, in order. */
 import { type Field, type Row, Sink, wordsOf } from '@dmvpn/wire'
 import type { RowWriter } from '../row-writer.ts'
-import type { TreeNodes } from '../tree-nodes.ts'
-import { fillOf, fills, type PlainForm, shiftOf } from './row-fill.ts'
+import { nodeKind, type TreeNodes } from '../tree-nodes.ts'
+import { fillOf, fills, type PlainForm, shiftOf, writeNumber } from './row-fill.ts'
 import { type Before, RowGroup } from './row-group.ts'
 import { isFew, octetsOf, type RowTexts } from './row-texts.ts'
 import { type EntryWriter, perHole, Stencil } from './stencil.ts'
@@ -43,16 +43,23 @@ export class StencilBuilder {
 
   /** A hole for what a writer makes of what a node was made from. */
   node(node: number, write: EntryWriter): this {
-    return this.entryHole(fills.entry, node, write, 0, 0)
+    return this.isFixedValue(node) ? this.entry(node, write) : this.entryHole(fills.entry, node, write, 0, 0)
+  }
+
+  /** A hole for what a writer makes of the line of a node without a field. */
+  line(node: number, write: EntryWriter): this {
+    return this.isFixed(node) ? this.entry(node, write) : this.entryHole(fills.entry, node, write, 0, 0)
   }
 
   /** A hole for a named value that is a whole number in decimal; for the writer where it is none. */
   count(node: number, write: EntryWriter): this {
+    if (this.isFixedValue(node)) return this.entry(node, write)
     return this.entryHole(fills.count, node, write, 0, 0)
   }
 
   /** A hole for a named value that is an IPv4 address; for the writer where it is none, and where names are known. */
   address(node: number, write: EntryWriter): this {
+    if (this.isFixedValue(node)) return this.entry(node, write)
     return this.entryHole(fills.address, node, write, 0, 0)
   }
 
@@ -62,7 +69,7 @@ export class StencilBuilder {
    */
   few(node: number, of: Field | string, size: number, write: EntryWriter): this {
     // Fields of interfaces are made as they come: not every one of them can have slots.
-    if (!this.texts.hasRoom) return this.node(node, write)
+    if (!this.texts.hasRoom || this.isFixedValue(node)) return this.node(node, write)
     return this.entryHole(fills.few, node, write, size, this.texts.tableOf(of, size))
   }
 
@@ -71,6 +78,8 @@ export class StencilBuilder {
    * `host` leaves an IPv4 address to the writer only where names are known.
    */
   row(node: number, row: Row, write: RowWriter, form?: 'host'): this {
+    const { tree } = this
+    if (this.isFixedRow(node, row)) return this.written(s => write(s, viewOf(tree, node), tree.base[node]!))
     if (form !== 'host' && isFew(row) && octetsOf(row) === 1) return this.fewBits(node, row, write)
     this.endGroup()
     this.rowWriters[this.holes.length / perHole] = write
@@ -85,7 +94,9 @@ export class StencilBuilder {
     const fill = fillOf(row, form)
     if (fill === undefined) return false
     if (form === 'hex16' || form === 'hex32') this.text('0x')
-    this.hole(fill, node, row, 0)
+    const { tree } = this
+    if (!this.isFixedRow(node, row)) this.hole(fill, node, row, 0)
+    else this.written(s => writeNumber(s, form, row.raw(viewOf(tree, node), tree.base[node]!) as number))
     return true
   }
 
@@ -100,6 +111,28 @@ export class StencilBuilder {
       Uint8Array.from(this.sources),
       this.texts,
     )
+  }
+
+  /** What a writer makes of what a node was made from, now and in all trees of the shape. */
+  private entry(node: number, write: EntryWriter): this {
+    const { witness, entry } = this.tree
+    return this.written(s => write(s, witness, entry[node]!))
+  }
+
+  /** Whether the tree's frame is of a known shape, all frames of which have a row alike. */
+  private isFixedRow(node: number, row: Row): boolean {
+    const { witness, entry } = this.tree
+    return witness.known?.isFixed(witness, entry[node]!, row) ?? false
+  }
+
+  /** The same of a named value. */
+  private isFixedValue(node: number): boolean {
+    return this.tree.kind[node] === nodeKind.value && this.isFixed(node)
+  }
+
+  private isFixed(node: number): boolean {
+    const { witness, entry } = this.tree
+    return witness.known?.isFixed(witness, entry[node]!) ?? false
   }
 
   /** Rows of the same octet that follow each other are one hole, and so is the text between them. */
@@ -155,4 +188,8 @@ export class StencilBuilder {
     this.begun = sink.length
     return [begun / 8, size]
   }
+}
+
+function viewOf({ sources, source }: TreeNodes, node: number): DataView {
+  return sources[source[node]!]!.view
 }

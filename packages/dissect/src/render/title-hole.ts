@@ -16,7 +16,7 @@ export function addTitle(b: StencilBuilder, tree: TreeNodes, node: number): void
     return
   }
   const source = tree.source[node]!
-  b.node(node, (s, witness, entry) => writeEntryTitle(s, witness, entry, source))
+  b.line(node, (s, witness, entry) => writeEntryTitle(s, witness, entry, source))
 }
 
 /** The same as a JSON string. */
@@ -26,7 +26,7 @@ export function addJsonTitle(b: StencilBuilder, tree: TreeNodes, node: number): 
     return
   }
   const source = tree.source[node]!
-  b.text('"').node(node, (s, witness, entry) => {
+  b.text('"').line(node, (s, witness, entry) => {
     const from = s.length
     writeEntryTitle(s, witness, entry, source)
     escapeJson(s, from)

@@ -16,6 +16,9 @@ function stepTo(kind: number, length: number): number {
   return 2 * kind + (kind >= entryKind.cut ? 64 * length : length > 0 ? 1 : 0)
 }
 
+/** The step over entries that were put down at once: they tell the shape of the frame. */
+const blockStep = -1
+
 /** Stands for titles that differ from frame to frame. */
 const anyTitle = { name: 'a title' }
 const malformed = { name: 'a fault' }
@@ -75,10 +78,17 @@ export class TreeShapes<M> {
 
   /** What was made of the shape of this tree, now or before. */
   of(witness: TreeWitness): M {
-    const { count, kind, length, about } = witness
+    const { count, kind, length, about, blocks, blockBegins, blockCount } = witness
     let state = this.root
+    let block = 0
     this.titles.clear()
     for (let entry = 0; entry < count; entry++) {
+      if (block < blockCount && entry === blockBegins[block]) {
+        const put = blocks[block++]!
+        state = state.after(blockStep, put) ?? state.add(blockStep, put)
+        entry += put.kind.length - 1
+        continue
+      }
       const step = stepTo(kind[entry]!, length[entry]!)
       const what = about[entry]
       // Most titles are names, and the same ones as ever.

@@ -66,6 +66,9 @@ export class Session implements Follower {
   private foreseen: ForeseenExchanges | undefined
   private relates = false
   private repeats = false
+  /** Whether there were frames that nobody looked into, and whether a fragment came after those. */
+  private blind = false
+  private misled = false
   private firstSeconds = notYet
   private firstNanoseconds = notYet
   private seconds = notYet
@@ -137,6 +140,11 @@ export class Session implements Follower {
     return this.learnsFrom(protocol) || (protocol === ah && this.openers.length > 0)
   }
 
+  /** Whether a fragment was met after frames that were passed: what belongs to it may be in those. */
+  get misses(): boolean {
+    return this.misled
+  }
+
   /** Whether a first pass told all there is of NHRP packets. */
   get foresees(): boolean {
     return this.foreseen !== undefined
@@ -159,6 +167,12 @@ export class Session implements Follower {
     for (let i = 0; i < openers.length; i++) openers[i]!.beginFrame?.(this.number)
   }
 
+  /** The next frame of the capture is one that nobody looks into: only fragments are lost on a passive session. */
+  pass(record: FrameRecord): void {
+    this.begin(record)
+    this.blind = true
+  }
+
   /**
    * The `begin` that follows means the present frame once more: a filter walked it, and now it is walked to be printed.
    * What the session showed in the first walk it shows again, and nothing counts twice.
@@ -177,7 +191,10 @@ export class Session implements Follower {
   follow(c: PacketCursor, layer: Layer, frame: Frame): Continuation | undefined {
     const fragment = fragmentOf(layer, frame)
     if (fragment !== undefined) {
-      if (this.reassembly) return this.datagrams.add(c, fragment, this.number, this.relative)
+      if (this.reassembly) {
+        this.misled ||= this.blind
+        return this.datagrams.add(c, fragment, this.number, this.relative)
+      }
       readFirst(c, fragment)
       return undefined
     }

@@ -34,15 +34,17 @@ export class ShapeWitness implements Witness {
   /** Protocol names as `frame.protocols` lists them. */
   protocols: string[] = []
   private readonly wanted: ReadonlySet<string>
+  private readonly free: ReadonlySet<string>
   private readonly byLayout = new Map<Layout, readonly Row[]>()
   private mask: Uint8Array = new Uint8Array(0)
   private view: DataView = new DataView(this.mask.buffer as ArrayBuffer)
   private start = 0
   private values: { readonly value: ShownValue; readonly bit: number; readonly width: number }[] = []
 
-  /** `wanted` are the names of fields whose places are of interest; see `readable.ts`. */
-  constructor(wanted: ReadonlySet<string> = nothing) {
+  /** `wanted` are the names of fields whose places are of interest (see `readable.ts`), `free` of those that may be anything. */
+  constructor(wanted: ReadonlySet<string> = nothing, free: ReadonlySet<string> = freeFields) {
     this.wanted = wanted
+    this.free = free
   }
 
   reset(view: DataView, start: number, end: number): void {
@@ -81,14 +83,14 @@ export class ShapeWitness implements Witness {
   rows(layout: Layout, at: number, available: number): void {
     for (const row of this.rowsOf(layout)) {
       const { name, bit, width, read } = row
-      if (freeFields.has(name)) this.free(at, bit, width)
+      if (this.free.has(name)) this.release(at, bit, width)
       if (this.wanted.has(name) && bit + width <= 8 * available) this.show(row, row, read, at, bit, width)
     }
   }
 
   value(field: Field, at: number, length: number, value: Value): void {
     const { name } = field
-    if (freeFields.has(name)) this.free(at, 0, 8 * length)
+    if (this.free.has(name)) this.release(at, 0, 8 * length)
     if (!this.wanted.has(name)) return
     const read = readerOf(this.view, at, length, value)
     if (read === undefined) this.odd = true
@@ -119,7 +121,7 @@ export class ShapeWitness implements Witness {
   private rowsOf(layout: Layout): readonly Row[] {
     let rows = this.byLayout.get(layout)
     if (rows === undefined) {
-      rows = [...allRows(layout.rows)].filter(({ name }) => freeFields.has(name) || this.wanted.has(name))
+      rows = [...allRows(layout.rows)].filter(({ name }) => this.free.has(name) || this.wanted.has(name))
       this.byLayout.set(layout, rows)
     }
     return rows
@@ -130,7 +132,7 @@ export class ShapeWitness implements Witness {
     this.values.push({ value: { field, row, read, at: from, isFixed: false }, bit: 8 * from + bit, width })
   }
 
-  private free(at: number, bit: number, width: number): void {
+  private release(at: number, bit: number, width: number): void {
     const first = 8 * (at - this.start) + bit
     for (let each = first; each < first + width; each++) {
       const octet = each >>> 3

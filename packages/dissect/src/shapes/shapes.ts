@@ -28,11 +28,11 @@ export class Shapes {
   /** Whether looking for shapes is: asked before every frame, and so nothing that has to be worked out. */
   private isWorth = true
 
-  /** Shapes know the places of the `wanted` fields, all of them readable. */
-  constructor(stack: Stack, exempt: Iterable<string>, wanted?: ReadonlySet<string>) {
+  /** Shapes know the places of the `wanted` fields, all of them readable; those of the `free` ones do not count. */
+  constructor(stack: Stack, exempt: Iterable<string>, wanted?: ReadonlySet<string>, free?: ReadonlySet<string>) {
     this.stack = stack
     this.exempt = new Set(exempt)
-    this.witness = new ShapeWitness(wanted)
+    this.witness = new ShapeWitness(wanted, free)
   }
 
   /** The shape of a record that is known already. */

@@ -27,6 +27,7 @@ const leastSpi = 0x100
 const reservedSpi: Field = expert('esp.spi.reserved', 'SPI is one of the reserved ones', 'warning')
 const zeroSequence: Field = expert('esp.sequence.zero', 'Sequence number is 0', 'warning')
 
+const { lens } = header
 const spiText = new Literal('ESP (SPI=0x')
 
 export const esp: Protocol<Esp> = protocol<Esp>({
@@ -42,6 +43,7 @@ export const esp: Protocol<Esp> = protocol<Esp>({
   info: (s, packet) => {
     s.put(spiText).hex(packet.spi, 8).byte(0x29)
   },
+  isQuiet: (view, at) => lens.spi.read(view, at) >= leastSpi && lens.sequence.read(view, at) !== 0,
 
   walk(c) {
     const at = c.at

@@ -122,6 +122,8 @@ export const gre: Protocol<Gre> = protocol<Gre>({
     const name = greProtocolNames.nameOf(packet.protocol)
     s.text('Encapsulated ').text(name ?? `0x${packet.protocol.toString(16).toUpperCase().padStart(4, '0')} (unknown)`)
   },
+  // A keepalive is told by the addresses around it.
+  isQuiet: (view, at) => view.getUint16(at + 2) !== 0,
 
   walk(c) {
     const at = c.at

@@ -12,6 +12,11 @@ export interface ChecksumFields {
   readonly calculated?: Field
 }
 
+/** Whether the checksum at `field` is right for `[start, end)`, all of which is there. */
+export function isRightChecksum(view: DataView, start: number, end: number, field: number): boolean {
+  return checksumWithout(view, start, end, field) === view.getUint16(field)
+}
+
 /**
  * Shows whether the 16-bit checksum at `field`, over `[start, end)` of the region, is right. It is left unjudged where
  * octets are missing, and in quoted packets, which routers change. `initial` is the sum of the pseudo-header.

@@ -15,7 +15,7 @@ import {
   u16,
   u32,
 } from '@dmvpn/wire'
-import type { PacketCursor } from '../packet-cursor.ts'
+import type { CaptureTime, PacketCursor } from '../packet-cursor.ts'
 import { icmpExtensionFields, showIcmpExtensions } from './icmp-extensions.ts'
 import { showQuote } from './quoted.ts'
 
@@ -23,11 +23,21 @@ const title = 'Internet Control Message Protocol'
 const identifierWord: Layout<{ readonly identifier: number }> = layout('icmp', title, {
   identifier: u16('icmp.ident', 'Identifier (BE)', { base: 'dec-hex' }),
 })
-const identifierOther: Field = field('icmp.ident_le', 'Identifier (LE)', 'uint16', { base: 'dec-hex' })
+const identifierOther: Layout<{ readonly identifier: number }> = layout(
+  'icmp',
+  title,
+  { identifier: u16('icmp.ident_le', 'Identifier (LE)', { base: 'dec-hex' }) },
+  { order: 'little' },
+)
 const sequenceWord: Layout<{ readonly sequence: number }> = layout('icmp', title, {
   sequence: u16('icmp.seq', 'Sequence Number (BE)', { base: 'dec-hex' }),
 })
-const sequenceOther: Field = field('icmp.seq_le', 'Sequence Number (LE)', 'uint16', { base: 'dec-hex' })
+const sequenceOther: Layout<{ readonly sequence: number }> = layout(
+  'icmp',
+  title,
+  { sequence: u16('icmp.seq_le', 'Sequence Number (LE)', { base: 'dec-hex' }) },
+  { order: 'little' },
+)
 const dataTime: Field = field('icmp.data_time', 'Timestamp from icmp data', 'absolute-time')
 const dataTimeRelative: Field = generated(
   'icmp.data_time_relative',
@@ -137,15 +147,17 @@ export const icmpShowFields: readonly (Outline | Field)[] = [
 /** A query's identifier and sequence number, in both byte orders: senders differ. */
 export function showQuery(c: PacketCursor): void {
   showIdentifier(c)
-  const at = c.at
-  c.take(sequenceWord)
-  c.show(sequenceOther, c.view.getUint16(at, true), at, 2)
+  showBothWays(c, sequenceWord, sequenceOther)
 }
 
 function showIdentifier(c: PacketCursor): void {
-  const at = c.at
-  c.take(identifierWord)
-  c.show(identifierOther, c.view.getUint16(at, true), at, 2)
+  showBothWays(c, identifierWord, identifierOther)
+}
+
+function showBothWays(c: PacketCursor, one: Outline, other: Outline): void {
+  const at = c.pass(one)
+  c.at = at
+  c.pass(other)
 }
 
 function showData(c: PacketCursor, end: number): void {
@@ -159,19 +171,23 @@ const day = 86_400
  * taken for that where they are within a day of the capture's own time.
  */
 export function showTime(c: PacketCursor): void {
-  const { time } = c
-  if (time === undefined || c.left < 8) return
-  for (const little of [false, true]) {
-    const seconds = c.view.getUint32(c.at, little)
-    const micros = c.view.getUint32(c.at + 4, little)
-    if (micros >= 1_000_000 || Math.abs(seconds - time.seconds) >= day) continue
-    const sent = BigInt(seconds) * 1_000_000_000n + BigInt(micros) * 1000n
-    const captured = BigInt(time.seconds) * 1_000_000_000n + BigInt(time.nanoseconds)
-    c.show(dataTime, sent, c.at, 8)
-    c.shown = 8
-    c.show(dataTimeRelative, captured - sent, c.at, 8)
-    return
-  }
+  const { time, view, at } = c
+  if (time === undefined || !beginsWithTime(view, at, c.end, time)) return
+  const little = !isTime(view, at, false, time)
+  const sent = BigInt(view.getUint32(at, little)) * 1_000_000_000n + BigInt(view.getUint32(at + 4, little)) * 1000n
+  const captured = BigInt(time.seconds) * 1_000_000_000n + BigInt(time.nanoseconds)
+  c.show(dataTime, sent, at, 8)
+  c.shown = 8
+  c.show(dataTimeRelative, captured - sent, at, 8)
+}
+
+/** Whether an echo's data, `[at, end)`, are taken to begin with such a time. */
+export function beginsWithTime(view: DataView, at: number, end: number, time: CaptureTime): boolean {
+  return end - at >= 8 && (isTime(view, at, false, time) || isTime(view, at, true, time))
+}
+
+function isTime(view: DataView, at: number, little: boolean, { seconds }: CaptureTime): boolean {
+  return view.getUint32(at + 4, little) < 1_000_000 && Math.abs(view.getUint32(at, little) - seconds) < day
 }
 
 /** An error from its second word on. */

@@ -24,10 +24,19 @@ import {
 import { statusField } from '../checksum-status.ts'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
-import { showChecksum } from './checksum.ts'
+import { isRightChecksum, showChecksum } from './checksum.ts'
 import { echoFieldList, icmpEcho } from './echo-fields.ts'
 import { icmpCodeNames, icmpTypeNames } from './icmp-names.ts'
-import { addressMask, icmpShowFields, showError, showOther, showQuery, showTime, timeStamps } from './icmp-show.ts'
+import {
+  addressMask,
+  beginsWithTime,
+  icmpShowFields,
+  showError,
+  showOther,
+  showQuery,
+  showTime,
+  timeStamps,
+} from './icmp-show.ts'
 import { ipv4 } from './ipv4.ts'
 import { takeMessage } from './promised.ts'
 
@@ -136,6 +145,9 @@ export const icmp: Protocol<Icmp> = protocol<Icmp>({
     const below = frame.layers[at - 1]
     if (below?.protocol === ipv4) s.put(ttlText).dec((below.packet as { readonly ttl: number }).ttl)
   },
+
+  isQuiet: (view, at, end, time) =>
+    isRightChecksum(view, at, end, at + 2) && !beginsWithTime(view, at + fixedSize, end, time),
 
   infoWhenStopped(s, view, at, end) {
     if (end - at >= plainHead.size) kindInfo(s, view.getUint8(at), view.getUint8(at + 1))

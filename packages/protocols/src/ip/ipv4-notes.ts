@@ -37,12 +37,22 @@ export function noteLength(c: PacketCursor, behind: number, at: number): void {
   c.note(badLength, `IPv4 total length exceeds packet length (${ipv4Header.size + sent} bytes)`, at, 2)
 }
 
-/** Multicasts of the local network control block are sent with TTL 1 (RFC 5771 §4), but for these; 0 means any. */
+/** The first three octets of the local network control block. */
+const localBlock = 0xe00000
+/** Its multicasts are sent with TTL 1 (RFC 5771 §4), but for these; 0 means any. */
 const localTtls: Readonly<Record<number, number>> = { 0xe0000012: 255, 0xe0000066: 255, 0xe00000fb: 255, 0xe00000fc: 0 }
+
+/** Fewer hops than this are left to few packets that one station sends to another. */
+const fewHops = 5
+
+/** Whether a TTL is nothing to be noted, whatever the packet carries. */
+export function isUsualTtl(ttl: number, destination: Ipv4): boolean {
+  return ttl >= fewHops && destination >>> 8 !== localBlock
+}
 
 /** Notes a TTL that is odd for its destination. */
 export function noteTtl(c: PacketCursor, { ttl, protocol: next }: Ipv4Front, destination: Ipv4, at: number): void {
-  if (destination >>> 8 === 0xe00000) {
+  if (destination >>> 8 === localBlock) {
     const expected = localTtls[destination] ?? 1
     if (expected === 0 || ttl === expected) return
     const block = 'a packet sent to the Local Network Control Block (see RFC 3171)'
@@ -51,5 +61,5 @@ export function noteTtl(c: PacketCursor, { ttl, protocol: next }: Ipv4Front, des
   }
   // Routing protocols between neighbours (OSPF, PIM) rightly use small ones.
   const multicast = destination >>> 28 === 0xe
-  if (ttl < 5 && !multicast && next !== 89 && next !== 103) c.note(smallTtl, `"Time To Live" only ${ttl}`, at, 1)
+  if (ttl < fewHops && !multicast && next !== 89 && next !== 103) c.note(smallTtl, `"Time To Live" only ${ttl}`, at, 1)
 }

@@ -8,7 +8,7 @@ import { expert, type Field, fold, type Ipv4, Literal, type Sink } from '@dmvpn/
 import type { PacketCursor } from '../packet-cursor.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { ipv4Addresses, ipv4Front, ipv4Header, ipv4RoutedAddresses } from './ipv4-header.ts'
-import { badLength, ipv4NoteFields, noteLength, noteTtl, showStatus } from './ipv4-notes.ts'
+import { badLength, ipv4NoteFields, isUsualTtl, noteLength, noteTtl, showStatus } from './ipv4-notes.ts'
 import { finalHop, ipv4OptionFields, showIpv4Options } from './ipv4-options.ts'
 import { ipProtocolNames } from './numbers.ts'
 import { ipv4Reassembled } from './reassembled-fields.ts'
@@ -87,6 +87,12 @@ export const ipv4: Protocol<Ipv4Packet> = protocol<Ipv4Packet>({
     else if (body < end) s.text(nameOf(packet.protocol)).text(' (').dec(packet.protocol).text(')')
   },
   endpoints: packet => ({ kind: 'ipv4', source: packet.source, destination: finalDestination(packet) }),
+
+  isQuiet(view, at) {
+    // What options show may depend on the time to live.
+    const isBare = lens.headerLength.read(view, at) * 4 === ipv4Header.size
+    return isBare && isUsualTtl(lens.ttl.read(view, at), lens.destination.read(view, at))
+  },
 
   /** RFC 768, RFC 9293 §3.1: both addresses, a zero octet, the protocol and the length. */
   pseudoHeader: (packet, next, length) => {

@@ -123,12 +123,13 @@ export const ethernet: Protocol<Ethernet> = protocol<Ethernet>({
     else s.text('Ethernet II')
   },
   endpoints: packet => ({ kind: 'mac', source: packet.source, destination: packet.destination }),
+  isQuiet: (view, at) => !isGroupSource(view, at),
 
   walk(c) {
     const at = c.at
     const outermost = c.frame.layers.length === 0 && !c.quoted
     const { destination, source } = addresses.read(c.view, c.pass(addresses))
-    if ((c.bytes[at + 6]! & 1) !== 0) c.note(groupSource, groupSource.label, at + 6, 3)
+    if (isGroupSource(c.view, at)) c.note(groupSource, groupSource.label, at + 6, 3)
     const check = outermost && c.fcsLength === checkLength ? Math.max(0, checkLength - c.missing) : 0
     const word = c.left < typeWord.size ? undefined : c.view.getUint16(c.at)
     if (word === undefined || word === 0 || word >= leastType) {
@@ -165,6 +166,11 @@ export const ethernet: Protocol<Ethernet> = protocol<Ethernet>({
     showTrailer(c, trailer, outermost ? c.fcsLength : 0)
   },
 })
+
+/** No station is a group (IEEE 802.3 §3.2.3). */
+function isGroupSource(view: DataView, at: number): boolean {
+  return (view.getUint8(at + 6) & 1) !== 0
+}
 
 /** Octets of a frame check sequence. */
 const checkLength = 4

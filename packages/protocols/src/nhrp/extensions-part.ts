@@ -1,6 +1,7 @@
 /** The list of extensions: read to the End extension, written back in the same order. */
 import { bits, expert, type Field, field, flag, type Layout, layout, type Outline, u16, type Writer } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
+import { extensionValues } from './extension-values.ts'
 import type { AnyExtensionCodec, Extension, ExtensionHead } from './extensions/extension.ts'
 import { unrecognised } from './extensions/unrecognised.ts'
 
@@ -37,9 +38,7 @@ export interface ExtensionsPart {
 /** The part of a packet that knows these extensions; all others stay as octets. */
 export function extensionsPart(codecs: readonly AnyExtensionCodec[]): ExtensionsPart {
   const byType = new Map<number, AnyExtensionCodec[]>()
-  /** By the length of their kinds: a name's length is known at once, and hardly two are of one. */
-  const byLength: AnyExtensionCodec[][] = []
-  for (const codec of [...codecs.toReversed(), unrecognised]) (byLength[codec.kind.length] ??= []).push(codec)
+  const values = extensionValues([...codecs.toReversed(), unrecognised])
   for (const codec of codecs) {
     byType.set(codec.type, [...(byType.get(codec.type) ?? []), codec])
   }
@@ -62,15 +61,25 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
     return unrecognised
   }
 
-  /** Adds the next extension to those found, and says who read it. */
-  function walkOne(c: PacketCursor, sourceLength: number, found: Extension[]): AnyExtensionCodec {
-    const { witness } = c
-    if (witness !== undefined) witness.open('Extension', c.at)
-    const { compulsory, reserved, type, length } = head.read(c.view, c.pass(head))
-    const { at, end, limitedBy, absent } = c
+  /**
+   * What extensions of the usual types are that hold nothing, four to a type: one for every head. Most of those in a
+   * request only ask for a record; they are the same in every packet, so each is made once.
+   */
+  const empties: (Empty | undefined)[] = Array.from({ length: 4 * usual.length }, () => undefined)
+
+  /** Adds the extension behind whose head the cursor stands to those found, and says who read it. */
+  function walkValue(
+    c: PacketCursor,
+    type: number,
+    length: number,
+    headNumber: number,
+    sourceLength: number,
+    found: Extension[],
+  ): AnyExtensionCodec {
+    const { at, end, limitedBy, absent, witness } = c
     c.narrow(length, 'nhrp.ext.len')
     const codec = (type < sole.length ? sole[type] : undefined) ?? choose(c, type, length)
-    let read: Extension = codec.walk(c, heads[(compulsory ? 2 : 0) + (reserved ? 1 : 0)]!, sourceLength)
+    let read: Extension = codec.walk(c, heads[headNumber]!, sourceLength)
     if (codec === unrecognised) read = { ...read, type } as Extension
     if (c.at < c.end) read = takeLeftover(c, read)
     c.limitedBy = limitedBy
@@ -80,6 +89,7 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
     c.absent = absent
     found.push(read)
     if (witness !== undefined) witness.close(c.at, titleOf(codec, read, type))
+    if (length === 0 && type < usual.length) empties[4 * type + headNumber] = { codec, extension: read }
     return codec
   }
 
@@ -98,7 +108,15 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
     walk(c, sourceLength) {
       const found: Extension[] = []
       while (c.left > 0) {
-        if (walkOne(c, sourceLength, found) === closing) return found
+        const { witness } = c
+        if (witness !== undefined) witness.open('Extension', c.at)
+        const { compulsory, reserved, type, length } = head.read(c.view, c.pass(head))
+        const headNumber = (compulsory ? 2 : 0) + (reserved ? 1 : 0)
+        const isEmpty = length === 0 && type < usual.length && witness === undefined
+        const empty = isEmpty ? empties[4 * type + headNumber] : undefined
+        if (empty !== undefined) found.push(empty.extension)
+        const codec = empty === undefined ? walkValue(c, type, length, headNumber, sourceLength, found) : empty.codec
+        if (codec === closing) return found
       }
       c.note(unfinished, 'No End extension')
       return found
@@ -112,34 +130,30 @@ export function extensionsPart(codecs: readonly AnyExtensionCodec[]): Extensions
 
     size(list) {
       let size = 0
-      for (let i = 0; i < list.length; i++) size += head.size + valueSize(list[i]!)
+      for (let i = 0; i < list.length; i++) {
+        const one = list[i]!
+        size += head.size + values.size(one)
+        if (one.leftover !== undefined) size += one.leftover.length
+      }
       return size
     },
 
     write(w, list) {
       for (let i = 0; i < list.length; i++) {
         const one = list[i]!
-        const codec = codecOf(one)
-        const type = one.kind === 'unrecognised' ? one.type : codec.type
         const at = w.pass(head)
-        codec.write(w, one)
+        const type = values.write(w, one)
         if (one.leftover !== undefined) w.putBytes(one.leftover)
         const length = w.at - at - head.size
         head.write(w.view, at, { compulsory: one.compulsory, reserved: one.reserved, type, length })
       }
     },
   }
+}
 
-  function codecOf(one: Extension): AnyExtensionCodec {
-    const kind: unknown = one.kind
-    const candidates = (typeof kind === 'string' ? byLength[kind.length] : undefined) ?? noCodecs
-    for (let i = 0; i < candidates.length; i++) if (candidates[i]!.kind === kind) return candidates[i]!
-    throw new RangeError(`no extension is called ${String(kind)}`)
-  }
-
-  function valueSize(one: Extension): number {
-    return codecOf(one).size(one) + (one.leftover?.length ?? 0)
-  }
+interface Empty {
+  readonly codec: AnyExtensionCodec
+  readonly extension: Extension
 }
 
 function takeLeftover(c: PacketCursor, read: Extension): Extension {

@@ -21,7 +21,7 @@ import { writeInfo, writeInfoWhenStopped } from './info.ts'
 import { mandatoryFields } from './mandatory-part.ts'
 import { defaultMessage, type Nhrp } from './message.ts'
 import { noteOddities, oddityFields } from './oddities.ts'
-import { walkNotes, walkPacket } from './packet-walk.ts'
+import { hasRightChecksum, walkNotes, walkPacket } from './packet-walk.ts'
 import { sizeOfPacket, writePacket } from './packet-write.ts'
 import { nhrpTransactionFields } from './transaction-fields.ts'
 
@@ -66,6 +66,7 @@ export function nhrpWith(codecs: readonly AnyExtensionCodec[]): Protocol<Nhrp> {
     },
     info: writeInfo,
     infoWhenStopped: writeInfoWhenStopped,
+    isQuiet: hasRightChecksum,
     walk(c) {
       const start = c.at
       const packet = walkPacket(c, part)

@@ -31,6 +31,8 @@ const notAllowed: Field = expert('nhrp.ext.not_allowed', 'Extensions not allowed
 /** What a walk shows beside the rows. */
 export const walkNotes: readonly Field[] = [status, badChecksum, badSize, badOffset, notAllowed]
 
+const { lens } = fixedPart
+
 const nothing = new Uint8Array(0)
 
 /** Walks a packet to its end. Stops where lengths contradict the protocol, or the octets run out. */
@@ -69,6 +71,11 @@ function showChecksum(c: PacketCursor, start: number, size: number, stored: numb
   const good = right === stored
   c.show(status, whole ? (good ? checksumStatus.good : checksumStatus.bad) : checksumStatus.unverified, start + 12)
   if (!good) c.note(badChecksum, `Bad checksum [should be 0x${right.toString(16).padStart(4, '0')}]`, start + 12, 2)
+}
+
+/** Whether the checksum of a packet is right all of whose octets are there. */
+export function hasRightChecksum(view: DataView, at: number): boolean {
+  return checksumWithout(view, at, at + lens.size.read(view, at), at + 12) === lens.checksum.read(view, at)
 }
 
 /** Where the mandatory part ends: an extension offset outside of the packet is judged once the addresses are known. */

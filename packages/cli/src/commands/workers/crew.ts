@@ -6,7 +6,6 @@ import type { Io } from '../../io.ts'
 import type { Output } from '../../output.ts'
 import type { DissectFlags } from '../dissect-flags.ts'
 import type { Plan } from '../dissect-run.ts'
-import { readInPasses } from '../first-pass.ts'
 import type { Reading } from '../records.ts'
 import { Joint } from './joint.ts'
 import { SharedRun, type Team } from './shared-run.ts'
@@ -19,11 +18,11 @@ const patience = 50
 /** Every thread reads the files for itself. */
 const changed = new CommandError('the input changed while it was read', exitCode.unreadable)
 
-/** Packets of a stretch: what is said about each costs less than printing one of them, and its text is a few MiB. */
-const usualLength = 512
+/** Packets of a stretch: many, for it is handed on; but its text is to stay in a processor's cache. */
+const lengths = { lines: 512, trees: 64 } as const
 
 export class Crew implements Team {
-  readonly length: number = usualLength
+  readonly length: number
   private readonly out: Output
   private readonly stretches: Stretches
   private readonly joint: Joint
@@ -34,8 +33,9 @@ export class Crew implements Team {
   private failure: Error | undefined
 
   /** Starts threads that run the script, one less than there are to be workers: this one is one of them. */
-  constructor(script: string, { files, flags, out, between }: Undertaking) {
+  constructor(script: string, { files, flags, out, between, shows }: Undertaking) {
     const threads = flags.workers ?? 1
+    this.length = lengths[shows]
     this.out = out
     this.joint = new Joint(out, between, this.length)
     this.stretches = new Stretches(threads)
@@ -51,11 +51,19 @@ export class Crew implements Team {
     return this.out.closed
   }
 
+  get thorough(): boolean {
+    return this.stretches.thorough
+  }
+
+  beThorough(): void {
+    this.stretches.beThorough()
+  }
+
   /** Reads the files as one thread would. Throws what that would, and what ended another thread before its time. */
   async read(files: readonly string[], plan: Plan, io: Io): Promise<Reading> {
     const run = new SharedRun(plan, this)
     try {
-      const reading = await readInPasses(files, io, run).catch(async (error: unknown) => {
+      const reading = await run.read(files, io).catch(async (error: unknown) => {
         // What was read before a file that cannot be is printed all the same.
         if (error instanceof CommandError) await this.finish(run)
         throw error
@@ -146,4 +154,6 @@ export interface Undertaking {
   readonly out: Output
   /** What stands between two packets. */
   readonly between: string
+  /** How much is shown of a packet. */
+  readonly shows: 'lines' | 'trees'
 }

@@ -5,11 +5,13 @@ import type { Plan } from '../dissect-run.ts'
 import { Crew } from './crew.ts'
 
 /** The threads a command line asks for; undefined where one thread has to do it, and says why. */
-export function hire(files: readonly string[], { flags, printer }: Plan, io: Io): Crew | undefined {
+export function hire(files: readonly string[], { flags, printer, names }: Plan, io: Io): Crew | undefined {
   const because = whyAlone(files, { flags, printer }, io)
   if (because === undefined) {
     const color = wantsColor(io, flags.color) ? 'always' : 'never'
-    return new Crew(io.worker!, { files, flags: { ...flags, color }, out: io.out, between: printer.between ?? '' })
+    const between = printer.between ?? ''
+    const shows = names === undefined ? 'trees' : 'lines'
+    return new Crew(io.worker!, { files, flags: { ...flags, color }, out: io.out, between, shows })
   }
   io.err(`dmvpn: one worker prints all: ${because}`)
   return undefined

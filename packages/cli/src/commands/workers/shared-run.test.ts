@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { linkType, recordOf, writePcap } from '@dmvpn/capture'
+import { data, encodeLayers, icmp, ipv4, layer } from '@dmvpn/protocols'
 import { describe, expect, test } from 'vitest'
 import type { Io } from '../../io.ts'
 import { MemoryOutput } from '../../output.ts'
@@ -24,6 +26,24 @@ for (const name of samples.slice(0, 6)) {
   captures.set(`cut ${name}`, whole.subarray(0, whole.length - 37))
   captures.set(`damaged ${name}`, damaged(whole, 311))
 }
+/** Packets of which only numbers 23 and 37 are fragments: two of one ping. */
+function pingInFragments(): Uint8Array {
+  const whole = (facts: object, bytes: Uint8Array): Uint8Array =>
+    encodeLayers([
+      layer(ipv4, { source: 0x0a000001, destination: 0x0a000002, protocol: 1, ...facts }),
+      layer(data, { bytes }),
+    ])
+  const echo = layer(icmp, { kind: 'query', type: 8, code: 0, identifier: 7, sequence: 1, data: new Uint8Array(0) })
+  const ping = encodeLayers([echo, layer(data, { bytes: new Uint8Array(24) })])
+  const packets = Array.from({ length: 60 }, (_, index) => whole({ identification: index }, ping))
+  packets[22] = whole({ identification: 99, moreFragments: true }, ping.subarray(0, 16))
+  packets[36] = whole({ identification: 99, fragmentOffset: 2 }, ping.subarray(16))
+  return writePcap(
+    packets.map((bytes, index) => recordOf(bytes, { linkType: linkType.raw, seconds: index, nanoseconds: 0 })),
+  )
+}
+captures.set('fragments', pingInFragments())
+
 const keys = new Uint8Array(readFileSync(new URL('07a-esp.esp_sa', folder)))
 const files: ReadonlyMap<string, Uint8Array> = new Map([...captures, ['keys', keys]])
 
@@ -52,17 +72,33 @@ function timeless(text: string): string {
 }
 
 /** What several threads print, that take turns of so many packets. The stretches come in a disorderly way. */
-async function shared(names: readonly string[], words: readonly string[], threads: number, length: number) {
+async function shared(
+  names: readonly string[],
+  words: readonly string[],
+  threads: number,
+  length: number,
+  // Not in turn: somebody is faster.
+  claims = (number: number, thread: number) => ((number * number) % 7) % threads === thread,
+  told = Number.POSITIVE_INFINITY,
+) {
   const flags = flagsOf(words)
   const out = new MemoryOutput()
   const { printer } = await planOf(flags, ioOf(out))
   const stretches: Stretch[] = []
+  let anew = 0
   for (let thread = 0; thread < threads; thread++) {
+    let reached = 0
     await printShare(names, flags, ioOf(new MemoryOutput()), {
       length,
       ended: false,
-      // Not in turn: somebody is faster.
-      claim: number => ((number * number) % 7) % threads === thread,
+      get thorough() {
+        return reached >= told
+      },
+      beThorough: () => void anew++,
+      claim: number => {
+        reached = number
+        return claims(number, thread)
+      },
       deliver: stretch => stretches.unshift({ ...stretch, text: stretch.text.slice() }),
     })
   }
@@ -70,7 +106,7 @@ async function shared(names: readonly string[], words: readonly string[], thread
   const joint = new Joint(out, printer.between ?? '', length)
   for (const stretch of stretches) joint.take(stretch)
   printer.end?.(out.sink)
-  return { text: timeless(out.text), faulty: joint.faulty, packets: joint.packets }
+  return { text: timeless(out.text), faulty: joint.faulty, packets: joint.packets, anew, stretches }
 }
 
 const outputs: Readonly<Record<string, readonly string[]>> = {
@@ -127,5 +163,40 @@ describe('threads that share an output write what one would', () => {
     const { text, packets } = await shared(names, words.split(' '), 3, 16)
     expect(text).toBe((await alone(names, words.split(' '))).text)
     expect(packets).toBe(count)
+  })
+})
+
+describe('a thread that only counts what others print', () => {
+  const limited = ['-Y', 'frame.number > 30']
+
+  test.each([
+    // Who has the second fragment has not seen the first; who has both, or the first one, misses nothing.
+    ['the second fragment', [], (number: number) => (number === 9 ? 0 : 1), 1],
+    ['the first fragment', [], (number: number) => (number === 5 ? 0 : 1), 2],
+    ['both', [], (number: number) => (number === 5 || number === 9 ? 0 : 1), 1],
+    ['neither', [], (number: number) => (number === 7 ? 0 : 1), 1],
+    ['the first, and a filter', limited, (number: number) => (number === 5 ? 0 : 1), 2],
+    ['neither, and what is shown before counts', ['-Y', 'frame.time_delta_displayed >= 0'], () => 1, 0],
+  ])('begins anew where a fragment comes: %s', async (_, words, owner, anew) => {
+    for (const color of [[], ['--color', 'always']]) {
+      const all = [...words, ...color]
+      const one = await alone(['fragments'], all)
+      const two = await shared(['fragments'], all, 2, 4, (number, thread) => owner(number) === thread)
+      expect(two.text).toBe(one.text)
+      // The ping that is whole again.
+      expect(two.text).toContain('ICMP 36 Echo')
+      expect(two.anew).toBe(anew)
+      expect(new Set(two.stretches.map(({ number }) => number)).size).toBe(two.stretches.length)
+    }
+  })
+
+  test('begins anew where another met a fragment, and prints nothing twice', async () => {
+    const one = await alone(['fragments'], [])
+    for (const told of [0, 1, 6, 14]) {
+      const two = await shared(['fragments'], [], 2, 4, (number, thread) => number % 2 === thread, told)
+      expect(two.text).toBe(one.text)
+      expect(two.anew, `${told}`).toBe(told === 0 ? 0 : 2)
+      expect(two.stretches.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual([...Array(15).keys()])
+    }
   })
 })

@@ -1,10 +1,16 @@
-/** One thread's part of a run that several share: it prints the stretches that are its own, and follows the others. */
+/**
+ * One thread's part of a run that several share: it prints the stretches that are its own, and follows the others. Where
+ * nothing but fragments could matter in those it only counts their packets, until a thread meets a fragment: then all
+ * begin anew, and look into everything.
+ */
 import type { CaptureRecord, NamedAddress } from '@dmvpn/capture'
 import type { Foresight } from '@dmvpn/dissect'
 import { Sink } from '@dmvpn/wire'
+import type { Io } from '../../io.ts'
 import type { Output } from '../../output.ts'
 import { type Plan, Run } from '../dissect-run.ts'
-import type { Passes, PassingHandler, PassOptions } from '../first-pass.ts'
+import { type Passes, type PassingHandler, type PassOptions, readInPasses } from '../first-pass.ts'
+import type { Reading } from '../records.ts'
 import type { Stretch } from './stretches.ts'
 
 /** What a thread is told of the others. */
@@ -13,6 +19,9 @@ export interface Team {
   readonly length: number
   /** Whether nobody wants more. */
   readonly ended: boolean
+  /** Whether every thread is to look into all stretches, and one that says so to all. */
+  readonly thorough: boolean
+  beThorough(): void
   /** Whether a stretch is this thread's to print; asked of every one, in order. */
   claim(number: number): boolean
   /** A stretch that was its own, as far as it was read; its text is valid during the call. */
@@ -22,18 +31,36 @@ export interface Team {
 }
 
 export class SharedRun implements PassingHandler {
-  /** Stretches of which packets were read. */
-  entered = 0
-  private readonly run: Run
+  private run: Run
+  private readonly plan: Plan
   private readonly team: Team
   private readonly out = new StretchOutput()
+  /** Stretches of which packets were read, and which were claimed: more where it began anew. */
+  private entered = 0
+  private claimed = 0
+  /** The last that was claimed, where it is its own: it is not delivered yet where it begins anew. */
+  private own = -1
   private isOwn = false
+  /** Whether it does not know what it would have to know, and has to begin anew. */
+  private misled = false
+  private faulty = false
   private packets = 0
   private hasPrinted = false
 
   constructor(plan: Plan, team: Team) {
+    this.plan = plan
     this.team = team
-    this.run = new Run(plan, this.out)
+    this.run = new Run(plan, this.out, team.thorough)
+  }
+
+  /** Reads the files as one thread would. Throws what that would. */
+  async read(files: readonly string[], io: Io): Promise<Reading> {
+    let reading = await readInPasses(files, io, this)
+    while (this.misled) {
+      this.beginAnew()
+      reading = await readInPasses(files, io, this)
+    }
+    return reading
   }
 
   get passes(): Passes {
@@ -53,7 +80,7 @@ export class SharedRun implements PassingHandler {
   }
 
   get ended(): boolean {
-    return this.run.ended || this.team.ended
+    return this.run.ended || this.team.ended || this.misled
   }
 
   begin(file: string): void {
@@ -63,12 +90,16 @@ export class SharedRun implements PassingHandler {
   record(record: CaptureRecord, pcapng: boolean): boolean {
     if (this.packets === this.team.length) this.leave()
     if (this.packets === 0) {
-      this.isOwn = this.team.claim(this.entered++)
+      this.isOwn = this.claim(this.entered++)
+      this.misled = this.run.isSkipping && this.team.thorough
       // While it was waited for a stretch everybody may have gone home.
-      if (this.team.ended) return false
+      if (this.ended) return false
     }
     this.packets++
-    return this.isOwn ? this.run.record(record, pcapng) : this.run.follow(record, pcapng)
+    if (!this.isOwn) return this.run.follow(record, pcapng)
+    const goesOn = this.run.record(record, pcapng)
+    this.misled = this.run.misses
+    return goesOn && !this.misled
   }
 
   learn(found: readonly NamedAddress[]): void {
@@ -88,10 +119,29 @@ export class SharedRun implements PassingHandler {
     this.packets = 0
   }
 
+  private claim(number: number): boolean {
+    if (number < this.claimed) return number === this.own
+    this.claimed = number + 1
+    const isOwn = this.team.claim(number)
+    this.own = isOwn ? number : -1
+    return isOwn
+  }
+
+  private beginAnew(): void {
+    this.team.beThorough()
+    this.faulty ||= this.run.faulty
+    this.out.sink.clear()
+    this.misled = false
+    this.isOwn = false
+    this.packets = 0
+    this.entered = 0
+    this.run = new Run(this.plan, this.out, true)
+  }
+
   private deliver(): void {
     const { sink } = this.out
     const text = sink.bytes.subarray(0, sink.length)
-    const { faulty } = this.run
+    const faulty = this.faulty || this.run.faulty
     this.team.deliver({ number: this.entered - 1, packets: this.packets, text, isLed: this.hasPrinted, faulty })
     this.hasPrinted ||= text.length > 0
     sink.clear()

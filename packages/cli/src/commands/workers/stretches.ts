@@ -3,9 +3,9 @@
  * same stretches of so many packets; who comes to a stretch first prints it, the others only follow what spans frames.
  * So nothing has to be found in the middle of a file, and what each says of earlier frames is what one alone would say.
  *
- *   +---------+-----------+---------+-------+
- *   | claimed | delivered | written | ended |   32 bits each
- *   +---------+-----------+---------+-------+
+ *   +---------+-----------+---------+-------+----------+
+ *   | claimed | delivered | written | ended | thorough |   32 bits each
+ *   +---------+-----------+---------+-------+----------+
  */
 
 /** Printed by one thread. */
@@ -24,9 +24,9 @@ export interface Stretch {
 }
 
 /** Stretches that each thread may print before they can be written: some, lest it waits where another is held up. */
-const aheadOfEach = 4
+const aheadOfEach = 16
 
-const slots = { claimed: 0, delivered: 1, written: 2, ended: 3 } as const
+const slots = { claimed: 0, delivered: 1, written: 2, ended: 3, thorough: 4 } as const
 
 export class Stretches {
   /** To be handed to other threads. */
@@ -49,6 +49,15 @@ export class Stretches {
   /** Whether nobody wants more. */
   get ended(): boolean {
     return Atomics.load(this.slots, slots.ended) !== 0
+  }
+
+  /** Whether all threads are to look into all stretches. */
+  get thorough(): boolean {
+    return Atomics.load(this.slots, slots.thorough) !== 0
+  }
+
+  beThorough(): void {
+    Atomics.store(this.slots, slots.thorough, 1)
   }
 
   /** Whether the thread that comes to a stretch now is the first. Threads come to all stretches, in order. */

@@ -7,7 +7,6 @@ import { MemoryOutput } from '../../output.ts'
 import { withNames } from '../address-names.ts'
 import { planOf } from '../dissect.ts'
 import type { DissectFlags } from '../dissect-flags.ts'
-import { readInPasses } from '../first-pass.ts'
 import { SharedRun, type Team } from './shared-run.ts'
 import { type Stretch, Stretches } from './stretches.ts'
 
@@ -36,6 +35,10 @@ export async function work({ files, flags, memory, length, port }: Job): Promise
     get ended() {
       return stretches.ended
     },
+    get thorough() {
+      return stretches.thorough
+    },
+    beThorough: () => stretches.beThorough(),
     claim(number: number): boolean {
       stretches.approach(number)
       return stretches.claim(number)
@@ -61,7 +64,7 @@ export async function printShare(files: readonly string[], flags: DissectFlags, 
     plan.printer.begin?.(new Sink(), files[0]!)
     const run = new SharedRun(plan, team)
     try {
-      await readInPasses(files, io, run)
+      await run.read(files, io)
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
     } finally {

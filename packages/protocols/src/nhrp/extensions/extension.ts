@@ -49,7 +49,10 @@ export interface ExtensionCodec<E extends ExtensionHead> {
   readonly defaults: E
   /** Whether the value is this codec's: two meanings may share one type number. Default: always. */
   recognises?(c: PacketCursor, length: number): boolean
-  /** Takes the value from a cursor whose region it is. The packet's source protocol address has `sourceLength` octets. */
+  /**
+   * Takes the value from a cursor whose region it is. The packet's source protocol address has `sourceLength` octets. What
+   * a value without octets gives depends on the head alone: packets share it.
+   */
   walk(c: PacketCursor, head: ExtensionHead, sourceLength: number): E
   /** Octets of the value. */
   size(extension: E): number
