@@ -15,11 +15,7 @@ export function addDissect(program: Command, io: Io, end: (code: ExitCode) => vo
   addMeaning(command)
   command
     .option('--strict', 'exit with 1 if any packet is faulty')
-    .option(
-      '--workers <n>',
-      'threads that print one output, 1 to 8: trees and JSON of large files are there sooner',
-      crew,
-    )
+    .option('--workers <n>', 'threads that print one output, 1 to 8: the lines of large files are there sooner', crew)
     .addHelpText('after', examples)
     .action(async (files: readonly string[], flags: DissectFlags) => {
       const { dissectFiles } = await import('./dissect.ts')
@@ -109,7 +105,7 @@ Examples:
   dmvpn dissect hub.pcap -q --strict || echo faulty
   dmvpn dissect hub.pcap --packets | jq -c 'select(.number == 3)'
   dmvpn dissect hub.pcap -T json --no-duplicate-keys | jq length
-  dmvpn dissect large.pcap -V --workers 2      the same, on two processors
+  dmvpn dissect large.pcap --workers 2         the same lines, on two processors
   dumpcap -w - | dmvpn dissect - -l            packets as they arrive
 
 Exit codes: 0 read to the end, 1 the file is cut or damaged (--strict: or a packet is), 2 wrong usage, 3 cannot read or
