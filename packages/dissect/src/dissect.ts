@@ -52,10 +52,7 @@ export function dissect(stack: Stack, record: FrameRecord, options: DissectOptio
   const witness = options.witness ?? new TreeWitness()
   const session = options.session ?? new Session()
   const { buffer, view, start, end } = record
-  session.begin(record)
-  witness.reset(buffer, view, start, end)
-  witness.cut = record.originalLength > end - start
-  beginFrame(witness, record, session)
+  beginDissection(witness, record, session)
   const frame = stack.decodeIn(buffer, view, start, end, record.linkType, {
     witness,
     session,
@@ -65,4 +62,13 @@ export function dissect(stack: Stack, record: FrameRecord, options: DissectOptio
     time: record,
   })
   return new Dissection(record, frame, witness)
+}
+
+/** Shows the witness and the session that a frame begins, and what the file says of it. */
+export function beginDissection(witness: TreeWitness, record: FrameRecord, session: Session): void {
+  const { buffer, view, start, end, originalLength } = record
+  session.begin(record)
+  witness.reset(buffer, view, start, end)
+  witness.cut = originalLength > end - start
+  beginFrame(witness, record, session)
 }

@@ -1,6 +1,6 @@
-import { dmvpn, icmp, nhrp } from '@dmvpn/protocols'
+import { data, dmvpn, encodeLayers, esp, ethernet, icmp, ipv4, layer, nhrp } from '@dmvpn/protocols'
 import { checksumWithout, Sink } from '@dmvpn/wire'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Dissection, dissect } from './dissect.ts'
 import { Dissector } from './dissector.ts'
 import { FirstPass } from './first-pass.ts'
@@ -12,6 +12,7 @@ import { PdmlExport } from './render/pdml.ts'
 import { TreeTextExport } from './render/tree-text.ts'
 import { Session } from './session/session.ts'
 import { freeInTrees } from './shapes/free-in-trees.ts'
+import { KnownWalk } from './shapes/known-walk.ts'
 import { Shapes } from './shapes/shapes.ts'
 import { steeringOf } from './shapes/steering.ts'
 import { plainFrames, variedFrames } from './shapes/varied-frames.test.data.ts'
@@ -54,6 +55,12 @@ function withChecksums(bytes: Uint8Array, linkType: number): Uint8Array {
 }
 
 const frames = framesOfShapes()
+
+/** Packets of one security association and one shape. */
+const sealed: readonly FrameRecord[] = Array.from({ length: 40 }, (_, i) => {
+  const layers = [layer(ethernet), layer(ipv4, { identification: i }), layer(esp, { spi: 0x1000, sequence: i + 1 })]
+  return recordOf(encodeLayers([...layers, layer(data, { bytes: new Uint8Array(48).fill(i) })]), 1)
+})
 
 type Write = (s: Sink, dissection: Dissection, session: Session) => void
 
@@ -170,11 +177,28 @@ describe('frames are walked', () => {
     const [walked, shown] = [opened(), opened()]
     const dissector = new Dissector(dmvpn)
     const [write, writeShown] = [forms['text']!(), forms['text']!()]
-    for (const record of frames) {
+    for (const record of [...sealed, ...frames]) {
       const [expected, text] = [new Sink(), new Sink()]
       write(expected, dissect(dmvpn, record, { session: walked }), walked)
       writeShown(text, dissector.dissect(record, shown), shown)
       expect(text.toString()).toBe(expected.toString())
     }
+  })
+
+  it('for good where their walks cannot be shown again: that is tried once for each shape', () => {
+    const learn = vi.spyOn(KnownWalk, 'of')
+    const session = new Session()
+    session.openers.push({
+      follow: (c, layer) =>
+        layer.protocol.name === 'esp' && session.number > 12
+          ? { title: 'Opened', bytes: c.bytes.slice(c.at, c.end), table: 'none', key: 0 }
+          : undefined,
+    })
+    const dissector = new Dissector(dmvpn)
+    for (const record of [...sealed, ...frames, ...frames]) dissector.dissect(record, session)
+    const tried = learn.mock.calls.map(([, { id }]) => id)
+    learn.mockRestore()
+    expect(tried.length).toBeGreaterThan(5)
+    expect(tried).toEqual([...new Set(tried)])
   })
 })

@@ -4,8 +4,7 @@
  */
 import type { Stack } from '@dmvpn/protocols'
 import { hostNames } from '@dmvpn/wire'
-import { Dissection, dissect } from './dissect.ts'
-import { beginFrame } from './frame-layer.ts'
+import { beginDissection, Dissection, dissect } from './dissect.ts'
 import type { FrameRecord } from './frame-record.ts'
 import type { Session } from './session/session.ts'
 import { freeInTrees } from './shapes/free-in-trees.ts'
@@ -29,8 +28,8 @@ export class Dissector {
   private readonly stack: Stack
   private readonly verify: boolean
   private readonly shapes: Shapes
-  /** By the number of the shape: how often it was seen, as long as that is not often; null where its frames have to be walked. */
-  private readonly walks: (KnownWalk | number | null | undefined)[] = []
+  /** By the number of the shape: how often it was seen, as long as that is not often. */
+  private readonly walks: (KnownWalk | number | 'walked' | undefined)[] = []
   private known = 0
 
   constructor(stack: Stack, options: DissectorOptions = {}) {
@@ -57,27 +56,23 @@ export class Dissector {
 
   private showKnown(shape: Shape, record: FrameRecord, session: Session): Dissection | undefined {
     const { walks, witness } = this
-    const walk = (walks[shape.id] ??= canBeQuiet(shape) ? 0 : null)
-    if (walk === null || !isQuiet(shape, record)) return undefined
+    const walk = (walks[shape.id] ??= canBeQuiet(shape) ? 0 : 'walked')
+    if (walk === 'walked' || !isQuiet(shape, record)) return undefined
     if (typeof walk === 'number') {
       walks[shape.id] = walk < often ? walk + 1 : this.learn(shape, record)
       return undefined
     }
-    const { buffer, view, start, end } = record
-    session.begin(record)
-    witness.reset(buffer, view, start, end)
-    witness.cut = false
-    beginFrame(witness, record, session)
+    beginDissection(witness, record, session)
     const frame = walk.show(witness, record, session)
     if (frame !== undefined) return new Dissection(record, frame, witness)
-    walks[shape.id] = null
+    walks[shape.id] = 'walked'
     session.again()
     return undefined
   }
 
-  private learn(shape: Shape, record: FrameRecord): KnownWalk | null {
+  private learn(shape: Shape, record: FrameRecord): KnownWalk | 'walked' {
     const walk = this.known < most ? KnownWalk.of(this.stack, shape, record) : undefined
     if (walk !== undefined) this.known++
-    return walk ?? null
+    return walk ?? 'walked'
   }
 }

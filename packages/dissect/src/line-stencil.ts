@@ -2,7 +2,8 @@
  * The text of all lines of one shape, with holes where their values go: what stands between two holes is copied at once,
  * and a value is read where it lies. How one is learned: learn-line.ts.
  */
-import { type Ipv6, type Sink, wordsOf } from '@dmvpn/wire'
+import { type Sink, wordsOf } from '@dmvpn/wire'
+import { readIpv6 } from './shapes/value-reader.ts'
 import { addressWidth } from './summary.ts'
 
 /** How a hole is filled: from so many octets in decimal, in hexadecimal, or as an address. */
@@ -105,7 +106,3 @@ export class LineStencil {
 }
 
 const encoder = new TextEncoder()
-
-function readIpv6(view: DataView, at: number): Ipv6 {
-  return (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
-}

@@ -139,6 +139,7 @@ class Reader {
     let record: CaptureRecord | undefined = first
     for (let left = few; left > 0 && record !== undefined; left--) {
       if (learns) this.tell(capture)
+      // As `handle` does: called, it would be compiled for itself, and all that it calls once more.
       this.packets++
       if (!this.handler.record(record, isPcapng)) {
         this.ended = true

@@ -31,8 +31,6 @@ export function isQuiet({ protocols, at, end }: Shape, record: FrameRecord): boo
 }
 
 export class KnownWalk {
-  /** The number of the shape. */
-  readonly id: number
   private readonly parts: readonly WalkPart[]
   /** Which bits are the same in all frames of the shape. */
   private readonly steering: Uint8Array
@@ -40,7 +38,6 @@ export class KnownWalk {
   private readonly c: PacketCursor
 
   private constructor(stack: Stack, shape: Shape, steering: Uint8Array, parts: readonly WalkPart[]) {
-    this.id = shape.id
     this.parts = parts
     this.steering = steering
     this.known = new KnownFrame(stack, shape)

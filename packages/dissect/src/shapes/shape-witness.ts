@@ -10,9 +10,8 @@ import {
 } from '@dmvpn/wire'
 import { carriesEtherType, listLayer } from '../layer-list.ts'
 import { freeFields } from './free-fields.ts'
-
-/** Reads a value of a frame. `at` is where its layout, or the value itself, begins. */
-export type Reader = (view: DataView, at: number) => Value
+import { isSteering } from './steering.ts'
+import { type Reader, readerOf } from './value-reader.ts'
 
 /** A value that every frame of the shape has, and at the same place. */
 export interface ShownValue {
@@ -64,7 +63,7 @@ export class ShapeWitness implements Witness {
   /** The wanted values in the order of the walk. Of octets behind the first `length`, which no frame has in common, none is fixed. */
   shownOf(length: number): readonly ShownValue[] {
     return this.values.map(({ value, bit, width }) =>
-      this.counts(bit, width) && bit + width <= 8 * length ? { ...value, isFixed: true } : value,
+      isSteering(this.mask, bit, width) && bit + width <= 8 * length ? { ...value, isFixed: true } : value,
     )
   }
 
@@ -139,21 +138,4 @@ export class ShapeWitness implements Witness {
       if (octet < this.mask.length) this.mask[octet] = this.mask[octet]! & ~(0x80 >>> (each & 7))
     }
   }
-
-  /** Whether all of these bits count. */
-  private counts(bit: number, width: number): boolean {
-    for (let each = bit; each < bit + width; each++) {
-      if ((this.mask[each >>> 3]! & (0x80 >>> (each & 7))) === 0) return false
-    }
-    return true
-  }
 }
-
-/** How to read a value that is nothing but its octets: an address. */
-function readerOf(view: DataView, at: number, length: number, value: Value): Reader | undefined {
-  if (typeof value === 'number') return length === 4 && value === readIpv4(view, at) ? readIpv4 : undefined
-  return typeof value === 'bigint' && length === 16 && value === readIpv6(view, at) ? readIpv6 : undefined
-}
-
-const readIpv4 = (view: DataView, at: number): number => view.getUint32(at)
-const readIpv6 = (view: DataView, at: number): bigint => (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)

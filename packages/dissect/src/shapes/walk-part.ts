@@ -3,10 +3,7 @@
  * again at once, and which of them every frame has its own of.
  */
 import type { AnyProtocol } from '@dmvpn/protocols'
-import type { Value } from '@dmvpn/wire'
-
-/** Reads a value from the octets at `at`. */
-export type ValueReader = (view: DataView, at: number) => Value
+import type { Reader } from './value-reader.ts'
 
 /** Entries of a witness, as parallel arrays; places count from the frame's beginning. */
 export interface EntryBlock {
@@ -24,7 +21,7 @@ export interface OwnValue {
   readonly entry: number
   readonly at: number
   readonly length: number
-  readonly read: ValueReader | undefined
+  readonly read: Reader | undefined
 }
 
 /** An entry that begins a layer whose line is not the same in all frames. */

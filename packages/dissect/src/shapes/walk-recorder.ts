@@ -6,7 +6,8 @@ import type { AnyProtocol, Continuation, Layer, PacketCursor, Session } from '@d
 import type { Field, Outline, Titled, Value, Witness } from '@dmvpn/wire'
 import type { FrameRecord } from '../frame-record.ts'
 import { TreeWitness } from '../tree-witness.ts'
-import type { EntryBlock, OwnLine, OwnValue, Told, ValueReader, WalkPart } from './walk-part.ts'
+import { readerOf } from './value-reader.ts'
+import type { EntryBlock, OwnLine, OwnValue, Told, WalkPart } from './walk-part.ts'
 
 /**
  * Computed values that are the same in all frames of a shape: what a checksum is worth that is right or that nobody
@@ -163,9 +164,8 @@ export class WalkRecorder implements Witness, Session {
   /** The next entry's value is read from each frame, if it is clear how. */
   private own(at: number, length: number, value: Value): void {
     const isOctets = this.isTheOctets(at, length, value)
-    const isAddress = length === 4 && value === readIpv4(this.view, at)
-    if (!isOctets && !isAddress) this.odd = true
-    const read = isAddress ? readIpv4 : undefined
+    const read = isOctets ? undefined : readerOf(this.view, at, length, value)
+    if (!isOctets && read === undefined) this.odd = true
     this.draft.values.push({ entry: this.next, at: at - this.start, length, read })
   }
 
@@ -194,5 +194,3 @@ export class WalkRecorder implements Witness, Session {
     }
   }
 }
-
-const readIpv4: ValueReader = (view, at) => view.getUint32(at)

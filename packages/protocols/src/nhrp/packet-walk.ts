@@ -99,6 +99,16 @@ function leaveMandatory(c: PacketCursor): void {
   c.close()
 }
 
+/** Ends the mandatory part with the packet that an indication is about. */
+function takeQuote(c: PacketCursor, table: string, key: number): Uint8Array {
+  c.close()
+  c.open('Packet Causing Indication')
+  const quote = c.quote(table, key, c.left, 'nhrp.quote')
+  c.close()
+  c.leave()
+  return quote
+}
+
 function walkExtensions(
   c: PacketCursor,
   part: ExtensionsPart,
@@ -173,11 +183,7 @@ function walkErrorIndication(
     destinationLength,
   )
   checkOffset(c, fixed, start)
-  c.close()
-  c.open('Packet Causing Indication')
-  const quote = c.quote('nhrp.quote', 0, c.left, 'nhrp.quote')
-  c.close()
-  c.leave()
+  const quote = takeQuote(c, 'nhrp.quote', 0)
   if (fixed.extensionOffset !== 0) c.note(notAllowed, 'Extensions not allowed per RFC2332 section 5.2.7', c.at, c.left)
   const extensions = walkExtensions(c, part, fixed.extensionOffset, sourceProtocol)
   const afterEnd = part.walkAfterEnd(c)
@@ -221,11 +227,7 @@ function walkTrafficIndication(
     destinationLength,
   )
   checkOffset(c, fixed, start)
-  c.close()
-  c.open('Packet Causing Indication')
-  const quote = c.quote('ethertype', fixed.protocolType, c.left, 'nhrp.quote')
-  c.close()
-  c.leave()
+  const quote = takeQuote(c, 'ethertype', fixed.protocolType)
   const extensions = walkExtensions(c, part, fixed.extensionOffset, sourceProtocol)
   const afterEnd = part.walkAfterEnd(c)
   return {
