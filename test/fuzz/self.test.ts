@@ -1,4 +1,4 @@
-/** A short guided campaign against ourselves; a stopped one goes on; what hangs or takes all memory is found from outside. */
+/** A short guided campaign against ourselves; a stopped one goes on; what hangs, takes all memory or leaves is found from outside. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -75,4 +75,16 @@ test('a case that does not come back ends the campaign, and is written down', as
   const report = await fuzzSelf({ runs: 10, seed: 1, out, target, strategy: 'structured', patience: 1 })
   expect(report.found).toMatchObject([{ broken: { law: 'no hang' } }])
   expect(existsSync(join(out, 'findings'))).toBe(true)
+}, 60_000)
+
+test('a case that ends the process ends the campaign, and is written down', async () => {
+  const target = judging('leaving', 'process.exit(7)')
+  const out = join(folder, 'leaving')
+  const report = await fuzzSelf({ runs: 10, seed: 1, out, target, strategy: 'structured' })
+  expect(report.found).toMatchObject([{ broken: { law: 'no crash', detail: 'ended the process: exit code 7' } }])
+}, 60_000)
+
+test('a target that cannot be loaded is refused', async () => {
+  const target = { ...judging('nameless', ''), name: 'unknown' }
+  await expect(fuzzSelf({ runs: 10, seed: 1, target })).rejects.toThrow('exports no function unknown')
 }, 60_000)

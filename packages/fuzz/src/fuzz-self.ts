@@ -1,22 +1,12 @@
-/** A campaign against the project's own code, watched from another thread: what does not come back is found, too. */
-import { Worker } from 'node:worker_threads'
+/** A campaign against the project's own code, in a process of its own: what hangs or takes all memory is found, too. */
 import { builtInSeeds, distinct } from './corpus.ts'
 import { builtInFiles } from './file-seeds.ts'
 import { type Finding, writeFinding } from './finding.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 import { OutFolder } from './out-folder.ts'
-import {
-  progressSlot,
-  type SelfMessage,
-  type SelfOrders,
-  type SelfTarget,
-  type Strategy,
-  signatureOf,
-  slotHeader,
-  slotSize,
-  stopSlot,
-} from './self-orders.ts'
+import { type SelfOrders, type SelfTarget, type Strategy, signatureOf } from './self-orders.ts'
 import { readState, writeState } from './state.ts'
+import { watchTrial } from './watch-trial.ts'
 
 export interface SelfOptions {
   /** Cases in all, those of a stopped campaign included. */
@@ -36,7 +26,7 @@ export interface SelfOptions {
   readonly mostFindings?: number
   /** Seconds after which a case that did not come back is a finding. */
   readonly patience?: number
-  /** MiB that the trying thread may hold, beside what lies in buffers; 1024 where left out. */
+  /** MiB that the trying process may hold, beside what lies in buffers; 1024 where left out. */
   readonly mebibytes?: number | undefined
   /** What is counted: folders or files of protocols (`nhrp`, `gre/gre.js`); everything where left out. */
   readonly focus?: readonly string[] | undefined
@@ -78,8 +68,6 @@ export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
   const targetName = `self ${target.name} ${strategy}`
   const earlier = out && readState(out, targetName, seed)
   const seeds = distinct([...(input === 'files' ? builtInFiles() : builtInSeeds()), ...(options.seeds ?? [])])
-  const shared = new SharedArrayBuffer(slotHeader + slotSize)
-  const counts = new Int32Array(shared, 0, slotHeader / 4)
   const corpus = [...(earlier?.corpus ?? [])]
   const signatures = [...(earlier?.found ?? [])]
   const found: Finding[] = []
@@ -97,7 +85,6 @@ export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
     until: options.minutes === undefined ? Number.MAX_SAFE_INTEGER : began + 60_000 * options.minutes,
     mostFindings,
     known: signatures,
-    shared,
   }
   const keep = (finding: Finding): void => {
     found.push(finding)
@@ -111,11 +98,11 @@ export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
     }
   }
   let saved = Date.now()
-  const ended = await watch(orders, { patience, mebibytes }, options.signal, message => {
+  const last = await watchTrial(orders, { seconds: patience, mebibytes }, options.signal, message => {
     if (message.message === 'started') progress = { ...progress, counters: message.counters }
     else if (message.message === 'kept') corpus.push(message.input)
     else if (message.message === 'finding') keep(message)
-    else {
+    else if (message.message === 'progress') {
       chance = message.chance
       progress = { ...progress, runs: message.run, reached: message.reached, kept: corpus.length }
       options.onProgress?.(progress)
@@ -126,13 +113,9 @@ export async function fuzzSelf(options: SelfOptions): Promise<SelfReport> {
       }
     }
   })
-  if (ended !== 'by itself') {
-    const linkType = counts[2]!
-    const bytes = new Uint8Array(shared, slotHeader, counts[3]!).slice()
-    const detail = ended === 'hung' ? `did not come back within ${patience} s` : `took more than ${mebibytes} MiB`
-    const broken = { law: ended === 'hung' ? 'no hang' : 'memory', field: '', detail }
-    const input = { bytes, linkType }
-    keep({ broken, input, minimal: { input, base: input, changed: [] }, run: progress.runs })
+  if (last !== undefined) {
+    const { input } = last
+    keep({ ...last, minimal: { input, base: input, changed: [] }, run: progress.runs })
   }
   save()
   return { ...progress, before: earlier?.runs ?? 0, found, seconds: (Date.now() - began) / 1000 }
@@ -146,58 +129,7 @@ export function ownTarget(laws: 'all' | 'sampled' = 'all'): SelfTarget {
 
 const readersTarget: SelfTarget = { url: moduleOf('target-file'), name: 'judgeFile' }
 
-/** How the trying thread ended: it had to be killed where a case did not come back, or took all memory. */
-type Ending = 'by itself' | 'hung' | 'out of memory'
-
-/** Runs the other thread to its end. */
-function watch(
-  orders: SelfOrders,
-  { patience, mebibytes }: { readonly patience: number; readonly mebibytes: number },
-  signal: AbortSignal | undefined,
-  hear: (message: SelfMessage) => void,
-): Promise<Ending> {
-  const counts = new Int32Array(orders.shared, 0, slotHeader / 4)
-  const resourceLimits = { maxOldGenerationSizeMb: mebibytes }
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(moduleOf('self-worker')), { workerData: orders, execArgv: [], resourceLimits })
-    let last = 0
-    let since = Date.now()
-    const timer = setInterval(() => {
-      const now = Atomics.load(counts, progressSlot)
-      // Before the first case modules are loaded and counters put in.
-      if (now !== last || now === 0) {
-        last = now
-        since = Date.now()
-      } else if (Date.now() - since > 1000 * patience) {
-        settle(() => resolve('hung'))
-        void worker.terminate()
-      }
-    }, 250)
-    const stop = (): void => {
-      Atomics.store(counts, stopSlot, 1)
-      // Nobody waits for modules to be loaded that are not used any more.
-      if (Atomics.load(counts, progressSlot) > 0) return
-      settle(() => resolve('by itself'))
-      void worker.terminate()
-    }
-    const settle = (end: () => void): void => {
-      clearInterval(timer)
-      signal?.removeEventListener('abort', stop)
-      end()
-    }
-    signal?.addEventListener('abort', stop)
-    if (signal?.aborted === true) stop()
-    worker.on('message', hear)
-    worker.on('error', error => settle(() => (isOutOfMemory(error) ? resolve('out of memory') : reject(error))))
-    worker.on('exit', () => settle(() => resolve('by itself')))
-  })
-}
-
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-}
-
-/** The address of one of our built modules: threads run what was built, whoever runs this from its source. */
+/** The address of one of our built modules: what is tried is what was built, whoever runs this from its source. */
 function moduleOf(name: string): string {
   return new URL(`../dist/${name}.js`, import.meta.url).href
 }

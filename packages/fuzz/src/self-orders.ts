@@ -1,4 +1,4 @@
-/** What the watching thread and the trying thread say to each other. */
+/** What the watching process and the trying process say to each other. */
 import type { FuzzCase } from './fuzz-case.ts'
 import type { Minimal } from './minimise.ts'
 import type { Broken } from './target-self.ts'
@@ -30,9 +30,10 @@ export interface SelfOrders {
   readonly mostFindings: number
   /** Signatures of findings that are no news. */
   readonly known: readonly string[]
-  /** Sixteen octets of counters, then the case being run. */
-  readonly shared: SharedArrayBuffer
 }
+
+/** Comes at any time after the orders. */
+export type StopOrder = 'stop'
 
 export type SelfMessage =
   | { readonly message: 'started'; readonly counters: number }
@@ -45,12 +46,13 @@ export type SelfMessage =
       readonly input: FuzzCase
       readonly minimal: Minimal
     }
+  /** The target cannot be loaded. */
+  | { readonly message: 'failed'; readonly error: Error }
+  /** The last one. */
+  | { readonly message: 'ended' }
 
-/** Of the counters: how many cases were begun, and whether to stop; then link type and length of the present case. */
-export const progressSlot = 0
-export const stopSlot = 1
-export const slotHeader = 16
-export const slotSize: number = 1 << 17
+/** The file descriptor under which the trying process finds the slot for its cases: the next after those of the messages. */
+export const slotFile = 4
 
 /** Two findings of one signature are one bug, as far as can be told. */
 export function signatureOf({ law, field, detail }: Broken): string {

@@ -1,20 +1,27 @@
-/** The thread in which the project's own code is tried: the loop, the counters, and the shrinking of what is found. */
-import { parentPort, workerData } from 'node:worker_threads'
+/** The process in which the project's own code is tried: the loop, the counters, and the shrinking of what is found. */
+import { setImmediate } from 'node:timers/promises'
+import { CaseSlotWriter } from './case-slot.ts'
 import { Chance } from './chance.ts'
 import { Coverage, importCounted } from './coverage.ts'
 import type { FuzzCase } from './fuzz-case.ts'
 import { minimise } from './minimise.ts'
 import { mutate, noise } from './mutate.ts'
-import { progressSlot, type SelfMessage, type SelfOrders, signatureOf, slotHeader, stopSlot } from './self-orders.ts'
+import { type SelfMessage, type SelfOrders, type StopOrder, signatureOf, slotFile } from './self-orders.ts'
 import type { Broken, Judge } from './target-self.ts'
 
-const orders = workerData as SelfOrders
-const port = parentPort!
-const counts = new Int32Array(orders.shared, 0, slotHeader / 4)
-const slot = new Uint8Array(orders.shared, slotHeader)
+// Whoever stops the campaign tells both processes; the watching one knows what to do.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {})
+process.on('disconnect', () => process.exit())
+process.once('uncaughtException', error => say({ message: 'failed', error }, () => process.exit(1)))
+const orders = await new Promise<SelfOrders>(resolve => process.once('message', resolve as (message: unknown) => void))
+let isStopped = false
+process.on('message', order => {
+  isStopped ||= order === ('stop' satisfies StopOrder)
+})
+const slot = new CaseSlotWriter(slotFile)
 
-function say(message: SelfMessage): void {
-  port.postMessage(message)
+function say(message: SelfMessage, then: () => void = () => {}): void {
+  process.send!(message, then)
 }
 
 async function judgeOf(name: string, counted: boolean): Promise<Judge> {
@@ -45,7 +52,7 @@ let made = 0
 
 /** Runs a case; keeps it where it went a new way; says what it breaks, where that is news. */
 function attempt(input: FuzzCase, keepAlways: boolean): Broken | undefined {
-  remember(input)
+  slot.begin(input)
   coverage?.clear()
   const broken = judge(input)
   const isNew = coverage !== undefined && coverage.news() > 0
@@ -69,19 +76,11 @@ function attempt(input: FuzzCase, keepAlways: boolean): Broken | undefined {
 async function report(input: FuzzCase, broken: Broken): Promise<void> {
   made++
   const watched: Judge = each => {
-    remember(each)
+    slot.begin(each)
     return plainJudge(each)
   }
   const minimal = await minimise(input, broken.law, watched, orders.seeds)
   say({ message: 'finding', run, broken: plainJudge(minimal.input) ?? broken, input, minimal })
-}
-
-/** Where the watching thread finds the case that did not come back. */
-function remember({ bytes, linkType }: FuzzCase): void {
-  counts[2] = linkType
-  counts[3] = Math.min(bytes.length, slot.length)
-  slot.set(bytes.subarray(0, slot.length))
-  Atomics.add(counts, progressSlot, 1)
 }
 
 /** The newest, as long as it is owed children; otherwise any, or of some the one that goes where the fewest go. */
@@ -105,17 +104,15 @@ for (const input of [...orders.seeds, ...orders.corpus]) {
 }
 say({ message: 'started', counters: coverage?.size ?? 0 })
 const batch = 500
-while (
-  run < orders.runs &&
-  Date.now() < orders.until &&
-  Atomics.load(counts, stopSlot) === 0 &&
-  made < orders.mostFindings
-) {
+while (run < orders.runs && Date.now() < orders.until && !isStopped && made < orders.mostFindings) {
   for (let i = 0; i < batch && run < orders.runs; i++, run++) {
     const input = orders.strategy === 'noise' ? noise(chance) : mutate(parent(), pool, chance)
     const broken = attempt(input, false)
     if (broken !== undefined) await report(input, broken)
   }
   say({ message: 'progress', run, chance: chance.state, reached: coverage?.reached ?? 0 })
+  // The order to stop is heard between batches.
+  await setImmediate()
 }
 say({ message: 'progress', run, chance: chance.state, reached: coverage?.reached ?? 0 })
+say({ message: 'ended' }, () => process.exit())
