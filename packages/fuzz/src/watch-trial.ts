@@ -6,7 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { CaseSlot } from './case-slot.ts'
 import type { FuzzCase } from './fuzz-case.ts'
-import { type SelfMessage, type SelfOrders, type StopOrder, slotFile } from './self-orders.ts'
+import type { SelfMessage, SelfOrders, StopOrder } from './self-orders.ts'
 import type { Broken } from './target-self.ts'
 
 export interface Patience {
@@ -58,6 +58,7 @@ class Trial {
     this.#child = fork(fileURLToPath(new URL('../dist/self-process.js', import.meta.url)), [], {
       execArgv: [`--max-old-space-size=${patience.mebibytes}`],
       serialization: 'advanced',
+      // The last of them is `slotFile`.
       stdio: ['ignore', 'inherit', 'pipe', 'ipc', slot.file],
     })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
