@@ -4,6 +4,7 @@ import type { CaptureRecord } from '@dmvpn/capture'
 import { FirstPass, Foresight, needsLaterFrames, Session } from '@dmvpn/dissect'
 import type { Stack } from '@dmvpn/protocols'
 import type { Io } from '../io.ts'
+import { keepHeapSmall } from '../small-heap.ts'
 import type { EspSessions } from './esp-keys.ts'
 import { type Damage, type Reading, type RecordHandler, readAll } from './records.ts'
 
@@ -69,6 +70,7 @@ export async function readInPasses(files: readonly string[], io: Io, handler: Pa
 async function firstPass(file: string, io: Io, passes: Passes, options: PassOptions): Promise<Preparation> {
   const oncePassable = io.files === undefined ? !isFile(file) : file === '-'
   if (passes === 'one' || (passes === 'nhrp' && oncePassable)) return { foresight: undefined, io, interrupted: false }
+  keepHeapSmall()
   const again = oncePassable ? await inMemory(file, io) : io
   const learner = new Learner(passes, options)
   const { interrupted } = await readAll([file], again, learner)

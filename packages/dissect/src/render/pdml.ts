@@ -1,5 +1,5 @@
 /** tshark's `-T pdml`: the tree as XML, with the octets of every line. */
-import { type Field, Literal, Sink } from '@dmvpn/wire'
+import { type Field, Literal, Literals, Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import {
   expertGroup,
@@ -20,10 +20,10 @@ import { Moment } from '../moment.ts'
 import { bareTitle, nameOf, valueOf } from '../node-facts.ts'
 import { maskOf, positionOf, sizeOf, writeNodeOctets, writeWholeOctets } from '../node-octets.ts'
 import { localClock } from '../time-text.ts'
-import { titleOf } from '../tree.ts'
+import { titleOf, writeTitle } from '../tree.ts'
 import { nodeKind, noNode, type TreeNodes } from '../tree-nodes.ts'
 import { writeValue } from '../value-text.ts'
-import { writeXmlText } from './xml-text.ts'
+import { writeXmlOctets, writeXmlText, xmlText } from './xml-text.ts'
 
 export interface PdmlOptions {
   readonly secrets?: boolean
@@ -97,33 +97,29 @@ export class PdmlExport {
       this.note(s, tree.about[node] as Field, tree.values[node] as string, positionOf(tree, node), depth)
       return
     }
-    const tag = isProtocol(tree, node) && nameOf(tree, node) !== 'data' ? 'proto' : 'field'
-    s.put(indent(depth)).text(`<${tag} name="`)
-    if (kind !== nodeKind.subtree) writeXmlText(s, nameOf(tree, node))
-    s.text('"')
+    const isLayer = isProtocol(tree, node) && nameOf(tree, node) !== 'data'
+    s.put(indent(depth))
+    if (kind === nodeKind.subtree) s.put(says.nameless)
+    else s.put((isLayer ? protocols : fields).of(nameOf(tree, node)))
     const isOpen = tree.first[node] !== noNode || (kind === nodeKind.fault && !cutShort(tree))
     this.attributes(s, tree, node)
-    s.text(isOpen ? '>\n' : '/>\n')
+    s.put(isOpen ? says.open : says.closed)
     if (!isOpen) return
     for (let child = tree.first[node]!; child !== noNode; child = tree.next[child]!) {
       this.node(s, tree, child, depth + 1)
     }
     if (kind === nodeKind.fault) this.fault(s, tree, positionOf(tree, node), depth + 1)
-    s.put(indent(depth)).text(`</${tag}>\n`)
+    s.put(indent(depth)).put(isLayer ? says.protocolEnd : says.fieldEnd)
   }
 
   private attributes(s: Sink, tree: TreeNodes, node: number): void {
     switch (tree.kind[node]) {
       case nodeKind.layer:
         if (nameOf(tree, node) === 'data') this.octets(s, tree, node)
-        else {
-          attribute(s, 'showname', titleOf(tree, node))
-          place(s, tree, node)
-        }
+        else this.titled(s, tree, node)
         return
       case nodeKind.fault:
-        attribute(s, 'showname', titleOf(tree, node))
-        place(s, tree, node)
+        this.titled(s, tree, node)
         return
       case nodeKind.subtree:
         attribute(s, 'show', bareTitle(titleOf(tree, node)))
@@ -135,43 +131,57 @@ export class PdmlExport {
     }
   }
 
+  private titled(s: Sink, tree: TreeNodes, node: number): void {
+    const { label } = this
+    label.clear()
+    writeTitle(label, tree, node)
+    s.put(says.showname)
+    writeXmlOctets(s, label, 0)
+    s.put(says.quote)
+    place(s, tree, node)
+  }
+
   private field(s: Sink, tree: TreeNodes, node: number, field: Field): void {
-    attribute(s, 'showname', this.showname(tree, node, field))
-    if (field.hidden) s.text(' hide="yes"')
+    const { label } = this
+    s.put(says.showname)
+    if (field.type === 'protocol') writeXmlText(s, field.label)
+    else this.showname(s, tree, node, field)
+    s.put(says.quote)
+    if (field.hidden) s.put(says.hidden)
     place(s, tree, node)
     if (field.type === 'protocol') return
     if (field.type === 'none') {
-      s.text(' show="" value=""')
+      s.put(says.nothing)
       return
     }
-    const { label } = this
     label.clear()
     writeValue(label, field, valueOf(tree, node), 'json', this.secrets)
-    attribute(s, 'show', label.toString())
+    s.put(says.show)
+    writeXmlOctets(s, label, 0)
+    s.put(says.quote)
     if (sizeOf(tree, node) > 0) this.octets(s, tree, node)
   }
 
   /** The line of the tree, without the brackets of what was computed. */
-  private showname(tree: TreeNodes, node: number, field: Field): string {
-    if (field.type === 'protocol') return field.label
+  private showname(s: Sink, tree: TreeNodes, node: number, field: Field): void {
     const { label } = this
     label.clear()
     writeLabel(label, tree, node, this.secrets)
-    const text = label.toString()
-    return field.generated ? text.slice(1, -1) : text
+    if (field.generated) label.length--
+    writeXmlOctets(s, label, field.generated ? 1 : 0)
   }
 
   /** The octets, unless they would tell a secret. */
   private octets(s: Sink, tree: TreeNodes, node: number): void {
     if (!this.secrets && holdsSecret(tree, node)) return
     if (sizeOf(tree, node) === 0) return
-    s.text(' value="')
+    s.put(says.value)
     writeNodeOctets(s, tree, node)
-    s.text('"')
+    s.put(says.quote)
     if (maskOf(tree, node) === 0n) return
-    s.text(' unmaskedvalue="')
+    s.put(says.unmasked)
     writeWholeOctets(s, tree, node)
-    s.text('"')
+    s.put(says.quote)
   }
 
   private fault(s: Sink, tree: TreeNodes, at: number, depth: number): void {
@@ -198,6 +208,28 @@ export class PdmlExport {
   }
 }
 
+/** What a document says again and again. */
+const says = {
+  open: new Literal('>\n'),
+  closed: new Literal('/>\n'),
+  protocolEnd: new Literal('</proto>\n'),
+  fieldEnd: new Literal('</field>\n'),
+  nameless: new Literal('<field name=""'),
+  showname: new Literal(' showname="'),
+  show: new Literal(' show="'),
+  nothing: new Literal(' show="" value=""'),
+  value: new Literal(' value="'),
+  unmasked: new Literal(' unmaskedvalue="'),
+  hidden: new Literal(' hide="yes"'),
+  size: new Literal(' size="'),
+  position: new Literal('" pos="'),
+  quote: new Literal('"'),
+} as const
+
+/** How elements begin, by name. */
+const protocols = new Literals<string>(name => `<proto name="${xmlText(name)}"`)
+const fields = new Literals<string>(name => `<field name="${xmlText(name)}"`)
+
 const indents = Array.from({ length: 24 }, (_, depth) => new Literal('  '.repeat(depth)))
 
 function indent(depth: number): Literal {
@@ -221,7 +253,7 @@ function attribute(s: Sink, name: string, text: string): void {
 }
 
 function place(s: Sink, tree: TreeNodes, node: number): void {
-  s.text(` size="${sizeOf(tree, node)}" pos="${positionOf(tree, node)}"`)
+  s.put(says.size).dec(sizeOf(tree, node)).put(says.position).dec(positionOf(tree, node)).put(says.quote)
 }
 
 function computed(s: Sink, name: string, label: string, show: string, depth: number, more = ''): void {
