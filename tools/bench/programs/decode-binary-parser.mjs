@@ -1,4 +1,4 @@
-// Every frame of a capture through binary-parser: whole packets, no checksums, and records walked by hand.
+// Every frame of a capture through binary-parser: whole packets with what they carry, no checksums, and records walked by hand.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 
@@ -57,7 +57,13 @@ const nhrp = new Parser()
     type: entries,
   })
   .array('extensions', { type: extension, readUntil: item => item.type === 0 })
-const udp = new Parser().endianness('big').uint16('source').uint16('destination').uint16('length').uint16('checksum')
+const udp = new Parser()
+  .endianness('big')
+  .uint16('source')
+  .uint16('destination')
+  .uint16('length')
+  .uint16('checksum')
+  .buffer('payload', { readUntil: 'eof' })
 const icmp = new Parser()
   .endianness('big')
   .uint8('type')
@@ -65,7 +71,8 @@ const icmp = new Parser()
   .uint16('checksum')
   .uint16('id')
   .uint16('sequence')
-const esp = new Parser().endianness('big').uint32('spi').uint32('sequence')
+  .buffer('payload', { readUntil: 'eof' })
+const esp = new Parser().endianness('big').uint32('spi').uint32('sequence').buffer('payload', { readUntil: 'eof' })
 const ipStart = () =>
   new Parser()
     .endianness('big')

@@ -66,7 +66,8 @@ function addRow(b: StencilBuilder, node: number, row: Row, secrets: boolean): vo
   b.row(node, row, rowWriterOf(row, 'json', secrets))
 }
 
-function addPlainRow(b: StencilBuilder, node: number, row: Row): boolean {
+/** A hole for a row that is a mere number or address; false where it is nothing of that. */
+export function addPlainRow(b: StencilBuilder, node: number, row: Row): boolean {
   if (row.type === 'ipv4') return b.plain(node, row, 'ipv4')
   if (row.type === 'ether') return b.plain(node, row, 'mac')
   if (!/^uint(8|16|24|32)$/.test(row.type) || row.base === 'oct') return false

@@ -24,6 +24,13 @@ export function addOctets(b: StencilBuilder, tree: TreeNodes, node: number): voi
   })
 }
 
+/** The same of a row, but of the whole word that it lies in. */
+export function addWholeOctets(b: StencilBuilder, tree: TreeNodes, node: number): void {
+  const source = tree.source[node]!
+  const { octet, size } = placeOf(tree.about[node] as Row)
+  b.node(node, (s, { sources, at }, entry) => writeOctets(s, sources[source]!, at[entry]! + octet, size))
+}
+
 /** A hole for where in its source a node begins. */
 export function addPosition(b: StencilBuilder, tree: TreeNodes, node: number): void {
   const source = tree.source[node]!

@@ -7,6 +7,9 @@ import { type Before, RowGroup } from './row-group.ts'
 import { isFew, octetsOf, type RowTexts } from './row-texts.ts'
 import { type EntryWriter, perHole, Stencil } from './stencil.ts'
 
+/** Escapes what was written since `from`. */
+export type Escape = (s: Sink, from: number) => void
+
 export class StencilBuilder {
   /** Characters and holes so far: whether anything was added. */
   size = 0
@@ -19,6 +22,7 @@ export class StencilBuilder {
   private readonly sources: number[] = []
   /** Rows of one octet, whose hole is not yet made: there may be more of them. */
   private group: RowGroup | undefined = undefined
+  private escape: Escape | undefined = undefined
   private readonly tree: TreeNodes
   private readonly texts: RowTexts
 
@@ -27,16 +31,23 @@ export class StencilBuilder {
     this.texts = texts
   }
 
-  text(text: string): this {
-    this.sink.text(text)
-    this.size += text.length
+  /** Everything that `add` adds is escaped. A renderer escapes what it adds of a row each time or never: texts are kept. */
+  escaped(escape: Escape, add: () => void): this {
+    this.escape = escape
+    add()
+    this.escape = undefined
     return this
+  }
+
+  text(text: string): this {
+    return this.written(s => s.text(text))
   }
 
   /** What a writer makes now, and in all trees of the shape. */
   written(write: (s: Sink) => void): this {
     const from = this.sink.length
     write(this.sink)
+    this.escape?.(this.sink, from)
     this.size += this.sink.length - from
     return this
   }
@@ -77,9 +88,10 @@ export class StencilBuilder {
    * A hole for what a writer makes of a row, by its value alone: kept where the row is short, whoever wrote it first.
    * `host` leaves an IPv4 address to the writer only where names are known.
    */
-  row(node: number, row: Row, write: RowWriter, form?: 'host'): this {
-    const { tree } = this
-    if (this.isFixedRow(node, row)) return this.written(s => write(s, viewOf(tree, node), tree.base[node]!))
+  row(node: number, row: Row, writer: RowWriter, form?: 'host'): this {
+    const { tree, escape } = this
+    if (this.isFixedRow(node, row)) return this.written(s => writer(s, viewOf(tree, node), tree.base[node]!))
+    const write = escape === undefined ? writer : escapedRow(writer, escape)
     if (form !== 'host' && isFew(row) && octetsOf(row) === 1) return this.fewBits(node, row, write)
     this.endGroup()
     this.rowWriters[this.holes.length / perHole] = write
@@ -167,7 +179,7 @@ export class StencilBuilder {
   }
 
   private entryHole(fill: number, node: number, write: EntryWriter, size: number, table: number): this {
-    this.entryWriters.push(write)
+    this.entryWriters.push(this.escape === undefined ? write : escapedEntry(write, this.escape))
     return this.add(fill, node, 0, this.entryWriters.length - 1, size, table)
   }
 
@@ -192,4 +204,20 @@ export class StencilBuilder {
 
 function viewOf({ sources, source }: TreeNodes, node: number): DataView {
   return sources[source[node]!]!.view
+}
+
+function escapedRow(write: RowWriter, escape: Escape): RowWriter {
+  return (s, view, at) => {
+    const from = s.length
+    write(s, view, at)
+    escape(s, from)
+  }
+}
+
+function escapedEntry(write: EntryWriter, escape: Escape): EntryWriter {
+  return (s, witness, entry) => {
+    const from = s.length
+    write(s, witness, entry)
+    escape(s, from)
+  }
 }

@@ -5,6 +5,7 @@ import { fieldText } from '../field-text.ts'
 import { writeRowLead, writeShown } from '../label-text.ts'
 import { shownValue, valueOf } from '../node-facts.ts'
 import type { TreeNodes } from '../tree-nodes.ts'
+import { notesBelow, statusOf, verdictText } from '../verdict-text.ts'
 import { addPlainValue, keptValues } from './plain-value.ts'
 import { fillOf } from './row-fill.ts'
 import { isFew } from './row-texts.ts'
@@ -57,11 +58,11 @@ function addPlainRow(b: StencilBuilder, node: number, row: Row): boolean {
   return true
 }
 
-/** The label and the value of a named value. */
-export function addValueLine(b: StencilBuilder, tree: TreeNodes, node: number, secrets: boolean): void {
+/** The label and the value of a named value; `bare` without the bracket before what was computed. */
+export function addValueLine(b: StencilBuilder, tree: TreeNodes, node: number, secrets: boolean, form?: 'bare'): void {
   const field = tree.about[node] as Field
   const { lead, words } = fieldText(field)
-  b.text(lead.text)
+  b.text(form === 'bare' && field.generated ? lead.text.slice(1) : lead.text)
   const isOpen = !field.secret || secrets
   if (isSettled(field)) {
     b.written(s => writeShown(s, field, valueOf(tree, node), secrets))
@@ -83,4 +84,17 @@ export function addValueLine(b: StencilBuilder, tree: TreeNodes, node: number, s
 /** Whether names that become known later belong into the text. */
 function isAddress({ type }: Field): boolean {
   return type === 'ipv4' || type === 'ipv6'
+}
+
+/** What is said behind a checksum whose status stands beside it. */
+export function addVerdict(b: StencilBuilder, tree: TreeNodes, node: number): void {
+  const status = statusOf(tree, node)
+  if (status === undefined) return
+  const { name } = tree.about[node] as Field
+  const notes = notesBelow(tree, node).map(note => tree.entry[note]!)
+  const write: EntryWriter = (s, { values }, entry) => {
+    s.text(verdictText(name, shownValue(values[entry]), values, notes))
+  }
+  if (notes.length > 0) b.node(status, write)
+  else b.few(status, `verdict on ${name}`, 8, write)
 }

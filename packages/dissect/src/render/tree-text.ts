@@ -2,14 +2,12 @@
 import type { Field, Row, Sink } from '@dmvpn/wire'
 import type { Dissection } from '../dissect.ts'
 import { faultMessage, isCutShort, rankOf } from '../expert.ts'
-import { shownValue } from '../node-facts.ts'
 import { nodeKind, noNode, type TreeNodes } from '../tree-nodes.ts'
-import { notesBelow, statusOf, verdictText } from '../verdict-text.ts'
 import { RowTexts } from './row-texts.ts'
-import type { EntryWriter, Stencil } from './stencil.ts'
+import type { Stencil } from './stencil.ts'
 import { StencilBuilder } from './stencil-builder.ts'
 import { addTitle } from './title-hole.ts'
-import { addRowLine, addValueLine } from './tree-line.ts'
+import { addRowLine, addValueLine, addVerdict } from './tree-line.ts'
 import { TreeShapes } from './tree-shapes.ts'
 
 export interface TreeTextOptions {
@@ -88,19 +86,6 @@ export class TreeTextExport {
 /** Spaces before a line, four for each level. */
 function indent(depth: number): string {
   return '    '.repeat(depth)
-}
-
-/** What is said behind a checksum whose status stands beside it. */
-function addVerdict(b: StencilBuilder, tree: TreeNodes, node: number): void {
-  const status = statusOf(tree, node)
-  if (status === undefined) return
-  const { name } = tree.about[node] as Field
-  const notes = notesBelow(tree, node).map(note => tree.entry[note]!)
-  const write: EntryWriter = (s, { values }, entry) => {
-    s.text(verdictText(name, shownValue(values[entry]), values, notes))
-  }
-  if (notes.length > 0) b.node(status, write)
-  else b.few(status, `verdict on ${name}`, 8, write)
 }
 
 function addNote(b: StencilBuilder, node: number, field: Field, depth: number): void {

@@ -1,0 +1,4 @@
+/** Spaces before an element of PDML, two for each level. */
+export function indent(depth: number): string {
+  return '  '.repeat(depth)
+}
