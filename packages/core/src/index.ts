@@ -3,7 +3,6 @@ export { Agenda } from './agenda.ts'
 export { type BgpRoute, exchangedRoutes } from './bgp/exchange.ts'
 export type { Effect } from './effects.ts'
 export type { Destination, EigrpOn, EigrpState, Neighbor, Way } from './eigrp/state.ts'
-export { foreseen } from './foresight.ts'
 export {
   type Adjacency,
   type AdjacencyState,

@@ -10,7 +10,7 @@ import { takeBgpRoutes } from './bgp/learn.ts'
 import type { Effect } from './effects.ts'
 import { eigrpAlarm, eigrpRouteChanged, receiveEigrp, settleEigrp } from './eigrp/speaker.ts'
 import { eigrpStateOf } from './eigrp/state.ts'
-import { foreseeWakes } from './foresight.ts'
+import { nextThatCounts } from './foresight.ts'
 import { switchingOf } from './forwarding/adjacency.ts'
 import { type Datagram, datagramOf } from './forwarding/datagram.ts'
 import { echoOf, echoReply } from './forwarding/echo.ts'
@@ -142,18 +142,12 @@ export class Router {
     return effects
   }
 
-  /** When `wake` is wanted; undefined where nothing is waited for. */
-  get nextWake(): Instant | undefined {
-    return this.state.agenda.next
-  }
-
   /**
-   * When `wake` is wanted, in order, into `wakes` from `place` on and up to three of them: instants that nothing would come
-   * of, as things are, and last one that counts. An answer came before what would have been sent without it, or there is
-   * nothing to be scanned: whoever has many routers need not wake one for that. Behind the last there is infinity.
+   * When `wake` is wanted, as things are; undefined where nothing is waited for. Not where nothing would come of it: an
+   * answer came before what would have been sent without it, or there is nothing to be scanned.
    */
-  foresee(wakes: Instant[], place: number): void {
-    foreseeWakes(this.state, wakes, place)
+  get nextWake(): Instant | undefined {
+    return nextThatCounts(this.state)
   }
 
   /** Shows every step to a witness; without one the router behaves the same. */

@@ -60,3 +60,25 @@ test.each(['ios15', 'frr'] as const)('%s: who is not woken for what nothing come
     expect(steps).toEqual(watched.steps.filter(step => Number.parseInt(step, 10) > from))
   }
 })
+
+test('of one instant, first comes what was asked for, then wakings by the order of stations, then arrivals', () => {
+  const simulation = new Simulation()
+  const stations = [2, 1].map(n => {
+    const settings = settingsOf({
+      profile: 'ios15',
+      interfaces: [
+        { kind: 'physical', name: 'nbma', addresses: [{ address: nbma + n, length: 12 }] },
+        { kind: 'tunnel', name: 'Tunnel0', source: { kind: 'interface', name: 'nbma' }, nhrp: { networkId: 1 } },
+      ],
+    })
+    return simulation.router(`R${n}`, settings)
+  })
+  simulation.cloud(stations, { delay: milliseconds(20) })
+  const seen: string[] = []
+  simulation.watch(({ step }, at, { name }) => at === seconds(60) && seen.push(`${name} ${step}`))
+  simulation.at(seconds(60) - milliseconds(20), () => stations[0]!.perform({ order: 'ping', destination: nbma + 1 }))
+  simulation.run({ until: seconds(59.99) })
+  simulation.at(seconds(60), () => seen.push('asked'))
+  simulation.run({ until: seconds(60) })
+  expect(seen.slice(0, 4)).toEqual(['asked', 'R2 scanned', 'R1 scanned', 'R1 packet'])
+})

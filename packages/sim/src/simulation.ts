@@ -1,9 +1,9 @@
 /** Virtual time: routers, the clouds between them, and what happens when. The same seed gives the same octets. */
 import {
+  Agenda,
   type BgpRoute,
   type Effect,
   exchangedRoutes,
-  foreseen,
   type Instant,
   type Ip,
   type Order,
@@ -15,8 +15,9 @@ import {
   type Watcher,
 } from '@dmvpn/core'
 import { type Attachment, Cloud, type CloudOptions, type Happening, type Translation } from './cloud.ts'
+import { Flights } from './flights.ts'
 import { type Seen, Tap } from './tap.ts'
-import { Timeline } from './timeline.ts'
+import { never, Wakings } from './wakings.ts'
 
 export interface SimulationOptions {
   readonly seed?: number | string
@@ -58,12 +59,11 @@ export class Simulation {
   readonly stations: Map<string, Station> = new Map()
   readonly clouds: Cloud[] = []
   readonly random: Random
-  /**
-   * Of each station a row: when it is woken next, which may be sooner than the router wants by then; and what the router
-   * foresees. All of them lie together: when the time of a station comes, its own memory is in no cache.
-   */
-  readonly wakings: Instant[] = []
-  private readonly timeline = new Timeline<Happening>()
+  private readonly asked = new Agenda<() => void>()
+  private readonly wakings = new Wakings()
+  private readonly flights = new Flights<Happening>()
+  /** Stations by their numbers. */
+  private readonly roster: Station[] = []
   private readonly listeners: Listener[] = []
   private exchanges = false
 
@@ -73,7 +73,8 @@ export class Simulation {
 
   /** Adds a router. */
   router(name: string, settings: Settings, options: StationOptions = {}): Station {
-    const station = new Station(this, name, settings, options)
+    const station = new Station(this, name, settings, options, this.wakings.enlist())
+    this.roster.push(station)
     this.stations.set(name, station)
     return station
   }
@@ -82,7 +83,7 @@ export class Simulation {
   cloud(stations: readonly Station[], options: CloudOptions = {}): Cloud {
     const cloud = new Cloud(
       this.random.fork('clouds'),
-      (after, each) => this.timeline.follow(this.now + after, each),
+      (after, each) => this.flights.add(this.now + after, each),
       options,
     )
     for (const each of stations) each.join(cloud)
@@ -110,12 +111,7 @@ export class Simulation {
 
   /** Has something happen at an instant. */
   at(when: Instant, happen: () => void): void {
-    this.schedule(when, { happen })
-  }
-
-  /** The same without anything made for the occasion. */
-  schedule(when: Instant, happening: Happening): void {
-    this.timeline.add(Math.max(when, this.now), happening)
+    this.asked.add(Math.max(when, this.now), happen)
   }
 
   /** Has something happen after a while. */
@@ -137,28 +133,42 @@ export class Simulation {
     this.in(bgpInterval, exchange)
   }
 
-  /** Runs until nothing is left to happen before the end. Throws Unending where that takes too many events. */
+  /**
+   * Runs until nothing is left to happen before the end. Of one instant, first happens what was asked for by `at`, then
+   * stations wake, in the order they were added, then packets arrive, in the order they left. Throws Unending where that
+   * takes too many events.
+   */
   run({ until, atMost = usualMost }: RunOptions): void {
     for (const each of this.stations.values()) each.start(this.listeners)
     this.startBgp()
+    const { asked, wakings, flights, roster } = this
     const limit = this.events + atMost
-    for (let next = this.timeline.next; next !== undefined && next <= until; next = this.timeline.next) {
+    for (;;) {
+      const order = asked.next ?? never
+      const waking = wakings.next
+      const next = Math.min(order, waking, flights.next ?? never)
+      if (next > until || next === never) break
       if (this.events >= limit) throw new Unending(atMost, this.now)
       this.events++
       this.now = next
-      this.timeline.take()!.happen()
+      if (order === next) asked.take()!()
+      else if (waking === next) roster[wakings.take()!]!.wake()
+      else flights.take()!.happen()
     }
     this.now = Math.max(this.now, until)
   }
-}
 
-const never: Instant = Number.POSITIVE_INFINITY
+  /** Has a station woken when its router wants to be now, and not when it wanted to be before. */
+  expectWaking(number: number, router: Router): void {
+    this.wakings.set(number, Math.max(this.now, router.nextWake ?? never))
+  }
+}
 
 /** How often routers with BGP are brought to what they would have told each other by then. */
 const bgpInterval: Span = 10_000_000
 
 /** A router in its place: switched on at its time, woken when it wants to be, joined to clouds. */
-export class Station implements Happening {
+export class Station {
   readonly name: string
   readonly settings: Settings
   /** Association keys, as they came to be. */
@@ -168,17 +178,15 @@ export class Station implements Happening {
   private readonly options: StationOptions
   private cloud: Cloud | undefined
   private attachment: Attachment | undefined
-  /** Where its row in the table of wakings begins. */
-  private readonly row: number
+  private readonly number: number
   private started = false
 
-  constructor(simulation: Simulation, name: string, settings: Settings, options: StationOptions) {
+  constructor(simulation: Simulation, name: string, settings: Settings, options: StationOptions, number: number) {
     this.simulation = simulation
     this.name = name
     this.settings = settings
     this.options = options
-    this.row = simulation.wakings.length
-    for (let i = 0; i <= foreseen; i++) simulation.wakings.push(never)
+    this.number = number
   }
 
   /** The addresses by which the NBMA network reaches it. */
@@ -215,8 +223,7 @@ export class Station implements Happening {
     // What it was not woken for is over, and nobody saw it; from now on it is woken for more.
     this.router.wake(this.simulation.now - 1)
     this.router.watch(this.watcherFor(listeners))
-    const { wakings } = this.simulation
-    for (let i = 2; i <= foreseen; i++) wakings[this.row + i] = never
+    this.simulation.expectWaking(this.number, this.router)
   }
 
   private watcherFor(listeners: readonly Listener[]): Watcher | undefined {
@@ -255,31 +262,12 @@ export class Station implements Happening {
       if (effect.effect === 'keys') this.keys.push(effect.keys)
       else if (this.attachment !== undefined) this.cloud!.carry(this.attachment, effect.bytes)
     }
-    router.foresee(this.simulation.wakings, this.row + 1)
-    this.expectWaking()
+    this.simulation.expectWaking(this.number, router)
   }
 
-  private expectWaking(): void {
-    const { simulation, row } = this
-    const { wakings } = simulation
-    const next = wakings[row + 1]!
-    if (wakings[row]! <= next) return
-    wakings[row] = next
-    simulation.schedule(next, this)
-  }
-
-  /** Its time to wake has come; or an earlier one, that something made superfluous. */
-  happen(): void {
-    const { simulation, row } = this
-    const { now, wakings } = simulation
-    if (wakings[row]! <= now) wakings[row] = never
-    // Nothing comes of waking it now: it is left asleep, and in a memory that no cache holds.
-    if (wakings[row + 1]! <= now && wakings[row + 2]! < never) {
-      for (let i = row + 1; i < row + foreseen; i++) wakings[i] = wakings[i + 1]!
-      wakings[row + foreseen] = never
-    }
-    if (wakings[row + 1]! > now) return this.expectWaking()
-    this.router!.wake(now)
+  /** Its time to wake has come. */
+  wake(): void {
+    this.router!.wake(this.simulation.now)
     this.attend()
   }
 }

@@ -31,7 +31,7 @@ export type Refresh = (entry: CacheEntry) => void
 
 /** An entry is due: it ends, or is looked at and then waits for its end. */
 export function entryAlarm(router: RouterState, tunnel: TunnelState, entry: CacheEntry, refresh: Refresh): void {
-  if (!tunnel.cache.holds(entry) && !tunnel.shortcuts.holds(entry)) return
+  if (!isHeld(tunnel, entry)) return
   entry.armed = undefined
   if (isExpired(entry, router.now)) {
     forget(router, tunnel, entry, 'expired')
@@ -39,9 +39,16 @@ export function entryAlarm(router: RouterState, tunnel: TunnelState, entry: Cach
   }
   if (entry.refreshAt !== undefined && entry.refreshAt <= router.now) {
     entry.refreshAt = undefined
-    if (wasUsedLately(router, entry)) refresh(entry)
+    if (wasUsedLately(router, entry)) {
+      refresh(entry)
+      if (!isHeld(tunnel, entry)) return
+    }
   }
-  if (tunnel.cache.holds(entry) || tunnel.shortcuts.holds(entry)) arm(router, tunnel, entry)
+  arm(router, tunnel, entry)
+}
+
+function isHeld(tunnel: TunnelState, entry: CacheEntry): boolean {
+  return tunnel.cache.holds(entry) || tunnel.shortcuts.holds(entry)
 }
 
 function wasUsedLately(router: RouterState, entry: CacheEntry): boolean {

@@ -15,37 +15,29 @@ export function addOctets(b: StencilBuilder, tree: TreeNodes, node: number): voi
     return
   }
   const row = tree.about[node] as Row
-  const { octet, size, mask } = placeOf(row)
-  b.node(node, (s, witness, entry) => {
-    const from = witness.sources[source]!
-    const at = witness.at[entry]!
-    if (mask === 0n) writeOctets(s, from, at + octet, size)
-    else writeMasked(s, row, from.view, at)
-  })
+  if (placeOf(row).mask === 0n) addWholeOctets(b, tree, node)
+  else b.bits(node, row, (s, { sources, at }, entry) => writeMasked(s, row, sources[source]!.view, at[entry]!))
 }
 
 /** The same of a row, but of the whole word that it lies in. */
 export function addWholeOctets(b: StencilBuilder, tree: TreeNodes, node: number): void {
   const source = tree.source[node]!
   const { octet, size } = placeOf(tree.about[node] as Row)
-  b.node(node, (s, { sources, at }, entry) => writeOctets(s, sources[source]!, at[entry]! + octet, size))
+  const bits = { bit: 8 * octet, width: 8 * size }
+  b.bits(node, bits, (s, { sources, at }, entry) => writeOctets(s, sources[source]!, at[entry]! + octet, size))
 }
 
 /** A hole for where in its source a node begins. */
 export function addPosition(b: StencilBuilder, tree: TreeNodes, node: number): void {
   const source = tree.source[node]!
   const octet = tree.kind[node] === nodeKind.row ? placeOf(tree.about[node] as Row).octet : 0
-  b.node(node, (s, witness, entry) => {
-    s.dec(witness.at[entry]! - witness.sources[source]!.start + octet)
-  })
+  b.place(node, (s, { sources, at }, entry) => s.dec(at[entry]! - sources[source]!.start + octet))
 }
 
 /** How many octets a node has: a hole where that is not the same in all frames. */
 export function addSize(b: StencilBuilder, tree: TreeNodes, node: number): void {
   if (tree.kind[node] === nodeKind.row) b.text(String(placeOf(tree.about[node] as Row).size))
   else {
-    b.node(node, (s, witness, entry) => {
-      s.dec(witness.length[entry]!)
-    })
+    b.place(node, (s, { length }, entry) => s.dec(length[entry]!))
   }
 }

@@ -62,6 +62,19 @@ export class StencilBuilder {
     return this.isFixed(node) ? this.entry(node, write) : this.entryHole(fills.entry, node, write, 0, 0)
   }
 
+  /** A hole for what a writer makes of where a node lies. */
+  place(node: number, write: EntryWriter): this {
+    const { witness, entry } = this.tree
+    return witness.known?.isPlaced(witness, entry[node]!) === true
+      ? this.entry(node, write)
+      : this.entryHole(fills.entry, node, write, 0, 0)
+  }
+
+  /** A hole for what a writer makes of these bits of a layout, and of nothing else. */
+  bits(node: number, bits: Pick<Row, 'bit' | 'width'>, write: EntryWriter): this {
+    return this.isFixedRow(node, bits) ? this.entry(node, write) : this.entryHole(fills.entry, node, write, 0, 0)
+  }
+
   /** A hole for a named value that is a whole number in decimal; for the writer where it is none. */
   count(node: number, write: EntryWriter): this {
     if (this.isFixedValue(node)) return this.entry(node, write)
@@ -132,7 +145,7 @@ export class StencilBuilder {
   }
 
   /** Whether the tree's frame is of a known shape, all frames of which have a row alike. */
-  private isFixedRow(node: number, row: Row): boolean {
+  private isFixedRow(node: number, row: Pick<Row, 'bit' | 'width'>): boolean {
     const { witness, entry } = this.tree
     return witness.known?.isFixed(witness, entry[node]!, row) ?? false
   }

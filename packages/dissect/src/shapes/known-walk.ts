@@ -91,12 +91,17 @@ export class KnownWalk {
   }
 
   /** Whether an entry of a block says the same in all frames of the shape; of rows, whether this one does. */
-  isFixed(witness: TreeWitness, entry: number, row?: Row): boolean {
+  isFixed(witness: TreeWitness, entry: number, row?: Pick<Row, 'bit' | 'width'>): boolean {
     const place = witness.blockPlace(entry)
     if (place === undefined) return false
     const { block, index } = place
     if (row === undefined) return block.fixed[index]!
     return block.kind[index] === entryKind.rows && isSteering(this.steering, 8 * block.at[index]! + row.bit, row.width)
+  }
+
+  /** Whether an entry lies at the same place in all frames of the shape, and has as many octets. */
+  isPlaced(witness: TreeWitness, entry: number): boolean {
+    return witness.blockPlace(entry) !== undefined
   }
 
   /** Tells the session; false where it opens what the walk left closed. */

@@ -1,15 +1,14 @@
 /**
- * What happens when, of a whole simulation. Packets that all take the same time to cross a link come out in the order
- * they went in: those stand in a queue, and only what overtakes them, and whoever waits for his own time, in a calendar.
+ * What is under way, of a whole simulation. Packets that all take the same time to cross a link come out in the order they
+ * went in: those stand in a queue, and only what overtakes them in an agenda.
  */
-import type { Instant } from '@dmvpn/core'
-import { Calendar } from './calendar.ts'
+import { Agenda, type Instant } from '@dmvpn/core'
 
 /** Places in the queue at the beginning: a power of two, as ever after. */
 const fewest = 16
 
-export class Timeline<T> {
-  private readonly calendar = new Calendar<T>()
+export class Flights<T> {
+  private readonly overtaking = new Agenda<T>()
   private entered = 0
   // The queue, as a ring.
   private times: number[] = Array.from({ length: fewest }, () => Number.NaN)
@@ -19,22 +18,16 @@ export class Timeline<T> {
   private queued = 0
   private last: Instant = 0
 
-  /** When the first item is due; undefined when there is none. */
+  /** When the first one arrives; undefined when there is none. */
   get next(): Instant | undefined {
-    const { next } = this.calendar
+    const { next } = this.overtaking
     if (this.queued === 0) return next
     const queued = this.times[this.first]!
     return next === undefined || queued < next ? queued : next
   }
 
-  /** For whatever is due at a time of its own. */
   add(at: Instant, item: T): void {
-    this.calendar.add(at, item, this.entered++)
-  }
-
-  /** For what mostly is due after all that was put here before. */
-  follow(at: Instant, item: T): void {
-    if (this.queued > 0 && at < this.last) return this.add(at, item)
+    if (this.queued > 0 && at < this.last) return this.overtaking.add(at, item, this.entered++)
     if (this.queued === this.times.length) this.grow()
     const place = (this.first + this.queued++) & (this.times.length - 1)
     this.times[place] = at
@@ -43,17 +36,17 @@ export class Timeline<T> {
     this.last = at
   }
 
-  /** Takes the first item; of one instant, the first that was put here. */
+  /** Takes the first one; of one instant, the first that left. */
   take(): T | undefined {
-    return this.isQueueFirst() ? this.takeQueued() : this.calendar.take()
+    return this.isQueueFirst() ? this.takeQueued() : this.overtaking.take()
   }
 
   private isQueueFirst(): boolean {
     if (this.queued === 0) return false
-    const { next } = this.calendar
+    const { next } = this.overtaking
     if (next === undefined) return true
     const time = this.times[this.first]!
-    return time < next || (time === next && this.orders[this.first]! < this.calendar.nextOrder!)
+    return time < next || (time === next && this.orders[this.first]! < this.overtaking.nextOrder!)
   }
 
   private takeQueued(): T {
