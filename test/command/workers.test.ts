@@ -1,7 +1,7 @@
 /** Threads that share an output, as users start them: what comes out of the pipe, and how it ends. */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,6 +35,10 @@ function dissect(...words: readonly string[]) {
   return { status, stdout: digestOf(stdout), size: stdout.length, stderr: stderr.toString() }
 }
 
+function text(file: string): string {
+  return spawnSync(process.execPath, [program, 'dissect', file], { maxBuffer: 1 << 28, encoding: 'utf8' }).stdout
+}
+
 function digestOf(octets: Uint8Array): string {
   return createHash('sha256').update(octets).digest('hex')
 }
@@ -50,6 +54,27 @@ describe('threads that share an output', () => {
       expect(dissect(...all, '--workers', '3')).toEqual(one)
     },
   )
+
+  test('read of a file that grows what there was when they began', async () => {
+    const growing = join(folder, 'growing.pcap')
+    const bytes = readFileSync(large)
+    writeFileSync(growing, bytes)
+    const before = text(growing)
+    const child = spawn(process.execPath, [program, 'dissect', growing, '--workers', '2'])
+    // So little at a time that nobody sees half of it.
+    const record = bytes.subarray(headerLength, headerLength + 16 + bytes.readUInt32LE(headerLength + 8))
+    const timer = setInterval(() => appendFileSync(growing, record), 1)
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      said += part
+    })
+    const code = await new Promise(resolve => child.on('close', resolve))
+    clearInterval(timer)
+    expect(code).toBe(0)
+    // It grew also before they looked.
+    expect(said.startsWith(before) && text(growing).startsWith(said)).toBe(true)
+    expect(said.endsWith('\n')).toBe(true)
+  })
 
   test('read all the files there are', () => {
     const files = readdirSync(samples).flatMap(name => (/\.pcap(ng)?$/.test(name) ? [join(samples, name)] : []))

@@ -29,6 +29,15 @@ export class Batcher {
     return record
   }
 
+  /** Passes over the next records of what the reader has, at most so many; how many there were. */
+  skip(most: number): number {
+    if (most <= 0) return 0
+    this.#release()
+    const ahead = this.#ahead === undefined ? 0 : 1
+    this.#ahead = undefined
+    return ahead + this.reader.skip(most - ahead)
+  }
+
   /** The next records of what the reader has, up to a block that someone wants to see; none where it needs more. */
   batch(most: number): CaptureRecord[] {
     const first = this.next()

@@ -13,6 +13,8 @@ export interface Decoder {
   readonly fault: CaptureFault | undefined
   /** The next record; undefined where the window does not hold all of it, or after a fault. */
   next(window: Window): CaptureRecord | undefined
+  /** Passes over records as `next` gives them, at most so many; how many there were. */
+  skip(window: Window, most: number): number
   /** Octets from `window.at` on that hold the next thing to read, as far as is known yet, and what that is. */
   wanted(window: Window): Wanted
 }

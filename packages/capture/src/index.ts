@@ -7,7 +7,7 @@ export { linkType, linkTypeName, linkTypes } from './link-types.ts'
 export { type CaptureFormat, type Compression, compressionOf, formatOf, magicLength } from './magic.ts'
 export { type PcapOptions, PcapWriter, writePcap } from './pcap-writer.ts'
 export { type PcapngOptions, PcapngWriter, writePcapng } from './pcapng-writer.ts'
-export { type Capture, readCapture, readCaptureFile } from './read.ts'
+export { type Capture, type FileOptions, readCapture, readCaptureFile } from './read.ts'
 export { CaptureReader, type ReadOptions } from './reader.ts'
 export {
   type ByteOrder,

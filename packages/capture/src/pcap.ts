@@ -144,13 +144,37 @@ export class PcapDecoder implements Decoder {
     }
   }
 
+  /** Of each record no more is read than its length, and nothing made. */
+  skip(window: Window, most: number): number {
+    const { view, end } = window
+    let count = 0
+    while (count < most) {
+      const start = window.at + this.#headerLength
+      if (start > end) break
+      const captured = this.#capturedAt(view, window.at)
+      if (captured > this.#limit) {
+        this.#refuse(window, captured)
+        break
+      }
+      if (start + captured > end) break
+      window.at = start + captured
+      count++
+    }
+    return count
+  }
+
   wanted(window: Window): Wanted {
     const header = this.#headerLength
     if (window.end - window.at < header) return { reading: 'pcap.record', need: header }
-    let captured = window.view.getUint32(window.at + 8, this.#little)
-    const original = window.view.getUint32(window.at + 12, this.#little)
-    if (this.#swap === 'yes' || (this.#swap === 'where longer' && captured > original)) captured = original
-    return { reading: 'pcap.record.data', need: header + captured }
+    return { reading: 'pcap.record.data', need: header + this.#capturedAt(window.view, window.at) }
+  }
+
+  /** What a record header says of the octets behind it. */
+  #capturedAt(view: DataView, at: number): number {
+    const captured = view.getUint32(at + 8, this.#little)
+    if (this.#swap === 'no') return captured
+    const original = view.getUint32(at + 12, this.#little)
+    return this.#swap === 'yes' || captured > original ? original : captured
   }
 
   #refuse(window: Window, captured: number): undefined {

@@ -70,6 +70,13 @@ export class PcapngDecoder implements Decoder {
     return undefined
   }
 
+  /** A block is read to be believed, also where nobody looks at it. */
+  skip(window: Window, most: number): number {
+    let count = 0
+    while (count < most && this.next(window) !== undefined) count++
+    return count
+  }
+
   wanted(window: Window): Wanted {
     const { view, at } = window
     if (window.end - at < shortestBlock) return { reading: 'pcapng.block', need: shortestBlock }

@@ -9,7 +9,7 @@ import { writePcapng } from './pcapng-writer.ts'
 import { readCapture, readCaptureFile } from './read.ts'
 import { recordOf } from './record.ts'
 import { openCapture } from './stream.ts'
-import { frame, pcapFile } from './variants.test.data.ts'
+import { frame, pcapFile, pcapngVariants } from './variants.test.data.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'read-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -54,6 +54,16 @@ describe.each([
     expect(batched).toEqual(expected)
   })
 
+  test.each(captures)('passed over in part', open => {
+    const capture = open()
+    for (const count of [0, 1, -1, 4999, 3, 10_000]) expect(capture.skip(count)).toBe(Math.max(0, count))
+    const next = capture.next()!
+    expect([next.seconds, next.view.getUint8(next.end - 1)]).toEqual([15_003, many[15_003]!.buffer.at(-1)])
+    expect([capture.nextBatch(10)?.length, capture.skip(10), capture.next()?.seconds]).toEqual([10, 10, 15_024])
+    expect([capture.skip(Number.POSITIVE_INFINITY), capture.skip(1)]).toEqual([4975, 0])
+    expect([capture.next(), capture.fault]).toEqual([undefined, undefined])
+  })
+
   test('as a stream, from a path, bytes and chunks of one size', async () => {
     const chunks = Array.from({ length: Math.ceil(bytes.length / 7001) }, (_, i) =>
       bytes.slice(i * 7001, (i + 1) * 7001),
@@ -96,6 +106,27 @@ test('a record is given before the next chunk is asked for', async () => {
     'record 2',
     'record 3',
   ])
+})
+
+test('of what is passed over the blocks between are shown, in order and once', () => {
+  for (const { bytes } of pcapngVariants) {
+    const [plain, partly]: [number[], number[]] = [[], []]
+    for (const _ of readCapture(bytes, { onBlock: ({ fileOffset }) => void plain.push(fileOffset) }));
+    const capture = readCapture(bytes, { onBlock: ({ fileOffset }) => void partly.push(fileOffset) })
+    while (capture.nextBatch(2) !== undefined && capture.skip(1) === 1);
+    expect(partly).toEqual(plain)
+  }
+})
+
+test('a file ends where its reader wants it to end, as one that was cut there', () => {
+  const bytes = writePcap(many)
+  const path = join(directory, 'grown.pcap')
+  writeFileSync(path, bytes)
+  for (const most of [0, 3, 24, 100, 1_500_000, bytes.length, bytes.length + 1]) {
+    const cut = readCapture(bytes.subarray(0, most))
+    const capture = readCaptureFile(path, { most })
+    expect([capture.skip(20_001), capture.fault]).toEqual([cut.skip(20_001), cut.fault])
+  }
 })
 
 test('a file that is not there is told as the system tells it', async () => {

@@ -20,14 +20,29 @@ export function readCapture(bytes: Uint8Array, options: ReadOptions = {}): Captu
   return new Capture({ next }, options)
 }
 
+export interface FileOptions extends ReadOptions {
+  /** Octets of the file that are read at most: one that grows ends where its reader wants it to end. Otherwise all. */
+  readonly most?: number | undefined
+}
+
 /**
  * Opens a capture file, or an open file descriptor (which stays open), and reads it through one buffer of 1 MiB.
  * Throws what `node:fs` throws where the file cannot be opened or read. For pipes see `openCapture`: reading here waits.
  */
-export function readCaptureFile(file: string | URL | number, options: ReadOptions = {}): Capture {
-  if (typeof file === 'number') return new Capture({ read: into => readSync(file, into) }, options)
+export function readCaptureFile(file: string | URL | number, options: FileOptions = {}): Capture {
+  if (typeof file === 'number') return new Capture({ read: readerOf(file, options.most) }, options)
   const descriptor = openSync(file, 'r')
-  return new Capture({ read: into => readSync(descriptor, into), close: () => closeSync(descriptor) }, options)
+  return new Capture({ read: readerOf(descriptor, options.most), close: () => closeSync(descriptor) }, options)
+}
+
+/** Reads on, and at most so many octets in all. */
+function readerOf(descriptor: number, most: number = Number.POSITIVE_INFINITY): (into: Uint8Array) => number {
+  let left = Math.max(0, most)
+  return into => {
+    const octets = readSync(descriptor, into.length > left ? into.subarray(0, left) : into)
+    left -= octets
+    return octets
+  }
 }
 
 /** Where a capture's octets come from: read into the reader's own buffer, or given in chunks (empty: no more). */
@@ -96,6 +111,17 @@ export class Capture implements Iterable<CaptureRecord> {
       if (record !== undefined) return record
       if (!this.#refill()) return undefined
     }
+  }
+
+  /**
+   * Passes over the next records, at most so many, much faster than `next` gives them: in a pcap file no more is read
+   * than their lengths. How many there were: fewer only at the end, after which `fault` is final. Blocks between them are
+   * shown; a record that was given before is valid no longer.
+   */
+  skip(most: number): number {
+    let count = this.#batcher.skip(most)
+    while (count < most && this.#refill()) count += this.#batcher.skip(most - count)
+    return count
   }
 
   /** The next records, at least one, all valid until the next call; undefined at the end. */

@@ -80,6 +80,16 @@ export class CaptureReader {
     return this.#decoder?.fault === undefined ? this.#decoder?.next(this.#window) : undefined
   }
 
+  /**
+   * Passes over the next records, at most so many, and reads no more of them than where they end (of pcapng, what is
+   * judged). How many there were: fewer where more octets are needed, or after a fault.
+   */
+  skip(most: number): number {
+    if (this.#decoder === undefined && !this.#open()) return 0
+    const decoder = this.#decoder
+    return decoder === undefined || decoder.fault !== undefined ? 0 : decoder.skip(this.#window, most)
+  }
+
   /** No more octets come: what is left over is a record or a block cut short. Call it when `next` gives no more. */
   finish(): void {
     if (this.fault !== undefined) return

@@ -142,6 +142,17 @@ export class Run implements PassingHandler {
     return !this.ended
   }
 
+  /** Records that may be left out before one that is followed, of so many that others print. */
+  spareOf(count: number): number {
+    return this.skips ? Math.max(0, Math.min(count, this.left) - 1) : 0
+  }
+
+  /** So many were left out. */
+  leaveOut(count: number): void {
+    this.session.leaveOut(count)
+    this.left -= count
+  }
+
   /** The last file is over. */
   endCounting(): void {
     if (this.counting) this.plan.counter?.end(this.session)

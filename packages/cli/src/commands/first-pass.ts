@@ -37,6 +37,8 @@ export interface PassOptions {
   readonly reassembly: boolean
   /** Packets that are printed at most. */
   readonly count: number | undefined
+  /** As the second pass has them. */
+  readonly ends?: RecordHandler['ends']
 }
 
 /** Who reads in passes. */
@@ -112,13 +114,15 @@ const furthest = 20_000
 const nhrpNames = ['nhrp.response_in']
 
 class Learner implements RecordHandler {
+  readonly ends: RecordHandler['ends']
   private readonly pass: FirstPass
   private readonly passes: Passes
   private left: number
   private last = Number.POSITIVE_INFINITY
 
   constructor(passes: Passes, options: PassOptions) {
-    const { stack, esp, reassembly, count } = options
+    const { stack, esp, reassembly, count, ends } = options
+    this.ends = ends
     const session = new Session({ keeps: true })
     session.reassembly = reassembly
     if (passes === 'nhrp') session.only(nhrpNames)

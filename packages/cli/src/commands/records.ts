@@ -5,6 +5,7 @@ import {
   type CaptureBlock,
   type CaptureFault,
   type CaptureRecord,
+  type FileOptions,
   type NamedAddress,
   openCapture,
   type ReadOptions,
@@ -18,7 +19,7 @@ import { milliseconds } from './clock.ts'
 import { type Interruption, interruptible } from './interruption.ts'
 import { Progress } from './progress.ts'
 
-/** What is done with each record. `false` ends the reading. */
+/** What is done with each record. `false` ends the reading, unless some records are left out then. */
 export interface RecordHandler {
   /** Whether nothing is printed while files are read: the terminal is free to say how far it is. */
   readonly silent?: boolean
@@ -26,6 +27,12 @@ export interface RecordHandler {
   begin(file: string): void
   /** A record, valid during the call; `pcapng` tells whether the file names its interfaces. */
   record(record: CaptureRecord, pcapng: boolean): boolean
+  /** Records that it need not see, from the next one on; asked of a handler that wants to end, where this is there. */
+  readonly spare?: number
+  /** So many were left out. */
+  leaveOut?(count: number): void
+  /** Octets that are read at most, of the files that may grow meanwhile. */
+  readonly ends?: ReadonlyMap<string, number> | undefined
   /** A pcapng block that is no packet, in order with the records, where anybody wants to know. */
   block?: ((block: CaptureBlock) => void) | undefined
   /** The names a capture gives to addresses, as they are found; asked for where this is there. */
@@ -107,8 +114,12 @@ class Reader {
     return block === undefined ? {} : { onBlock: block }
   }
 
+  private open(file: string): Capture {
+    return open(file, this.io, { ...this.options, most: this.handler.ends?.get(file) })
+  }
+
   async file(file: string): Promise<CaptureFault | undefined> {
-    const capture = (await hexCapture(file, this.io)) ?? open(file, this.io, this.options)
+    const capture = (await hexCapture(file, this.io)) ?? this.open(file)
     const { notice, aside } = this.io
     const words = this.handler.silent === true ? aside : notice
     const progress = new Progress(words, this.io.files === undefined ? sizeOf(file) : undefined)
@@ -141,13 +152,22 @@ class Reader {
       if (learns) this.tell(capture)
       // As `handle` does: called, it would be compiled for itself, and all that it calls once more.
       this.packets++
-      if (!this.handler.record(record, isPcapng)) {
-        this.ended = true
-        return undefined
-      }
+      if (!this.handler.record(record, isPcapng)) return this.passOver(capture, file)
       record = next(capture, file)
     }
     return record
+  }
+
+  /** Ends the reading, or passes over the records that the handler can spare; gives the one behind them. */
+  private passOver(capture: Capture, file: string): CaptureRecord | undefined {
+    const { handler } = this
+    const { spare = 0 } = handler
+    this.ended = spare === 0
+    if (this.ended) return undefined
+    const count = guarded(file, () => capture.skip(spare))
+    this.packets += count
+    handler.leaveOut?.(count)
+    return next(capture, file)
   }
 
   async stream(): Promise<CaptureFault | undefined> {
@@ -199,7 +219,7 @@ class Reader {
   }
 }
 
-function open(file: string, io: Io, options: ReadOptions): Capture {
+function open(file: string, io: Io, options: FileOptions): Capture {
   if (io.files !== undefined) {
     const bytes = io.files.get(file)
     if (bytes === undefined) throw new CommandError(`cannot read ${file}: no such file`, exitCode.unreadable)

@@ -173,6 +173,12 @@ export class Session implements Follower {
     this.blind = true
   }
 
+  /** So many frames behind the present one are not even shown: who comes after them knows no time since the frame before. */
+  leaveOut(count: number): void {
+    this.number += count
+    this.blind ||= count > 0
+  }
+
   /**
    * The `begin` that follows means the present frame once more: a filter walked it, and now it is walked to be printed.
    * What the session showed in the first walk it shows again, and nothing counts twice.

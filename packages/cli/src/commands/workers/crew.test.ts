@@ -1,5 +1,5 @@
 /** What becomes of a command whose threads go wrong. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -51,6 +51,20 @@ test('one that fails with something to print in its hands ends the command', asy
   // So much that it has begun long before the end.
   const others = Array<string>(20).fill(capture)
   await expect(commanded(['-V', '--workers', '2', ...others], script)).rejects.toThrow('no memory')
+})
+
+test('a file that grows meanwhile ends where it ended, in both passes', async () => {
+  const growing = join(folder, 'growing.pcap')
+  writeFileSync(growing, readFileSync(capture))
+  const { size } = statSync(growing)
+  const words = ['-T', 'json', '-2', '-e', 'frame.number', ...Array<string>(20).fill(growing)]
+  const one = await commanded(words)
+  const script = `
+    const { appendFileSync, readFileSync } = require('node:fs')
+    const [file] = workerData.files
+    appendFileSync(file, readFileSync(file).subarray(24))`
+  expect(await commanded(['--workers', '2', ...words], script)).toEqual(one)
+  expect(statSync(growing).size).toBeGreaterThan(size)
 })
 
 test('where there are none, one does it all and says so', async () => {

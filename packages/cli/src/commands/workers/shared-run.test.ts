@@ -8,6 +8,7 @@ import { createProgram, run } from '../../program.ts'
 import { planOf } from '../dissect.ts'
 import type { DissectFlags } from '../dissect-flags.ts'
 import { Joint } from './joint.ts'
+import { SharedRun } from './shared-run.ts'
 import type { Stretch } from './stretches.ts'
 import { printShare } from './work.ts'
 
@@ -188,6 +189,29 @@ describe('a thread that only counts what others print', () => {
       expect(two.anew).toBe(anew)
       expect(new Set(two.stretches.map(({ number }) => number)).size).toBe(two.stretches.length)
     }
+  })
+
+  test('is shown the first of those and the last', async () => {
+    const io = ioOf(new MemoryOutput())
+    const delivered: number[] = []
+    const run = new SharedRun(await planOf(flagsOf([]), io), {
+      length: 20,
+      ended: false,
+      thorough: false,
+      beThorough: () => {},
+      claim: number => number === 2,
+      deliver: ({ number, packets }) => delivered.push(number, packets),
+    })
+    const shown: number[] = []
+    const record = run.record.bind(run)
+    run.record = (next, pcapng) => {
+      shown.push(next.seconds)
+      return record(next, pcapng)
+    }
+    const { packets } = await run.read(['fragments'], io)
+    run.leave()
+    expect(shown).toEqual([0, 19, 20, 39, ...Array.from({ length: 20 }, (_, index) => 40 + index)])
+    expect([packets, ...delivered]).toEqual([60, 2, 20])
   })
 
   test('begins anew where another met a fragment, and prints nothing twice', async () => {

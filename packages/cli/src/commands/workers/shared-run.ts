@@ -10,13 +10,15 @@ import type { Io } from '../../io.ts'
 import type { Output } from '../../output.ts'
 import { type Plan, Run } from '../dissect-run.ts'
 import { type Passes, type PassingHandler, type PassOptions, readInPasses } from '../first-pass.ts'
-import type { Reading } from '../records.ts'
+import type { Reading, RecordHandler } from '../records.ts'
 import type { Stretch } from './stretches.ts'
 
 /** What a thread is told of the others. */
 export interface Team {
   /** Packets of a stretch. */
   readonly length: number
+  /** Octets of files that are read at most: those that were there when the first thread began. */
+  readonly ends?: RecordHandler['ends']
   /** Whether nobody wants more. */
   readonly ended: boolean
   /** Whether every thread is to look into all stretches, and one that says so to all. */
@@ -31,6 +33,8 @@ export interface Team {
 }
 
 export class SharedRun implements PassingHandler {
+  /** How many of the records ahead need not be shown to it. */
+  spare = 0
   private run: Run
   private readonly plan: Plan
   private readonly team: Team
@@ -68,7 +72,11 @@ export class SharedRun implements PassingHandler {
   }
 
   get passOptions(): PassOptions {
-    return this.run.passOptions
+    return { ...this.run.passOptions, ends: this.ends }
+  }
+
+  get ends(): RecordHandler['ends'] {
+    return this.team.ends
   }
 
   get known(): Foresight | undefined {
@@ -96,10 +104,20 @@ export class SharedRun implements PassingHandler {
       if (this.ended) return false
     }
     this.packets++
-    if (!this.isOwn) return this.run.follow(record, pcapng)
+    if (!this.isOwn) {
+      const goesOn = this.run.follow(record, pcapng)
+      this.spare = this.run.spareOf(this.team.length - this.packets)
+      return goesOn && this.spare === 0
+    }
     const goesOn = this.run.record(record, pcapng)
     this.misled = this.run.misses
     return goesOn && !this.misled
+  }
+
+  leaveOut(count: number): void {
+    this.run.leaveOut(count)
+    this.packets += count
+    this.spare = 0
   }
 
   learn(found: readonly NamedAddress[]): void {

@@ -23,6 +23,14 @@ export interface Stretch {
   readonly written?: () => void
 }
 
+/**
+ * Memory for a text that waits to be written: what one before had, or new memory where that is too small. Memory that
+ * comes, and is left to be collected, costs a fifth of a summary's time.
+ */
+export function bufferFor(length: number, used: ArrayBuffer | undefined): ArrayBuffer {
+  return used !== undefined && used.byteLength >= length ? used : new ArrayBuffer(length + (length >> 2))
+}
+
 /** Stretches that each thread may print before they can be written: some, lest it waits where another is held up. */
 const aheadOfEach = 16
 

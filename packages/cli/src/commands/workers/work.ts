@@ -8,11 +8,12 @@ import { withNames } from '../address-names.ts'
 import { planOf } from '../dissect.ts'
 import type { DissectFlags } from '../dissect-flags.ts'
 import { SharedRun, type Team } from './shared-run.ts'
-import { type Stretch, Stretches } from './stretches.ts'
+import { bufferFor, type Stretch, Stretches } from './stretches.ts'
 
 /** What a thread is told. */
 export interface Job {
   readonly files: readonly string[]
+  readonly ends: ReadonlyMap<string, number>
   readonly flags: DissectFlags
   /** The stretches that all threads share, and how many packets are one. */
   readonly memory: SharedArrayBuffer
@@ -28,10 +29,11 @@ export interface Delivery extends Omit<Stretch, 'text' | 'written'> {
 }
 
 /** Works until the input ends or nobody wants more. */
-export async function work({ files, flags, memory, length, port }: Job): Promise<void> {
+export async function work({ files, ends, flags, memory, length, port }: Job): Promise<void> {
   const stretches = new Stretches(flags.workers ?? 1, memory)
   await printShare(files, flags, silent, {
     length,
+    ends,
     get ended() {
       return stretches.ended
     },
@@ -46,7 +48,7 @@ export async function work({ files, flags, memory, length, port }: Job): Promise
     deliver(stretch: Stretch): void {
       const { text, ...rest } = stretch
       const { length } = text
-      const buffer = bufferFor(length, port)
+      const buffer = bufferFor(length, receiveMessageOnPort(port)?.message as ArrayBuffer | undefined)
       new Uint8Array(buffer).set(text)
       const delivery: Delivery = { ...rest, buffer, length }
       port.postMessage(delivery, [buffer])
@@ -71,12 +73,6 @@ export async function printShare(files: readonly string[], flags: DissectFlags, 
       run.leave()
     }
   })
-}
-
-/** A buffer that came back, or a new one where that is too small. */
-function bufferFor(length: number, port: MessagePort): ArrayBuffer {
-  const back = receiveMessageOnPort(port)?.message as ArrayBuffer | undefined
-  return back !== undefined && back.byteLength >= length ? back : new ArrayBuffer(length + (length >> 2))
 }
 
 const silent: Io = {
