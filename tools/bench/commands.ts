@@ -1,7 +1,7 @@
 /**
  * The command and the library beside what a user would take instead, on the same file in one run: user CPU seconds of
- * whole processes (of several workers the time one waits), the median of interleaved rounds, output to /dev/null. Figures are ratios; the seconds are this
- * machine's, today. Outputs that can be compared are compared before anything is timed.
+ * whole processes (of several workers the time one waits), the median of interleaved rounds, output to /dev/null. Figures
+ * are ratios; the seconds are this machine's, today. Outputs that can be compared are compared before anything is timed.
  *
  *   tsx tools/bench/commands.ts [--frames N] [--few N] [--rounds N] [--only TEXT]… [--check | --record]
  *
@@ -53,7 +53,10 @@ try {
   const asked = (what: string): boolean => values.only.length === 0 || values.only.some(only => what.includes(only))
   const rows = rowsOf(ground).filter(({ what }) => asked(what))
   const measured = rows.map(report)
-  if (values.only.length === 0) for (const count of new Set([10_000, frames, many])) reportPeak(pathOf(count), count)
+  if (values.only.length === 0) {
+    for (const count of new Set([10_000, frames, many])) reportPeak('summary', '', count)
+    for (const count of new Set([10_000, frames])) reportPeak('-V', '-V', count)
+  }
   finish(measured)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -111,10 +114,10 @@ function perOctet({ counts, ours, frames: count }: Row, theirs: string): string 
   return `; octets a frame: ${Math.round(own / count)}, theirs ${Math.round(other / count)}`
 }
 
-function reportPeak(path: string, count: number): void {
-  const kilobytes = peakKilobytes(`${dmvpn} dissect -n "${path}"`)
+function reportPeak(what: string, options: string, count: number): void {
+  const kilobytes = peakKilobytes(`${dmvpn} dissect -n ${options} "${pathOf(count)}"`)
   const text = kilobytes === undefined ? 'GNU time is not installed' : `${Math.round(kilobytes / 1024)} MiB`
-  console.log(`peak memory, summary of ${count} frames: ${text}`)
+  console.log(`peak memory, ${what} of ${count} frames: ${text}`)
 }
 
 function finish(measured: readonly Measured[]): void {

@@ -124,6 +124,7 @@ export function rowsOf({ file, frames, few, many, sealed, keys, walker, folder, 
       counts: true,
       fieldsOf: 'ek',
     },
+    { what: '-T pdml', frames: few, ours: ours('-T pdml', few), peers: [tshark('-T pdml', few)], counts: true },
     {
       what: "-Y 'nhrp.hdr.op.type == 1' -w",
       frames,
