@@ -5,13 +5,6 @@ import { fieldOf } from './node-facts.ts'
 import { nodeKind, type TreeNodes } from './tree-nodes.ts'
 import type { TreeSource } from './tree-witness.ts'
 
-/** Octets from the start of the node's source. */
-export function positionOf(tree: TreeNodes, node: number): number {
-  const begin = tree.base[node]! - tree.sources[tree.source[node]!]!.start
-  const place = rowPlace(tree, node)
-  return place === undefined ? begin : begin + place.octet
-}
-
 /** How many octets: for a few bits, those of the word that they are drawn in. */
 export function sizeOf(tree: TreeNodes, node: number): number {
   return rowPlace(tree, node)?.size ?? tree.length[node]!
@@ -20,18 +13,6 @@ export function sizeOf(tree: TreeNodes, node: number): number {
 /** Which bits of its octets are the node's; 0 where they are all its own. */
 export function maskOf(tree: TreeNodes, node: number): bigint {
   return rowPlace(tree, node)?.mask ?? 0n
-}
-
-/** Writes the octets in hexadecimal; of a word that is not all the node's, the node's bits as a number. */
-export function writeNodeOctets(s: Sink, tree: TreeNodes, node: number): void {
-  if (maskOf(tree, node) === 0n) writeWholeOctets(s, tree, node)
-  else writeMasked(s, tree.about[node] as Row, tree.sources[tree.source[node]!]!.view, tree.base[node]!)
-}
-
-/** Writes the octets in hexadecimal, whosever bits they are. */
-export function writeWholeOctets(s: Sink, tree: TreeNodes, node: number): void {
-  const source = tree.sources[tree.source[node]!]!
-  writeOctets(s, source, source.start + positionOf(tree, node), sizeOf(tree, node))
 }
 
 /** Writes octets of a source in hexadecimal. */

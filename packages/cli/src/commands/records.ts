@@ -229,7 +229,7 @@ function open(file: string, io: Io, options: FileOptions): Capture {
 }
 
 /** Octets of a file; undefined for pipes and what else has no size. */
-function sizeOf(file: string): number | undefined {
+export function sizeOf(file: string): number | undefined {
   const status = statSync(file, { throwIfNoEntry: false })
   return status?.isFile() === true ? status.size : undefined
 }

@@ -25,7 +25,7 @@ import { sizeOf } from '../node-octets.ts'
 import { dayOf, writeIsoTime } from '../time-text.ts'
 import { nodeKind, noNode, type TreeNodes } from '../tree-nodes.ts'
 import { EkKeys, underscored } from './ek-key.ts'
-import { writeJsonText } from './json-text.ts'
+import { addJsonString, writeJsonText } from './json-text.ts'
 import { addJsonValue } from './json-value.ts'
 import { addOctets } from './octets-hole.ts'
 import { RowTexts } from './row-texts.ts'
@@ -149,7 +149,9 @@ export class EkExport {
   private value(b: StencilBuilder, tree: TreeNodes, node: number): void {
     switch (tree.kind[node]) {
       case nodeKind.subtree:
-        addBareTitle(b, tree, node)
+        addJsonString(b, () => {
+          addBareTitle(b, tree, node)
+        })
         break
       case nodeKind.layer:
         this.object(b, tree, node)

@@ -1,5 +1,6 @@
 /** A string as JSON, into a sink. */
 import type { Sink } from '@dmvpn/wire'
+import type { StencilBuilder } from './stencil-builder.ts'
 
 const quote = 0x22
 const backslash = 0x5c
@@ -33,4 +34,9 @@ export function writeJsonText(s: Sink, text: string): void {
   }
   bytes[from + 1 + length] = quote
   s.length = from + length + 2
+}
+
+/** What `add` adds, in quotes, escaped where it must be. */
+export function addJsonString(b: StencilBuilder, add: () => void): void {
+  b.text('"').escaped(escapeJson, add).text('"')
 }

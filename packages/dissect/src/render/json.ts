@@ -15,12 +15,12 @@ import { nodeKind, noNode, type TreeNodes } from '../tree-nodes.ts'
 import { JsonExpert } from './json-expert.ts'
 import { jsonKey, jsonLine } from './json-key.ts'
 import { addJsonOctets } from './json-octets.ts'
-import { writeJsonText } from './json-text.ts'
+import { addJsonString, writeJsonText } from './json-text.ts'
 import { addJsonValue } from './json-value.ts'
 import { RowTexts } from './row-texts.ts'
 import type { Stencil } from './stencil.ts'
 import { StencilBuilder } from './stencil-builder.ts'
-import { addJsonTitle, isFixed } from './title-hole.ts'
+import { addTitle, isFixed } from './title-hole.ts'
 import { TreeShapes } from './tree-shapes.ts'
 
 export interface JsonOptions {
@@ -162,7 +162,9 @@ export class JsonExport {
   private value(b: StencilBuilder, tree: TreeNodes, node: number): void {
     const kind = tree.kind[node]!
     if (kind === nodeKind.layer || kind === nodeKind.fault) {
-      addJsonTitle(b, tree, node)
+      addJsonString(b, () => {
+        addTitle(b, tree, node)
+      })
       return
     }
     if (kind === nodeKind.subtree) {

@@ -5,7 +5,7 @@ import { writeMasked, writeOctets } from '../node-octets.ts'
 import { nodeKind, type TreeNodes } from '../tree-nodes.ts'
 import type { StencilBuilder } from './stencil-builder.ts'
 
-/** A hole for a node's octets in hexadecimal, as `writeNodeOctets` writes them. */
+/** A hole for a node's octets in hexadecimal; of a word that is not all the node's, for its bits as a number. */
 export function addOctets(b: StencilBuilder, tree: TreeNodes, node: number): void {
   const source = tree.source[node]!
   if (tree.kind[node] !== nodeKind.row) {

@@ -1,9 +1,8 @@
 /** What stands in the elements of PDML: lines of the tree, places, values. */
 import type { Field, Row } from '@dmvpn/wire'
 import { writeRowLead, writeShown } from '../label-text.ts'
-import { bareTitle, shownValue, valueOf } from '../node-facts.ts'
+import { shownValue, valueOf } from '../node-facts.ts'
 import { rowWriterOf } from '../row-writer.ts'
-import { writeEntryTitle } from '../title-text.ts'
 import { nodeKind, type TreeNodes } from '../tree-nodes.ts'
 import { writeValue } from '../value-text.ts'
 import { addPlainRow } from './json-value.ts'
@@ -43,18 +42,6 @@ function addComputedRow(b: StencilBuilder, node: number, row: Row, secrets: bool
     writeRowLead(s, row, view, at)
     s.bytes.copyWithin(from, from + 1, s.length--)
     writeShown(s, row, row.read(view, at), secrets)
-  })
-}
-
-/** The title of a text-only subtree, without the brackets that say it was computed. */
-export function addBareTitle(b: StencilBuilder, tree: TreeNodes, node: number): void {
-  const source = tree.source[node]!
-  b.line(node, (s, witness, entry) => {
-    const from = s.length
-    writeEntryTitle(s, witness, entry, source)
-    const title = bareTitle(s.toString(from))
-    s.length = from
-    s.text(title)
   })
 }
 

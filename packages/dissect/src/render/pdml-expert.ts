@@ -34,8 +34,7 @@ function addFinding(
   write: EntryWriter,
   depth: number,
 ): void {
-  const rank = rankOf(note)
-  const [severity, group] = rank.split('/') as [string, string]
+  const [severity, group] = rankOf(note).split('/') as [string, string]
   const message = (): StencilBuilder => b.node(node, write)
   const [before, after] = noteTitle(note, '\0').slice(1, -1).split('\0') as [string, string]
   b.text(`${indent(depth)}<field name="${expertItem.name}"`)

@@ -54,25 +54,23 @@ export class StencilBuilder {
 
   /** A hole for what a writer makes of what a node was made from. */
   node(node: number, write: EntryWriter): this {
-    return this.isFixedValue(node) ? this.entry(node, write) : this.entryHole(fills.entry, node, write, 0, 0)
+    return this.hollow(node, write, this.isFixedValue(node))
   }
 
   /** A hole for what a writer makes of the line of a node without a field. */
   line(node: number, write: EntryWriter): this {
-    return this.isFixed(node) ? this.entry(node, write) : this.entryHole(fills.entry, node, write, 0, 0)
+    return this.hollow(node, write, this.isFixed(node))
   }
 
   /** A hole for what a writer makes of where a node lies. */
   place(node: number, write: EntryWriter): this {
     const { witness, entry } = this.tree
-    return witness.known?.isPlaced(witness, entry[node]!) === true
-      ? this.entry(node, write)
-      : this.entryHole(fills.entry, node, write, 0, 0)
+    return this.hollow(node, write, witness.known?.isPlaced(witness, entry[node]!) ?? false)
   }
 
   /** A hole for what a writer makes of these bits of a layout, and of nothing else. */
   bits(node: number, bits: Pick<Row, 'bit' | 'width'>, write: EntryWriter): this {
-    return this.isFixedRow(node, bits) ? this.entry(node, write) : this.entryHole(fills.entry, node, write, 0, 0)
+    return this.hollow(node, write, this.isFixedRow(node, bits))
   }
 
   /** A hole for a named value that is a whole number in decimal; for the writer where it is none. */
@@ -136,6 +134,11 @@ export class StencilBuilder {
       Uint8Array.from(this.sources),
       this.texts,
     )
+  }
+
+  /** A hole for what a writer makes of an entry; its text where that is the same in all trees of the shape. */
+  private hollow(node: number, write: EntryWriter, isFixed: boolean): this {
+    return isFixed ? this.entry(node, write) : this.entryHole(fills.entry, node, write, 0, 0)
   }
 
   /** What a writer makes of what a node was made from, now and in all trees of the shape. */

@@ -5,7 +5,6 @@ import { bareTitle } from '../node-facts.ts'
 import { writeEntryTitle } from '../title-text.ts'
 import { titleOf } from '../tree.ts'
 import { nodeKind, type TreeNodes } from '../tree-nodes.ts'
-import { escapeJson } from './json-text.ts'
 import type { StencilBuilder } from './stencil-builder.ts'
 import { isName } from './title-name.ts'
 
@@ -19,34 +18,17 @@ export function addTitle(b: StencilBuilder, tree: TreeNodes, node: number): void
   b.line(node, (s, witness, entry) => writeEntryTitle(s, witness, entry, source))
 }
 
-/** The same as a JSON string. */
-export function addJsonTitle(b: StencilBuilder, tree: TreeNodes, node: number): void {
-  if (isFixed(tree, node)) {
-    b.text(JSON.stringify(titleOf(tree, node)))
-    return
-  }
-  const source = tree.source[node]!
-  b.text('"').line(node, (s, witness, entry) => {
-    const from = s.length
-    writeEntryTitle(s, witness, entry, source)
-    escapeJson(s, from)
-  })
-  b.text('"')
-}
-
-/** The title of a text-only subtree as a JSON string, without the brackets that say it was computed. */
+/** The title of a text-only subtree, without the brackets that say it was computed. */
 export function addBareTitle(b: StencilBuilder, tree: TreeNodes, node: number): void {
   if (isFixed(tree, node)) {
-    b.text(JSON.stringify(bareTitle(tree.about[node] as string)))
+    b.text(bareTitle(tree.about[node] as string))
     return
   }
-  b.text('"').node(node, (s, { about }, entry) => {
+  b.node(node, (s, { about }, entry) => {
     const from = s.length
     s.text(bareTitle(about[entry] as string))
     if (hostNames.size > 0) nameAddresses(s, from)
-    escapeJson(s, from)
   })
-  b.text('"')
 }
 
 /** Whether the line is the same in all frames of the shape. */

@@ -1,5 +1,4 @@
 /** The thread that writes, and the others that print with it. */
-import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { CommandError, exitCode } from '../../exit-code.ts'
@@ -7,7 +6,7 @@ import type { Io } from '../../io.ts'
 import type { Output } from '../../output.ts'
 import type { DissectFlags } from '../dissect-flags.ts'
 import type { Plan } from '../dissect-run.ts'
-import type { Reading } from '../records.ts'
+import { type Reading, sizeOf } from '../records.ts'
 import { Joint } from './joint.ts'
 import { SharedRun, type Team } from './shared-run.ts'
 import { bufferFor, type Stretch, Stretches } from './stretches.ts'
@@ -162,7 +161,7 @@ export class Crew implements Team {
 
 /** How long a file is now. Nothing of those that are not there, or have no size and octets all the same. */
 function endOf(file: string): [string, number][] {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  const size = sizeOf(file) ?? 0
   return size > 0 ? [[file, size]] : []
 }
 
