@@ -29,6 +29,7 @@ async function bundleLibrary(name) {
     format: 'esm',
     packages: 'external',
     sourcemap: 'linked',
+    sourcesContent: false,
     logLevel: 'warning',
     entryPoints: [fileURLToPath(new URL(`${name}/src/index.ts`, packages))],
     outfile: fileURLToPath(new URL('bundle.js', dist)),

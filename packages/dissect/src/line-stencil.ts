@@ -2,8 +2,7 @@
  * The text of all lines of one shape, with holes where their values go: what stands between two holes is copied at once,
  * and a value is read where it lies. How one is learned: learn-line.ts.
  */
-import { type Sink, wordsOf } from '@dmvpn/wire'
-import { readIpv6 } from './shapes/value-reader.ts'
+import { readIpv6, type Sink, wordsOf } from '@dmvpn/wire'
 import { addressWidth } from './summary.ts'
 
 /** How a hole is filled: from so many octets in decimal, in hexadecimal, or as an address. */

@@ -1,5 +1,5 @@
 /** An IP packet as far as ESP and AH must know it: where they are put, and what they may not look at. */
-import type { Ipv4, Ipv6 } from '@dmvpn/wire'
+import { type Ipv4, type Ipv6, readIpv6 } from '@dmvpn/wire'
 
 export interface Datagram {
   readonly version: 4 | 6
@@ -75,13 +75,9 @@ function ipv6At(view: DataView, at: number, end: number, until: number | undefin
     nextAt,
     next,
     length: payload === 0 ? end - at : 40 + payload,
-    source: ipv6(view, at + 8),
-    destination: ipv6(view, at + 24),
+    source: readIpv6(view, at + 8),
+    destination: readIpv6(view, at + 24),
   }
-}
-
-function ipv6(view: DataView, at: number): Ipv6 {
-  return (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
 }
 
 /** Whether a packet is a fragment: IPv6 says so in a header of its own. */

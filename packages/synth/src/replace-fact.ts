@@ -1,5 +1,6 @@
 /** A fact replaced by one of another length: an IPv4 address by an IPv6 address, a password by a longer one. */
 import type { Frame, Stack } from '@dmvpn/protocols'
+import { readIpv6 } from '@dmvpn/wire'
 import type { SynthFrame } from './compose.ts'
 import type { Place } from './places.ts'
 
@@ -63,5 +64,5 @@ function replaced(value: unknown, path: readonly string[], octets: Uint8Array): 
 function addressOf(octets: Uint8Array): number | bigint | Uint8Array {
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
   if (octets.length === 4) return view.getUint32(0)
-  return octets.length === 16 ? (view.getBigUint64(0) << 64n) | view.getBigUint64(8) : octets
+  return octets.length === 16 ? readIpv6(view, 0) : octets
 }

@@ -17,6 +17,8 @@ import {
   parseIpv4,
   parseIpv6,
   parseMac,
+  readIpv6,
+  writeIpv6,
 } from './address.ts'
 
 const u32 = fc.nat(0xffffffff)
@@ -91,6 +93,17 @@ describe('IPv6', () => {
   test('octets and networks', () => {
     expect(formatHex(bytesOfIpv6(ipv6Of('2001:db8::1')))).toBe('20010db8000000000000000000000001')
     expect(formatIp(networkOf(ipv6Of('2001:db8:1:2::5'), 48))).toBe('2001:db8:1::')
+  })
+  test('octets are read where they were written, and nothing else is touched', () => {
+    fc.assert(
+      fc.property(u128, fc.nat(16), (n, at) => {
+        const bytes = new Uint8Array(32).fill(0xa5)
+        const view = new DataView(bytes.buffer)
+        writeIpv6(view, at, n)
+        expect(readIpv6(view, at)).toBe(n)
+        expect(formatHex(bytes)).toBe('a5'.repeat(at) + formatHex(bytesOfIpv6(n)) + 'a5'.repeat(16 - at))
+      }),
+    )
   })
 })
 

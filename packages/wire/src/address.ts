@@ -121,10 +121,19 @@ function joinGroups(groups: readonly number[]): Ipv6 {
 /** The 16 octets of an IPv6 address. */
 export function bytesOfIpv6(address: Ipv6): Uint8Array {
   const bytes = new Uint8Array(16)
-  const view = new DataView(bytes.buffer)
-  view.setBigUint64(0, address >> 64n)
-  view.setBigUint64(8, address & 0xffffffffffffffffn)
+  writeIpv6(new DataView(bytes.buffer), 0, address)
   return bytes
+}
+
+/** The IPv6 address in the 16 octets at `at`. */
+export function readIpv6(view: DataView, at: number): Ipv6 {
+  return (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
+}
+
+/** Puts an IPv6 address into the 16 octets at `at`. */
+export function writeIpv6(view: DataView, at: number, address: Ipv6): void {
+  view.setBigUint64(at, address >> 64n)
+  view.setBigUint64(at + 8, address & 0xffffffffffffffffn)
 }
 
 /** Six octets separated by colons. */

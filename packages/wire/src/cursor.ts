@@ -2,7 +2,7 @@
  * The only thing that counts bytes. A walk takes layouts and named octets from it; regions end where a length field
  * says, and running out says whose length ran out.
  */
-import type { Ipv4, Ipv6 } from './address.ts'
+import { type Ipv4, type Ipv6, readIpv6 } from './address.ts'
 import { type Fault, Stopped } from './fault.ts'
 import type { Field, Value } from './field.ts'
 import { type Layout, leafRows, type Outline } from './layout.ts'
@@ -133,7 +133,7 @@ export class Cursor {
     const bytes = this.octets(at, at + length)
     if (this.witness !== undefined) this.witness.value(fields.bytes, at, length, bytes)
     if (length !== 16) return bytes
-    const address = (this.view.getBigUint64(at) << 64n) | this.view.getBigUint64(at + 8)
+    const address = readIpv6(this.view, at)
     if (this.witness !== undefined) this.witness.value(fields.ipv6, at, 16, address)
     return address
   }

@@ -19,6 +19,8 @@ export {
   parseIpv4,
   parseIpv6,
   parseMac,
+  readIpv6,
+  writeIpv6,
 } from './address.ts'
 export { checksumOf, checksumWithout, fold, internetChecksum, sumWords, updateChecksum } from './checksum.ts'
 export { type CompileOptions, compile } from './compile.ts'

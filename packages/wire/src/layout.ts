@@ -4,7 +4,7 @@
  * filters and random values are made of. Every bit of the run belongs to exactly one leaf row, so
  * bytes → value → bytes is the identity for every bit pattern.
  */
-import type { Ipv4, Ipv6, Mac } from './address.ts'
+import { type Ipv4, type Ipv6, type Mac, readIpv6 } from './address.ts'
 import { type Field, type FieldType, type Format, field, type Value } from './field.ts'
 import { CompiledLayout } from './layout-compiled.ts'
 import { interpret } from './layout-interpreted.ts'
@@ -320,7 +320,7 @@ function reader(bit: number, width: number, kind: Kind, order: Order): (view: Da
     case 'ipv4':
       return (view, at) => view.getUint32(at + octet)
     case 'ipv6':
-      return (view, at) => (view.getBigUint64(at + octet) << 64n) | view.getBigUint64(at + octet + 8)
+      return (view, at) => readIpv6(view, at + octet)
     case 'mac':
       return (view, at) => view.getUint16(at + octet) * 0x100000000 + view.getUint32(at + octet + 2)
     case 'uint64':

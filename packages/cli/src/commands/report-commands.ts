@@ -31,7 +31,8 @@ function addLadder(program: Command, io: Io, end: End): void {
       'after',
       `
 Beside a message stands what it is to others: the frame it answers and how long that took, the frame it was first sent
-in, the frame it was passed on from, and that nobody answered it. Packets seen on several interfaces are drawn once.
+in, the frame it was passed on from, that nobody answered it, or that there was no time left to. Packets seen on several
+interfaces are drawn once.
 
 Examples:
   dmvpn ladder hub.pcap

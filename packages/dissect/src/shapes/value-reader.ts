@@ -1,5 +1,5 @@
 /** Values that are nothing but their octets: how they are read from frames that nobody walks. */
-import type { Ipv4, Ipv6, Value } from '@dmvpn/wire'
+import { type Ipv4, readIpv6, type Value } from '@dmvpn/wire'
 
 /** Reads a value of a frame. `at` is where its layout, or the value itself, begins. */
 export type Reader = (view: DataView, at: number) => Value
@@ -11,7 +11,3 @@ export function readerOf(view: DataView, at: number, length: number, value: Valu
 }
 
 const readIpv4 = (view: DataView, at: number): Ipv4 => view.getUint32(at)
-
-export function readIpv6(view: DataView, at: number): Ipv6 {
-  return (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
-}

@@ -1,6 +1,6 @@
 /** What conversations and endpoints have in common: a table of ends, filled from every layer of one protocol. */
 import { type AnyProtocol, ethernet, ipv4, ipv6, tcp, udp } from '@dmvpn/protocols'
-import { formatMac, hostText, type Ipv4, type Ipv6, type Sink } from '@dmvpn/wire'
+import { formatMac, hostText, type Ipv4, type Ipv6, readIpv6, type Sink } from '@dmvpn/wire'
 import type { FrameRecord } from '../frame-record.ts'
 import { foldAddress, spread } from '../session/ends.ts'
 import type { Session } from '../session/session.ts'
@@ -163,8 +163,8 @@ export abstract class TrafficList implements Statistic {
     const view = outline.views[i]!
     const at = outline.at[i]!
     const four = outline.protocols[i] === ipv4
-    const source = four ? view.getUint32(at + 12) : ipv6At(view, at + 8)
-    const destination = four ? view.getUint32(at + 16) : ipv6At(view, at + 24)
+    const source = four ? view.getUint32(at + 12) : readIpv6(view, at + 8)
+    const destination = four ? view.getUint32(at + 16) : readIpv6(view, at + 24)
     this.count(source, destination, sourcePort, destinationPort, record, session)
   }
 }
@@ -176,10 +176,6 @@ export function isSide(side: Side, address: number | bigint, port: number): bool
 
 function macAt(view: DataView, at: number): number {
   return view.getUint16(at) * 0x100000000 + view.getUint32(at + 2)
-}
-
-function ipv6At(view: DataView, at: number): bigint {
-  return (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
 }
 
 /** What stands above and below tshark's tables. */

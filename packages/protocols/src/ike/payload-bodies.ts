@@ -1,5 +1,5 @@
 /** What IKE payloads hold, shown to a witness; packets keep their bodies as octets. RFC 2408 §3, RFC 7296 §3. */
-import { type Field, formatHex, formatIpv4, formatIpv6, type Layout } from '@dmvpn/wire'
+import { type Field, formatHex, formatIpv4, formatIpv6, type Layout, readIpv6 } from '@dmvpn/wire'
 import type { PacketCursor } from '../packet-cursor.ts'
 import { leftOver, payloadTitle } from './generic-payload.ts'
 import { selectorNames } from './names.ts'
@@ -138,7 +138,7 @@ function showIdentity(c: PacketCursor, type: number, end: number): string {
     c.show(face!, address, at, 4)
     text = formatIpv4(address)
   } else if (type === 5 && length === 16) {
-    const address = ipv6At(c, at)
+    const address = readIpv6(c.view, at)
     c.show(face!, address, at, 16)
     text = formatIpv6(address)
   } else if (face?.type === 'string') {
@@ -148,10 +148,6 @@ function showIdentity(c: PacketCursor, type: number, end: number): string {
   c.at = end
   c.close(`Identification Data:${text}`)
   return ''
-}
-
-function ipv6At(c: PacketCursor, at: number): bigint {
-  return (c.view.getBigUint64(at) << 64n) | c.view.getBigUint64(at + 8)
 }
 
 const signatureHashAlgorithms = 16431
@@ -205,8 +201,8 @@ function showSelectors(c: PacketCursor, end: number): string {
       c.show(lastAddress.ipv4, c.view.getUint32(c.at + 4), c.at + 4, 4)
       c.at += 8
     } else if (type === 8 && selectorEnd - c.at >= 32) {
-      c.show(firstAddress.ipv6, ipv6At(c, c.at), c.at, 16)
-      c.show(lastAddress.ipv6, ipv6At(c, c.at + 16), c.at + 16, 16)
+      c.show(firstAddress.ipv6, readIpv6(c.view, c.at), c.at, 16)
+      c.show(lastAddress.ipv6, readIpv6(c.view, c.at + 16), c.at + 16, 16)
       c.at += 32
     }
     if (selectorEnd > c.at) c.takeBytes(leftOver, selectorEnd - c.at)

@@ -13,6 +13,7 @@ import {
   names,
   type Outline,
   opaque,
+  readIpv6,
   u8,
   u16,
   u32,
@@ -138,9 +139,8 @@ export function showIdentity(c: PacketCursor, type: number, end: number): void {
     const size = Math.min(length, end - c.at)
     const { at } = c
     if (family === 1 && size === 4) c.show(identityFaces.ipv4, c.view.getUint32(at), at, 4)
-    else if (family === 2 && size === 16) {
-      c.show(identityFaces.ipv6, (c.view.getBigUint64(at) << 64n) | c.view.getBigUint64(at + 8), at, 16)
-    } else c.show(identityFaces.bytes, c.bytes.subarray(at, at + size), at, size)
+    else if (family === 2 && size === 16) c.show(identityFaces.ipv6, readIpv6(c.view, at), at, 16)
+    else c.show(identityFaces.bytes, c.bytes.subarray(at, at + size), at, size)
     c.at += size
   }
 }

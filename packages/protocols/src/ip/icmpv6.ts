@@ -8,7 +8,7 @@
  *  |           unused, length (RFC 4884 §4), MTU or pointer        |  errors
  *  |          data, or the packet the error is about …
  */
-import { expert, type Field, formatIpv6, type Layout, layout, type Sink, u8, u16, u32 } from '@dmvpn/wire'
+import { expert, type Field, formatIpv6, type Layout, layout, readIpv6, type Sink, u8, u16, u32 } from '@dmvpn/wire'
 import { statusField } from '../checksum-status.ts'
 import { type Protocol, protocol } from '../protocol.ts'
 import { showChecksum } from './checksum.ts'
@@ -192,6 +192,5 @@ function isAt(s: Sink, address: string | undefined): void {
 }
 
 function addressAt(octets: Uint8Array, at: number): bigint {
-  const view = new DataView(octets.buffer, octets.byteOffset)
-  return (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
+  return readIpv6(new DataView(octets.buffer, octets.byteOffset), at)
 }

@@ -19,6 +19,7 @@ import {
   layout,
   type Outline,
   opaque,
+  readIpv6,
   shows,
   sizeOfAddress,
   u8,
@@ -196,7 +197,7 @@ export function walkSequence(c: PacketCursor): EigrpSequence {
 
 function takeAddress(c: PacketCursor, length: 4 | 16): Ipv4 | Ipv6 {
   const { view, at } = c
-  const address = length === 4 ? view.getUint32(at) : (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
+  const address = length === 4 ? view.getUint32(at) : readIpv6(view, at)
   c.show(length === 4 ? ipv4Address : ipv6Address, address, at, length)
   c.at += length
   return address

@@ -2,9 +2,10 @@
 import { formatIp } from '@dmvpn/wire'
 import type { BindingTimeline } from '../bindings/binding-timeline.ts'
 import type { Ip, NhrpSeen, Observation } from '../observation.ts'
+import { patience } from '../patience.ts'
 import type { Episode } from '../rules/episode.ts'
 import { ipIn, isRelayed } from '../rules/parts.ts'
-import { instant, patience, type Remark, type RemarkStep } from './remark.ts'
+import { instant, type Remark, type RemarkStep } from './remark.ts'
 
 const most = 4096
 /** Steps told of one station. */

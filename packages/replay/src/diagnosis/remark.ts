@@ -32,9 +32,6 @@ export interface Remark {
   readonly file?: string
 }
 
-/** Nanoseconds after which nobody waits for a reply any more. */
-export const patience = 5e9
-
 /** `12.301 s`. */
 export function instant(time: number): string {
   return `${(time / 1e9).toFixed(3)} s`

@@ -1,10 +1,11 @@
 /** Resolutions: who asked what, where the question went, and what was answered. */
 import { formatIp } from '@dmvpn/wire'
 import type { Ip } from '../observation.ts'
+import { patience } from '../patience.ts'
 import type { Episode, Part } from '../rules/episode.ts'
 import type { Network } from '../rules/network.ts'
 import { covers, ipIn, isPositive, isReply, meantPrefix, widthOf } from '../rules/parts.ts'
-import { patience, type RemarkStep, step } from './remark.ts'
+import { type RemarkStep, step } from './remark.ts'
 
 /** Questions remembered. */
 const most = 4096

@@ -6,10 +6,12 @@ import { formatIp } from '@dmvpn/wire'
 import type { BindingTimeline } from '../bindings/binding-timeline.ts'
 import { counted } from '../counted.ts'
 import type { Ip, NhrpSeen, Observation } from '../observation.ts'
+import { patience } from '../patience.ts'
+import { quotedPacket } from '../quoted-packet.ts'
 import type { Episode } from '../rules/episode.ts'
 import type { Network } from '../rules/network.ts'
 import { isIndication } from '../rules/parts.ts'
-import { instant, patience, type Remark, type RemarkStep, step } from './remark.ts'
+import { instant, type Remark, type RemarkStep, step } from './remark.ts'
 import { type Question, Resolutions, wayText } from './resolutions.ts'
 import { type Flow, type Leg, TrafficFlows } from './traffic-flows.ts'
 
@@ -72,9 +74,9 @@ export class ShortcutStories {
 
   private takeIndication({ packet, source, destination, time, frame }: NhrpSeen): void {
     if (!isIndication(packet) || source === undefined || destination === undefined) return
-    const quoted = addressesOf(packet.quote)
-    if (quoted === undefined || this.indications.length >= most) return
-    this.indications.push({ by: source, told: destination, ...quoted, time, frame })
+    const { source: from, destination: to } = quotedPacket(packet.quote)
+    if (from === undefined || to === undefined || this.indications.length >= most) return
+    this.indications.push({ by: source, told: destination, from, to, time, frame })
   }
 
   private chainOf(flow: Flow): Chain | undefined {
@@ -188,14 +190,4 @@ function unasked({ sender, indication }: Chain, now: number): Ending {
     return ['information', `an indication came at ${at}; the capture ends before a request was due`]
   const reached = `the Traffic Indication reached ${formatIp(indication.told)} at ${at}`
   return ['warning', `${reached}; it never asked (is it configured to make shortcuts?)`]
-}
-
-/** Addresses of the IP header that a quotation begins with; it need not be whole. */
-function addressesOf(quote: Uint8Array): { readonly from: Ip; readonly to: Ip } | undefined {
-  const view = new DataView(quote.buffer, quote.byteOffset, quote.byteLength)
-  const version = quote.length === 0 ? 0 : quote[0]! >>> 4
-  if (version === 4 && quote.length >= 20) return { from: view.getUint32(12), to: view.getUint32(16) }
-  if (version !== 6 || quote.length < 40) return undefined
-  const wide = (at: number): bigint => (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
-  return { from: wide(8), to: wide(24) }
 }

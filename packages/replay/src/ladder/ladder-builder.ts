@@ -4,7 +4,7 @@ import { type Frame, type Nhrp, nhrp } from '@dmvpn/protocols'
 import { hostNames, Sink } from '@dmvpn/wire'
 import { DataFold, type Fold, packetsOf } from './data-fold.ts'
 import type { Ladder, LadderRow, LadderTone } from './ladder.ts'
-import { type Ends, isAnswered, marksOf } from './marks.ts'
+import { type Ends, marksOf, outcomeOf } from './marks.ts'
 import { StationTable } from './station-table.ts'
 import { type TunnelEnds, tunnelEndsOf } from './tunnel-ends.ts'
 
@@ -29,6 +29,8 @@ export class LadderBuilder {
   private messagesLeft = 0
   private dataLeft = 0
   private others = 0
+  /** Nanoseconds from the first frame to the last. */
+  private end = 0
 
   constructor(rows: number = usualRows) {
     this.most = rows
@@ -36,6 +38,7 @@ export class LadderBuilder {
 
   /** Takes the session's present record, decoded with NHRP transactions followed. */
   take(frame: Frame, record: FrameRecord, session: Session): void {
+    this.end = Math.max(this.end, session.relative)
     const ends = tunnelEndsOf(frame)
     if (ends === undefined) {
       this.others++
@@ -112,7 +115,7 @@ export class LadderBuilder {
     const { packet, sighting, frame, time, text } = message
     const [title, detail] = split(text)
     const to = message.to ?? this.receiverOf(message, senders)
-    const lost = sighting !== undefined && !isAnswered(sighting)
+    const outcome = sighting === undefined ? 'answered' : outcomeOf(sighting, this.end)
     return {
       tone: toneOf(packet, sighting),
       frame,
@@ -122,8 +125,8 @@ export class LadderBuilder {
       to: to === undefined || to === message.from ? undefined : this.table.numberOf(to),
       title,
       detail,
-      marks: sighting === undefined ? [] : marksOf(sighting, lost),
-      lost,
+      marks: sighting === undefined ? [] : marksOf(sighting, outcome),
+      lost: outcome === 'unanswered',
     }
   }
 

@@ -28,7 +28,7 @@ export interface LadderRow {
   readonly detail: string
   /** What it is to other rows: `unanswered`, `again, first in frame 4`. */
   readonly marks: readonly string[]
-  /** A question that no answer came to. */
+  /** A question that no answer came to, though there was time for one. */
   readonly lost: boolean
 }
 

@@ -1,5 +1,6 @@
 /** What a message is to others of its ladder, in words. */
 import type { Sighting } from '@dmvpn/dissect'
+import { patience } from '../patience.ts'
 import { timeText } from './ladder.ts'
 
 export interface Ends {
@@ -8,7 +9,7 @@ export interface Ends {
 }
 
 /** Whether a packet wants nothing more: it asks for no reply, or there is one, to it or to what it was passed on from. */
-export function isAnswered(packet: Sighting): boolean {
+function isAnswered(packet: Sighting): boolean {
   const { type, wantsReply } = packet
   if ((type !== 1 && type !== 3 && type !== 5) || !wantsReply) return true
   // A reply may take another way back than the request came.
@@ -22,8 +23,16 @@ export function isAnswered(packet: Sighting): boolean {
 /** A hop count has 8 bits. */
 const mostHops = 256
 
-/** What is said beside a message; `lost` tells that nobody answered it. */
-export function marksOf(packet: Sighting, lost: boolean): readonly string[] {
+/** What became of a question: the capture may end before anybody could answer. */
+export type Outcome = 'answered' | 'unanswered' | 'open'
+
+export function outcomeOf(packet: Sighting, end: number): Outcome {
+  if (isAnswered(packet)) return 'answered'
+  return end - packet.time < patience ? 'open' : 'unanswered'
+}
+
+/** What is said beside a message. */
+export function marksOf(packet: Sighting, outcome: Outcome): readonly string[] {
   const { retransmissionOf, forwardedFrom, indicationIn, responseTo, errorTo, time } = packet
   const marks: string[] = []
   if (forwardedFrom !== undefined) marks.push(`passed on from ${forwardedFrom.frame}`)
@@ -31,7 +40,8 @@ export function marksOf(packet: Sighting, lost: boolean): readonly string[] {
   if (indicationIn !== undefined) marks.push(`because of ${indicationIn.frame}`)
   if (responseTo !== undefined) marks.push(`answers ${responseTo.frame} after ${after(time - responseTo.time)}`)
   if (errorTo !== undefined) marks.push(`about ${errorTo.frame}`)
-  if (lost) marks.push('unanswered')
+  if (outcome === 'unanswered') marks.push('unanswered')
+  if (outcome === 'open') marks.push('open where the capture ends')
   return marks
 }
 

@@ -1,7 +1,7 @@
 /** N59, N60, N69: what leads to a resolution, and how often, draft-detienne-dmvpn-01. */
 import { type Ip, isMulticast } from '../observation.ts'
+import { quotedPacket } from '../quoted-packet.ts'
 import { most } from './bounds.ts'
-import { quotedAddress } from './notices.ts'
 import { addressText, covers, ipIn, isIndication, isRelayed, nameOf, second } from './parts.ts'
 import type { Message, Rule } from './rule.ts'
 
@@ -41,7 +41,7 @@ const indicated: Rule = {
       message(seen) {
         const { packet, destination, frame, time } = seen
         if (isIndication(packet) && destination !== undefined) {
-          const target = quotedAddress(packet.quote, packet.protocolType === 0x86dd ? 24 : 16)
+          const target = quotedPacket(packet.quote).destination
           if (indications.size >= most) indications.delete(indications.keys().next().value!)
           indications.set(`${bench.network.stationOf(destination)} ${target}`, { frame, time })
           return
@@ -117,13 +117,10 @@ const indicationRate: Rule = {
         if (packet.kind === 'purge-request') pairs.clear()
         if (!isIndication(packet) || sighting?.forwardedFrom !== undefined || isRelayed(packet)) return
         const { quote, hopCount } = packet
-        const six = quote.length > 0 && quote[0]! >>> 4 === 6
-        const from = quotedAddress(quote, six ? 8 : 12)
-        const to = quotedAddress(quote, six ? 24 : 16)
+        const { source: from, destination: to, carried } = quotedPacket(quote)
         if (from === undefined || to === undefined) return
         const station = source ?? ipIn(packet.sourceNbma)
         const about = `${addressText(from)} to ${addressText(to)}`
-        const carried = six ? quote[6] : quote[9]
         if (isMulticast(to) || carried === 54) {
           bench.fail({
             frames: [frame],

@@ -1,6 +1,7 @@
 /** N27–N31: what purges, errors, indications and records say, RFC 2332 §5.2.5–§5.3 and draft-detienne-dmvpn-01. */
 
 import { sizeOfAddress } from '@dmvpn/wire'
+import { quotedPacket } from '../quoted-packet.ts'
 import { addressText, entriesOf, isIndication } from './parts.ts'
 import type { Rule } from './rule.ts'
 import { type Answer, difference, messageRule, type Problem } from './shapes.ts'
@@ -129,31 +130,20 @@ const indication = messageRule(
     const six = protocolType === 0x86dd
     const least = six ? 48 : 28
     if (quote.length < least) problems.push({ because: `${quote.length} octets are quoted, fewer than ${least}` })
-    if (quote.length === 0 || quote[0]! >>> 4 !== (six ? 6 : 4))
-      problems.push({ because: 'what is quoted is no IP packet of the protocol' })
-    else {
-      const quoted = quotedAddress(quote, six ? 8 : 12)
-      if (quoted !== undefined && quoted !== destinationProtocol) {
-        const differences = [
-          difference(seen, 'nhrp.dst.prot.addr', addressText(destinationProtocol), addressText(quoted)),
-        ]
-        problems.push({
-          because: `it is addressed to ${addressText(destinationProtocol)}, the packet quoted is of ${addressText(quoted)}`,
-          differences,
-        })
-      }
+    const { version, source: quoted } = quotedPacket(quote)
+    if (version !== (six ? 6 : 4)) problems.push({ because: 'what is quoted is no IP packet of the protocol' })
+    else if (quoted !== undefined && quoted !== destinationProtocol) {
+      const differences = [
+        difference(seen, 'nhrp.dst.prot.addr', addressText(destinationProtocol), addressText(quoted)),
+      ]
+      problems.push({
+        because: `it is addressed to ${addressText(destinationProtocol)}, the packet quoted is of ${addressText(quoted)}`,
+        differences,
+      })
     }
     return problems
   },
 )
-
-/** An address of a quoted IP header, by its offset. */
-export function quotedAddress(quote: Uint8Array, at: number): number | bigint | undefined {
-  const six = quote.length > 0 && quote[0]! >>> 4 === 6
-  const view = new DataView(quote.buffer, quote.byteOffset, quote.byteLength)
-  if (!six) return quote.length < at + 4 ? undefined : view.getUint32(at)
-  return quote.length < at + 16 ? undefined : (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
-}
 
 const recordKinds = ['responder-address', 'forward-transit', 'reverse-transit', 'nat-address'] as const
 
