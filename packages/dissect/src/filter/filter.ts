@@ -13,56 +13,36 @@ import { FilterWitness } from './filter-witness.ts'
 import { parseFilter } from './parse.ts'
 import { hasShapedTests, ShapedTests } from './shaped-tests.ts'
 import type { FieldTerm } from './term.ts'
+import { Tests } from './tests.ts'
 
 /** A display filter in Wireshark's language. Frames are asked in the order in which the capture has them. */
 export class Filter {
   readonly text: string
-  /** The names it asks for, for `Session.only`. */
-  readonly fields: readonly string[]
-  /** What the last walk found. */
-  frame: Frame | undefined = undefined
-  private readonly stack: Stack
-  private readonly witness: FilterWitness
-  private readonly test: Test
-  private readonly shaped: ShapedTests | undefined
+  private readonly bank: FilterBank
 
-  constructor(stack: Stack, text: string, witness: FilterWitness, test: Test, shaped: ShapedTests | undefined) {
-    this.stack = stack
+  constructor(text: string, bank: FilterBank) {
     this.text = text
-    this.fields = witness.fields
-    this.witness = witness
-    this.test = test
-    this.shaped = shaped
+    this.bank = bank
   }
 
-  /**
-   * Whether the next record of a session passes. Begins it and walks it once, reading the named fields alone. Who walks
-   * it once more, to print it, calls `session.again()` first.
-   */
+  /** The names it asks for, for `Session.only`. */
+  get fields(): readonly string[] {
+    return this.bank.fields
+  }
+
+  /** What the last walk found. */
+  get frame(): Frame | undefined {
+    return this.bank.frame
+  }
+
+  /** Whether the next record of a session passes, as `FilterBank.matches` has it. */
   matches(record: FrameRecord, session: Session): boolean {
-    session.begin(record)
-    return this.walked(record, session)
+    return this.bank.matches(record, session)[0]!
   }
 
-  /**
-   * The same where the decoded frame is not needed: `frame` is undefined, and no fault is in the frame, where all that
-   * the filter asks for is known without walking it.
-   */
+  /** The same where the decoded frame is not needed, as `FilterBank.passes` has it. */
   passes(record: FrameRecord, session: Session): boolean {
-    session.begin(record)
-    const shaped = session.isPassive ? this.shaped : undefined
-    if (shaped === undefined) return this.walked(record, session)
-    this.frame = undefined
-    const known = shaped.answers(record, session)
-    if (known !== undefined) return known[0]!
-    const answer = this.walked(record, session)
-    shaped.learn(record, this.frame!)
-    return answer
-  }
-
-  private walked(record: FrameRecord, session: Session): boolean {
-    this.frame = this.witness.fill(this.stack, record, session)
-    return this.test()
+    return this.bank.passes(record, session)[0]!
   }
 }
 
@@ -74,10 +54,10 @@ export class FilterBank {
   frame: Frame | undefined = undefined
   private readonly stack: Stack
   private readonly witness: FilterWitness
-  private readonly tests: readonly Test[]
+  private readonly tests: Tests
   private readonly shaped: ShapedTests | undefined
 
-  constructor(stack: Stack, witness: FilterWitness, tests: readonly Test[], shaped: ShapedTests | undefined) {
+  constructor(stack: Stack, witness: FilterWitness, tests: Tests, shaped: ShapedTests | undefined) {
     this.stack = stack
     this.fields = witness.fields
     this.witness = witness
@@ -85,13 +65,20 @@ export class FilterBank {
     this.shaped = shaped
   }
 
-  /** For each filter whether the next record of a session passes. */
+  /**
+   * For each filter whether the next record of a session passes; the answers hold until the record after it. Begins the
+   * record and walks it once, reading the named fields alone. Who walks it once more, to print it, calls
+   * `session.again()` first.
+   */
   matches(record: FrameRecord, session: Session): readonly boolean[] {
     session.begin(record)
     return this.walked(record, session)
   }
 
-  /** The same where the decoded frame is not needed, as `Filter.passes` has it. */
+  /**
+   * The same where the decoded frame is not needed: `frame` is undefined, and no fault is in the frame, where all that
+   * the filters ask for is known without walking it.
+   */
   passes(record: FrameRecord, session: Session): readonly boolean[] {
     session.begin(record)
     const shaped = session.isPassive ? this.shaped : undefined
@@ -106,7 +93,7 @@ export class FilterBank {
 
   private walked(record: FrameRecord, session: Session): readonly boolean[] {
     this.frame = this.witness.fill(this.stack, record, session)
-    return this.tests.map(test => test())
+    return this.tests.ask()
   }
 }
 
@@ -115,10 +102,7 @@ export class FilterBank {
  * text is no filter, names what does not exist or compares what does not compare.
  */
 export function compileFilter(stack: Stack, text: string, catalogue: Catalogue = new Catalogue(stack)): Filter {
-  const plan = new Plan()
-  const test = plan.add(text, catalogue)
-  const witness = plan.witness()
-  return new Filter(stack, text, witness, test, shapedTests(stack, witness, [test], catalogue))
+  return new Filter(text, compileFilters(stack, [text], catalogue))
 }
 
 /** Filters that share their walks. Throws FilterError as `compileFilter` does. */
@@ -128,18 +112,10 @@ export function compileFilters(
   catalogue: Catalogue = new Catalogue(stack),
 ): FilterBank {
   const plan = new Plan()
-  const tests = texts.map(text => plan.add(text, catalogue))
+  const tests = new Tests(texts.map(text => plan.add(text, catalogue)))
   const witness = plan.witness()
-  return new FilterBank(stack, witness, tests, shapedTests(stack, witness, tests, catalogue))
-}
-
-function shapedTests(
-  stack: Stack,
-  witness: FilterWitness,
-  tests: readonly Test[],
-  catalogue: Catalogue,
-): ShapedTests | undefined {
-  return hasShapedTests(stack, witness, catalogue) ? new ShapedTests(stack, witness, tests) : undefined
+  const shaped = hasShapedTests(stack, witness, catalogue) ? new ShapedTests(stack, witness, tests) : undefined
+  return new FilterBank(stack, witness, tests, shaped)
 }
 
 /** Gathers what filters need of a frame. */

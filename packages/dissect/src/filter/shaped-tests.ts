@@ -9,8 +9,8 @@ import type { Shape } from '../shapes/shape.ts'
 import { Shapes } from '../shapes/shapes.ts'
 import type { Reader } from '../shapes/value-reader.ts'
 import type { Column } from './columns.ts'
-import type { Test } from './compile.ts'
 import { type FilterWitness, readerOf } from './filter-witness.ts'
+import type { Tests } from './tests.ts'
 
 /** What a filter reads of the frames of a shape. */
 interface Reading {
@@ -24,12 +24,12 @@ interface Reading {
 export class ShapedTests {
   private readonly shapes: Shapes
   private readonly witness: FilterWitness
-  private readonly tests: readonly Test[]
+  private readonly tests: Tests
   private readonly readings: (Reading | undefined)[] = []
   /** Whether the file has a say, which differs from frame to frame. */
   private readonly asksFile: boolean
 
-  constructor(stack: Stack, witness: FilterWitness, tests: readonly Test[]) {
+  constructor(stack: Stack, witness: FilterWitness, tests: Tests) {
     const { columns } = witness
     this.shapes = new Shapes(stack, [], new Set(columns.keys()))
     this.witness = witness
@@ -50,7 +50,7 @@ export class ShapedTests {
       const { column, read, at } = values[i]!
       column.put(read === undefined ? undefined : read(view, start + at), 1)
     }
-    return this.tests.map(test => test())
+    return this.tests.ask()
   }
 
   /** Remembers the shape of a decoded record, where it has one. */
@@ -68,7 +68,7 @@ export class ShapedTests {
     const isFixed = !this.asksFile && shape.shown.every((shown, i) => shown.isFixed || values[i]!.read === undefined)
     const reading: Reading = { answers: undefined, counted, values }
     this.readings[shape.id] = reading
-    if (isFixed) this.readings[shape.id] = { ...reading, answers: this.answers(record, session) }
+    if (isFixed) this.readings[shape.id] = { ...reading, answers: [...this.answers(record, session)!] }
     return this.readings[shape.id]!
   }
 }
