@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { Cursor } from './cursor.ts'
 import { isFault, Stopped, describe as sentence } from './fault.ts'
 import { field } from './field.ts'
-import { layout, u8, u16 } from './layout.ts'
+import { layout } from './layout/layout.ts'
+import { u8, u16 } from './layout/part.ts'
 
 const pair = layout<{ first: number; second: number }>('p', 'Pair', {
   first: u8('p.first', 'First'),

@@ -5,7 +5,8 @@
 import { type Ipv4, type Ipv6, readIpv6 } from './address.ts'
 import { type Fault, Stopped } from './fault.ts'
 import type { Field, Value } from './field.ts'
-import { type Layout, leafRows, type Outline } from './layout.ts'
+import type { Layout, Outline } from './layout/layout.ts'
+import { leafRows } from './layout/row.ts'
 import type { Witness } from './witness.ts'
 
 /** A protocol address: IPv4 where it has 4 octets, IPv6 where it has 16, otherwise the octets themselves. */

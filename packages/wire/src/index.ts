@@ -40,28 +40,26 @@ export {
 } from './field.ts'
 export { HostNames, hostNames, hostText } from './host-names.ts'
 export {
-  allRows,
-  also,
-  bits,
-  flag,
   interpreted,
-  ipv4,
-  ipv6,
-  type Kind,
   type Layout,
   type LayoutOptions,
   type Lens,
   type Lenses,
   layout,
-  leafRows,
-  mac,
-  type Order,
   type Outline,
+} from './layout/layout.ts'
+export {
+  also,
+  bits,
+  flag,
+  ipv4,
+  ipv6,
+  type Kind,
+  mac,
   opaque,
   type Part,
   type PartFormat,
   type Parts,
-  type Row,
   type Shown,
   shows,
   u8,
@@ -70,7 +68,8 @@ export {
   u32,
   u64,
   word,
-} from './layout.ts'
+} from './layout/part.ts'
+export { allRows, leafRows, type Order, type Row } from './layout/row.ts'
 export { Literal, Literals, wordsOf } from './literal.ts'
 export { type Change, changeOf, type Merge, mergeOf } from './merge.ts'
 export { type Names, names, rangeNames } from './names.ts'

@@ -1,10 +1,9 @@
 /**
  * `{ ...under, ...over }` for records whose keys are known, as straight code: where records of many shapes pass, a spread
- * costs 200 ns and this 50. Compiled as layouts are (see `layout-compiled.ts`); where code generation is forbidden, and
+ * costs 200 ns and this 50. Compiled as layouts are (see `layout/compiled.ts`); where code generation is forbidden, and
  * for a record that has other keys or is merged into another one than expected, it is the spread itself.
  */
-import { type CompileOptions, compile } from './compile.ts'
-import { codeGenerationAllowed } from './layout.ts'
+import { type CompileOptions, codeGenerationAllowed, compile } from './compile.ts'
 
 /** `under` with what `over` has of its own, be it undefined. */
 export type Merge<T> = (under: T, over: Partial<T>) => T

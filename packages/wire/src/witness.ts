@@ -4,7 +4,7 @@
  */
 import type { Fault } from './fault.ts'
 import type { Field, Value } from './field.ts'
-import type { Outline } from './layout.ts'
+import type { Outline } from './layout/layout.ts'
 import type { Sink } from './sink.ts'
 
 /** What a witness learns of a protocol: its name and how it titles its layer. */

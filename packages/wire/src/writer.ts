@@ -6,7 +6,7 @@
 import type { Ipv6 } from './address.ts'
 import { checksumOf, checksumWithout } from './checksum.ts'
 import type { Address } from './cursor.ts'
-import type { Layout } from './layout.ts'
+import type { Layout } from './layout/layout.ts'
 
 /** Octets and a view on them, both from the same place on. */
 export interface Memory {

@@ -1,24 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Ipv4, Ipv6, Mac } from './address.ts'
-import {
-  bits,
-  flag,
-  interpreted,
-  ipv4,
-  ipv6,
-  type Layout,
-  layout,
-  mac,
-  opaque,
-  shows,
-  u8,
-  u16,
-  u24,
-  u32,
-  u64,
-  word,
-} from './layout.ts'
+import type { Ipv4, Ipv6, Mac } from '../address.ts'
+import { interpreted, type Layout, layout } from './layout.ts'
+import { bits, flag, ipv4, ipv6, mac, opaque, shows, u8, u16, u24, u32, u64, word } from './part.ts'
 
 interface Everything {
   readonly version: number

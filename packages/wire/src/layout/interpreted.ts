@@ -1,7 +1,6 @@
-/** The slow twin of `layout-compiled.ts`: the same results from the rows themselves, where code generation is forbidden. */
-
-import type { Lens, Lenses, Order, Row } from './layout.ts'
-import type { Access } from './layout-compiled.ts'
+/** The slow twin of `compiled.ts`: the same results from the rows themselves, where code generation is forbidden. */
+import type { Access, Lens, Lenses } from './layout.ts'
+import type { Order, Row } from './row.ts'
 
 export function interpret<T>(rows: readonly Row[], order: Order): Access<T> {
   return {
