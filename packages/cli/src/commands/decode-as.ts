@@ -4,6 +4,7 @@ import { Catalogue, editDistance } from '@dmvpn/dissect'
 import type { AnyProtocol, DecodeAs, Stack } from '@dmvpn/protocols'
 import { stack as stackOf } from '@dmvpn/protocols'
 import { CommandError } from '../exit-code.ts'
+import { unknownName } from './unknown-name.ts'
 
 /** The stack with the rules on top of its own. Throws CommandError where a rule is wrong. */
 export function decodingAs(stack: Stack, rules: readonly string[] | undefined): Stack {
@@ -22,7 +23,7 @@ function ruleOf(rule: string, stack: Stack): readonly DecodeAs[] {
     throw new CommandError(`-d ${rule}: not of the form layer==value,protocol: udp.port==5000-5009,udpencap`)
   }
   const tables = tablesOf(stack)
-  if (!tables.includes(table)) throw new CommandError(`-d ${rule}: ${unknown('layer', table, tables)}`)
+  if (!tables.includes(table)) throw new CommandError(`-d ${rule}: ${unknownTable(table, tables)}`)
   const protocol = protocolOf(name, rule, stack)
   const from = numberOf(first, rule)
   const to = range === undefined ? from : range === '-' ? numberOf(last, rule) : from + numberOf(last, rule) - 1
@@ -36,8 +37,7 @@ function protocolOf(name: string, rule: string, stack: Stack): AnyProtocol {
   const meant = new Catalogue(stack)
     .suggestions(name)
     .filter(each => stack.protocols.some(known => known.name === each))
-  const hint = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
-  throw new CommandError(`-d ${rule}: no protocol is named ${name}${hint}`)
+  throw new CommandError(`-d ${rule}: ${unknownName('protocol', name, meant)}`)
 }
 
 function numberOf(text: string, rule: string): number {
@@ -54,8 +54,8 @@ function tablesOf(stack: Stack): readonly string[] {
 
 const own: ReadonlySet<string> = new Set(['eth.len', 'nhrp.quote', 'mpls.bottom', 'erspan.ft', 'link'])
 
-function unknown(what: string, name: string, known: readonly string[]): string {
+function unknownTable(name: string, known: readonly string[]): string {
   const [closest] = known.toSorted((a, b) => editDistance(name, a) - editDistance(name, b))
-  const hint = closest !== undefined && editDistance(name, closest) <= 2 ? `; did you mean ${closest}?` : ''
-  return `no ${what} is named ${name}${hint}${hint === '' ? `: not one of ${known.join(', ')}` : ''}`
+  if (closest !== undefined && editDistance(name, closest) <= 2) return unknownName('layer', name, [closest])
+  return `${unknownName('layer', name, [])}: not one of ${known.join(', ')}`
 }

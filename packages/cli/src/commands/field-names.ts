@@ -2,6 +2,7 @@
 import { Catalogue } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import { CommandError } from '../exit-code.ts'
+import { unknownName } from './unknown-name.ts'
 
 let catalogue: Catalogue | undefined
 
@@ -10,8 +11,7 @@ export function fieldNameProblem(name: string): string | undefined {
   catalogue ??= new Catalogue(dmvpn)
   const entry = catalogue.find(name)
   if (entry !== undefined) return entry.fields.length > 0 ? undefined : `${name} is a protocol, not a field`
-  const meant = catalogue.suggestions(name)
-  return `no field is named ${name}${meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`}`
+  return unknownName('field', name, catalogue.suggestions(name))
 }
 
 /** Throws CommandError where a name, without its `#N`, is not that of a field. */

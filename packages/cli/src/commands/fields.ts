@@ -3,6 +3,7 @@ import { Catalogue } from '@dmvpn/dissect'
 import { dmvpn } from '@dmvpn/protocols'
 import { CommandError, type ExitCode, exitCode } from '../exit-code.ts'
 import type { Io } from '../io.ts'
+import { unknownName } from './unknown-name.ts'
 
 /** Writes name, type and label, separated by tabs. Throws CommandError where there is no such protocol. */
 export function listFields(protocol: string | undefined, io: Io): ExitCode {
@@ -10,8 +11,7 @@ export function listFields(protocol: string | undefined, io: Io): ExitCode {
   const entries = protocol === undefined ? catalogue.entries : catalogue.ofProtocol(protocol)
   if (entries.length === 0) {
     const meant = catalogue.suggestions(protocol ?? '').filter(name => catalogue.find(name)?.type === 'protocol')
-    const hint = meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
-    throw new CommandError(`no protocol is named ${protocol}${hint}`)
+    throw new CommandError(unknownName('protocol', protocol ?? '', meant))
   }
   for (const { name, type, label } of entries) {
     io.out.sink.text(name).byte(tab).text(type).byte(tab).text(label).byte(newline)

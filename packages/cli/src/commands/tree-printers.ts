@@ -18,6 +18,7 @@ import type { DissectFlags } from './dissect-flags.ts'
 import type { Printer } from './dissect-printers.ts'
 import { preferencesOf } from './preferences.ts'
 import { writeColored } from './summary-printer.ts'
+import { unknownName } from './unknown-name.ts'
 
 /** `-V`, `-O`, `-x`, `--hex`. */
 export function treePrinter(flags: DissectFlags, stack: Stack, color: boolean): Printer {
@@ -60,7 +61,9 @@ function protocolsOf(only: readonly string[] | undefined, stack: Stack): Readonl
   const names = only.flatMap(list => list.split(',')).map(name => name.trim().toLowerCase())
   const catalogue = new Catalogue(stack)
   for (const name of names)
-    if (catalogue.find(name)?.type !== 'protocol') throw unknownName('protocol', name, catalogue)
+    if (catalogue.find(name)?.type !== 'protocol') {
+      throw new CommandError(unknownName('protocol', name, catalogue.suggestions(name)))
+    }
   return new Set(names)
 }
 
@@ -68,13 +71,8 @@ function protocolsOf(only: readonly string[] | undefined, stack: Stack): Readonl
 function markedOf(name: string | undefined, stack: Stack): string | undefined {
   if (name === undefined) return undefined
   const catalogue = new Catalogue(stack)
-  if (catalogue.find(name) === undefined) throw unknownName('field', name, catalogue)
+  if (catalogue.find(name) === undefined) {
+    throw new CommandError(unknownName('field', name, catalogue.suggestions(name)))
+  }
   return name
-}
-
-function unknownName(what: string, name: string, catalogue: Catalogue): CommandError {
-  const meant = catalogue.suggestions(name)
-  return new CommandError(
-    `no ${what} is named ${name}${meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`}`,
-  )
 }
