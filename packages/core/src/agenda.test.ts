@@ -39,6 +39,31 @@ function expectAll(agenda: Agenda<number>, due: readonly Due[]): void {
   expect(inOrder(lying)).toEqual(inOrder(due))
 }
 
+test('an item that is moved comes at its new instant, behind those that were due then before', () => {
+  const random = new Random(4)
+  const agenda = new Agenda<number>()
+  const due: (Due & { readonly item: number })[] = []
+  let order = 0
+  for (let round = 0; round < 5000; round++) {
+    const at = random.below(50)
+    const what = random.below(3)
+    if (what === 0) {
+      agenda.add(at, round)
+      due.push({ at, order: order++, item: round })
+    } else if (what === 1 && due.length > 0) {
+      const [{ item }] = due.splice(random.below(due.length), 1) as [(typeof due)[number]]
+      expect(agenda.move(item, at)).toBe(true)
+      due.push({ at, order: order++, item })
+    } else {
+      due.sort((one, other) => one.at - other.at || one.order - other.order)
+      const first = due.shift()
+      expect([agenda.next, agenda.take()]).toEqual([first?.at, first?.item])
+      expect(agenda.move(-1, at)).toBe(false)
+    }
+    expect(agenda.length).toBe(due.length)
+  }
+})
+
 test('an empty agenda has nothing', () => {
   const agenda = new Agenda<string>()
   expect([agenda.next, agenda.take(), agenda.length]).toEqual([undefined, undefined, 0])

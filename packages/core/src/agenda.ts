@@ -62,8 +62,18 @@ export class Agenda<T> {
     const last = --this.size
     const moved = items[last]!
     items[last] = undefined
-    if (last > 0) this.sink(keys[2 * last]!, keys[2 * last + 1]!, moved)
+    if (last > 0) this.sink(0, keys[2 * last]!, keys[2 * last + 1]!, moved)
     return item
+  }
+
+  /** Has an item be due then and not when it was to be before, as if it were added now; false where it is not found. */
+  move(item: T, at: Instant): boolean {
+    const place = this.items.indexOf(item)
+    if (place < 0) return false
+    const order = this.entered++
+    if (isBefore(at, order, this.keys, place)) this.rise(place, at, order, item)
+    else this.sink(place, at, order, item)
+    return true
   }
 
   private rise(from: number, time: number, order: number, item: T): void {
@@ -72,7 +82,7 @@ export class Agenda<T> {
     while (at > 0) {
       const above = (at - 1) >> 2
       if (!isBefore(time, order, keys, above)) break
-      this.move(above, at)
+      this.copy(above, at)
       at = above
     }
     keys[2 * at] = time
@@ -80,9 +90,9 @@ export class Agenda<T> {
     items[at] = item
   }
 
-  private sink(time: number, order: number, item: T): void {
+  private sink(from: number, time: number, order: number, item: T): void {
     const { keys, items, size } = this
-    let at = 0
+    let at = from
     for (;;) {
       const first = 4 * at + 1
       if (first >= size) break
@@ -92,7 +102,7 @@ export class Agenda<T> {
         if (isBefore(keys[2 * child]!, keys[2 * child + 1]!, keys, least)) least = child
       }
       if (isBefore(time, order, keys, least)) break
-      this.move(least, at)
+      this.copy(least, at)
       at = least
     }
     keys[2 * at] = time
@@ -100,7 +110,7 @@ export class Agenda<T> {
     items[at] = item
   }
 
-  private move(from: number, to: number): void {
+  private copy(from: number, to: number): void {
     const { keys, items } = this
     keys[2 * to] = keys[2 * from]!
     keys[2 * to + 1] = keys[2 * from + 1]!
@@ -110,5 +120,7 @@ export class Agenda<T> {
 
 function isBefore(time: number, order: number, keys: readonly number[], at: number): boolean {
   const other = keys[2 * at]!
-  return time < other || (time === other && order < keys[2 * at + 1]!)
+  // Asked in any case: who first asks late, after minutes without two of one instant, has all that asks compiled anew.
+  const isFirst = order < keys[2 * at + 1]!
+  return time < other || (time === other && isFirst)
 }

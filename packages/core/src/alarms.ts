@@ -7,11 +7,17 @@ import type { PendingPurge, PendingRequest, ServerState } from './nhrp/state.ts'
 import type { OspfAlarm } from './ospf/state.ts'
 import type { TunnelState } from './tunnel/tunnel-state.ts'
 
+export interface EntryAlarm {
+  readonly alarm: 'entry'
+  readonly tunnel: TunnelState
+  readonly entry: CacheEntry
+}
+
 export type Alarm =
   | { readonly alarm: 'registration'; readonly tunnel: TunnelState; readonly server: ServerState }
   | { readonly alarm: 'request'; readonly tunnel: TunnelState; readonly request: PendingRequest }
   | { readonly alarm: 'purge'; readonly tunnel: TunnelState; readonly purge: PendingPurge }
-  | { readonly alarm: 'entry'; readonly tunnel: TunnelState; readonly entry: CacheEntry }
+  | EntryAlarm
   | { readonly alarm: 'scan' }
   | { readonly alarm: 'ping'; readonly ping: PingState; readonly sequence: number; readonly what: 'timeout' | 'next' }
   | EigrpAlarm

@@ -21,10 +21,12 @@ export {
   RouteTable,
 } from './forwarding/route-table.ts'
 export {
+  beginning,
   type Instant,
   microseconds,
   milliseconds,
   minutes,
+  never,
   type Span,
   seconds,
   secondsLeft,

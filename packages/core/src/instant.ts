@@ -2,6 +2,16 @@
 export type Instant = number
 export type Span = number
 
+/** Later than any instant: when that is which never happens. */
+export const never: Instant = Number.POSITIVE_INFINITY
+
+/**
+ * Zero, as clocks begin with it. The sign is for the engine, which takes a field that began with a small whole number for
+ * one of those: after 36 minutes microseconds are none, and all that was compiled until then would be thrown away. Where
+ * an instant is told from outside, the field begins with `never`, and is told it then.
+ */
+export const beginning: Instant = -0
+
 export function microseconds(count: number): Span {
   return count
 }

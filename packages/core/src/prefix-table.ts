@@ -3,6 +3,7 @@
  * per length in use. Most tables of most routers hold two or three.
  */
 import { maskOf } from '@dmvpn/wire'
+import { fitted } from './mostly-empty.ts'
 import { networkPart } from './prefix.ts'
 import type { Ip, Prefix } from './settings.ts'
 
@@ -40,7 +41,7 @@ export class PrefixTable<T> {
       return
     }
     if (listed.length < mostListed) {
-      this.listed = [...listed, { address, length, value }].sort(byLength)
+      this.listed = fitted([...listed, { address, length, value }].sort(byLength))
       return
     }
     this.listed = undefined

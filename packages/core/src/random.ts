@@ -57,7 +57,7 @@ function mixed(value: number): number {
   let mix = value | 0
   mix = Math.imul(mix ^ (mix >>> 16), 0x85ebca6b)
   mix = Math.imul(mix ^ (mix >>> 13), 0xc2b2ae35)
-  return (mix ^ (mix >>> 16)) >>> 0
+  return mix ^ (mix >>> 16)
 }
 
 function hashed(text: string, seed: number): number {

@@ -31,7 +31,7 @@ export interface RouterState {
   readonly prompted: boolean
   now: Instant
   booted: Instant
-  readonly interfaces: ReadonlyMap<string, InterfaceState>
+  readonly interfaces: SmallMap<string, InterfaceState>
   readonly tunnels: readonly TunnelState[]
   routes: RouteTable
   /** The addresses of interfaces that are up. */
@@ -91,6 +91,12 @@ export function want(router: RouterState, effect: Effect): void {
 
 export function setAlarm(router: RouterState, at: Instant, alarm: Alarm): void {
   router.agenda.add(Math.max(at, router.now), alarm)
+}
+
+/** The same for an alarm that may be set already, and then does not ring when it was to before. Not for crowded agendas. */
+export function resetAlarm(router: RouterState, at: Instant, alarm: Alarm): void {
+  const due = Math.max(at, router.now)
+  if (!router.agenda.move(alarm, due)) router.agenda.add(due, alarm)
 }
 
 /** Hands a packet of this router to forwarding, once what is being done is done. */

@@ -33,7 +33,8 @@ export class SmallMap<K extends number | bigint | string, V> {
     if (at >= 0) this.listed![at]!.value = value
     else if (this.mapped !== undefined) this.mapped.set(key, value)
     else if (this.listed === undefined) this.listed = [{ key, value }]
-    else if (this.listed.length < mostListed) this.listed.push({ key, value })
+    // In as much room as they need: a list that grows takes four times as much.
+    else if (this.listed.length < mostListed) this.listed = this.listed.concat({ key, value })
     else {
       this.mapped = new Map(this.entries()).set(key, value)
       this.listed = undefined

@@ -2,7 +2,7 @@
  * What is under way, of a whole simulation. Packets that all take the same time to cross a link come out in the order they
  * went in: those stand in a queue, and only what overtakes them in an agenda.
  */
-import { Agenda, type Instant } from '@dmvpn/core'
+import { Agenda, beginning, type Instant } from '@dmvpn/core'
 
 /** Places in the queue at the beginning: a power of two, as ever after. */
 const fewest = 16
@@ -16,7 +16,7 @@ export class Flights<T> {
   private items: (T | undefined)[] = Array.from({ length: fewest }, () => undefined)
   private first = 0
   private queued = 0
-  private last: Instant = 0
+  private last: Instant = beginning
 
   /** When the first one arrives; undefined when there is none. */
   get next(): Instant | undefined {

@@ -2,10 +2,12 @@
 import {
   Agenda,
   type BgpRoute,
+  beginning,
   type Effect,
   exchangedRoutes,
   type Instant,
   type Ip,
+  never,
   type Order,
   Random,
   Router,
@@ -17,7 +19,7 @@ import {
 import { type Attachment, Cloud, type CloudOptions, type Happening, type Translation } from './cloud.ts'
 import { Flights } from './flights.ts'
 import { type Seen, Tap } from './tap.ts'
-import { never, Wakings } from './wakings.ts'
+import { Wakings } from './wakings.ts'
 
 export interface SimulationOptions {
   readonly seed?: number | string
@@ -53,7 +55,7 @@ export class Unending extends Error {
 const usualMost = 10_000_000
 
 export class Simulation {
-  now: Instant = 0
+  now: Instant = beginning
   /** Events since the beginning. */
   events = 0
   readonly stations: Map<string, Station> = new Map()

@@ -1,6 +1,6 @@
-import { Random } from '@dmvpn/core'
+import { never, Random } from '@dmvpn/core'
 import { expect, test } from 'vitest'
-import { never, Wakings } from './wakings.ts'
+import { Wakings } from './wakings.ts'
 
 test.each([300, 200_000, 40_000_000])(
   'stations are woken when each of them wanted to be last, up to %d µs ahead',

@@ -1,8 +1,14 @@
 // A cloud of so many spokes that register every 30 s, so many minutes of its own time; with `talking`, each talks to five
 // others besides, one packet a second for a minute. What it took, a line.
+import { setFlagsFromString } from 'node:v8'
 import { milliseconds, seconds, settingsOf } from '@dmvpn/core'
 import { Simulation } from '@dmvpn/sim'
 import { ipv4Of } from '@dmvpn/wire'
+
+// V8 learns in a program's first second what lives long, and makes it at once where old things are. If it happens to
+// collect old things just then, as it does now and then with ten thousand routers, all that there is seems to live long:
+// every packet is old from then on, and what is left of it is looked for in all of the memory.
+setFlagsFromString('--no-allocation-site-pretenuring')
 
 const spokes = Number(process.argv[2])
 const minutes = Number(process.argv[3])

@@ -3,7 +3,7 @@
  * first. An NHRP override bends the next hop of a route without being one.
  */
 import type { Instant } from '../instant.ts'
-import { added, empty } from '../mostly-empty.ts'
+import { added, empty, fitted } from '../mostly-empty.ts'
 import type { OspfPath } from '../ospf/state.ts'
 import { samePrefix } from '../prefix.ts'
 import { PrefixTable } from '../prefix-table.ts'
@@ -138,7 +138,7 @@ export class RouteTable {
   private destination(prefix: Prefix): Destination {
     const known = this.destinations.exact(prefix)
     if (known !== undefined) return known
-    const fresh: Destination = { prefix, candidates: [], override: undefined, version: 0 }
+    const fresh: Destination = { prefix, candidates: empty, override: undefined, version: 0 }
     this.destinations.set(prefix, fresh)
     return fresh
   }
@@ -146,7 +146,7 @@ export class RouteTable {
   private choose(of: Destination, candidates: Route[]): void {
     const before = of.candidates[0]
     candidates.sort((one, other) => one.distance - other.distance || one.metric - other.metric)
-    of.candidates = candidates
+    of.candidates = fitted(candidates)
     const after = candidates[0]
     if (after === undefined) {
       of.override = undefined

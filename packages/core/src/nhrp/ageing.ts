@@ -2,8 +2,8 @@
  * How mappings grow old. IOS scans all of them once a minute and has the next packet refresh what will not live two
  * more; others look at each at two thirds of its life, and ask again where packets used it.
  */
-import type { Alarm } from '../alarms.ts'
-import { type Instant, type Span, seconds } from '../instant.ts'
+import type { Alarm, EntryAlarm } from '../alarms.ts'
+import { type Instant, never, type Span, seconds } from '../instant.ts'
 import { type RouterState, say, setAlarm } from '../router-state.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { type CacheEntry, isExpired } from './cache.ts'
@@ -27,12 +27,13 @@ export function refreshTime(router: RouterState, life: Span, earlier: number): I
 }
 
 /** What to ask for again. */
-export type Refresh = (entry: CacheEntry) => void
+export type Refresh = (tunnel: TunnelState, entry: CacheEntry) => void
 
 /** An entry is due: it ends, or is looked at and then waits for its end. */
-export function entryAlarm(router: RouterState, tunnel: TunnelState, entry: CacheEntry, refresh: Refresh): void {
-  if (!isHeld(tunnel, entry)) return
-  entry.armed = undefined
+export function entryAlarm(router: RouterState, alarm: EntryAlarm, refresh: Refresh): void {
+  const { tunnel, entry } = alarm
+  if (!entry.held) return
+  entry.armed = never
   if (isExpired(entry, router.now)) {
     forget(router, tunnel, entry, 'expired')
     return
@@ -40,20 +41,16 @@ export function entryAlarm(router: RouterState, tunnel: TunnelState, entry: Cach
   if (entry.refreshAt !== undefined && entry.refreshAt <= router.now) {
     entry.refreshAt = undefined
     if (wasUsedLately(router, entry)) {
-      refresh(entry)
-      if (!isHeld(tunnel, entry)) return
+      refresh(tunnel, entry)
+      if (!entry.held) return
     }
   }
-  arm(router, tunnel, entry)
-}
-
-function isHeld(tunnel: TunnelState, entry: CacheEntry): boolean {
-  return tunnel.cache.holds(entry) || tunnel.shortcuts.holds(entry)
+  arm(router, tunnel, entry, alarm)
 }
 
 function wasUsedLately(router: RouterState, entry: CacheEntry): boolean {
   const { refresh } = router.profile
-  if (entry.lastUsed === undefined || refresh.kind === 'scan') return false
+  if (entry.lastUsed === never || refresh.kind === 'scan') return false
   return refresh.usedWithin === undefined || router.now - entry.lastUsed <= seconds(refresh.usedWithin)
 }
 
@@ -65,11 +62,7 @@ export function wantsScan(router: RouterState): boolean {
 }
 
 /** The scan: registered, configured and own mappings are left alone. */
-export function scan(
-  router: RouterState,
-  isProcessSwitched: (tunnel: TunnelState) => boolean,
-  refresh: (tunnel: TunnelState, entry: CacheEntry) => void,
-): void {
+export function scan(router: RouterState, isProcessSwitched: (tunnel: TunnelState) => boolean, refresh: Refresh): void {
   setAlarm(router, router.now + scanPeriod, scanAlarm)
   for (const tunnel of router.tunnels) {
     if (tunnel.cache.hasAny('cached')) scanTunnel(router, tunnel, isProcessSwitched(tunnel), refresh)
@@ -77,15 +70,10 @@ export function scan(
   }
 }
 
-function scanTunnel(
-  router: RouterState,
-  tunnel: TunnelState,
-  byProcess: boolean,
-  refresh: (tunnel: TunnelState, entry: CacheEntry) => void,
-): void {
+function scanTunnel(router: RouterState, tunnel: TunnelState, byProcess: boolean, refresh: Refresh): void {
   const due: CacheEntry[] = []
   for (const entry of tunnel.cache.values()) {
-    if (entry.kind !== 'cached' || entry.expires === undefined) continue
+    if (entry.kind !== 'cached') continue
     const isOld = entry.expires - router.now <= refreshThreshold
     if (byProcess) {
       if (entry.flags.used && isOld) due.push(entry)

@@ -17,11 +17,14 @@ test('a cache knows which entries it has, of which kinds, whatever was learned, 
     cache.usable(via)
     if (entry !== undefined && random.below(3) === 0) {
       cache.remove(entry)
-      expect(cache.remove(entry)).toBe(false)
+      expect([cache.remove(entry), entry.held]).toEqual([false, false])
     } else {
       const kind = kinds[random.below(kinds.length)]!
       cache.learn(now, { prefix: hostPrefix(via), kind, via, nbma: random.below(2), expires: now + random.below(9) })
+      // Nobody is held any more who was replaced.
+      expect(entry?.held ?? true).toBe(entry === undefined || cache.exact(hostPrefix(via)) === entry)
     }
+    expect(Array.from(cache.values()).every(({ held }) => held)).toBe(true)
     const there = new Set(Array.from(cache.values(), ({ kind }) => kind))
     expect([cache.hasAny('cached'), cache.hasAny('local')]).toEqual([there.has('cached'), there.has('local')])
     // Mostly the one that was changed, which is asked for once before and once after.

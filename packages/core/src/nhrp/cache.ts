@@ -3,7 +3,7 @@
  * knows where it came from, by rank: one of lower rank never replaces one of higher (as FRRouting's nhrpd orders them).
  */
 import type { Ipv4 } from '@dmvpn/wire'
-import type { Instant } from '../instant.ts'
+import { type Instant, never } from '../instant.ts'
 import { contains, covers } from '../prefix.ts'
 import { PrefixTable } from '../prefix-table.ts'
 import type { Ip, Prefix } from '../settings.ts'
@@ -67,29 +67,32 @@ export interface CacheEntry {
   /** What the station says its NBMA address is: another one behind NAT. */
   claimedNbma: Ipv4 | undefined
   created: Instant
-  /** Undefined: never. */
-  expires: Instant | undefined
+  expires: Instant
   /** When it is asked for again if packets used it; undefined where a scan or nobody does. */
   refreshAt: Instant | undefined
-  /** When an alarm will look at it again; undefined where none is set. */
-  armed: Instant | undefined
+  /** When an alarm will look at it again; never where none is set. */
+  armed: Instant
   mtu: number
   preference: number
   /** Seconds that the last message gave it. */
   holdingTime: number
   /** Why it is negative. */
   code: number
-  requesters: Requester[]
+  requesters: readonly Requester[]
   /** The adjacency made of it is old: forwards, and has the next packet ask again. */
   stale: boolean
-  /** When a packet last went over it. */
-  lastUsed: Instant | undefined
+  /** When a packet last went over it; never where none did. */
+  lastUsed: Instant
+  /** Whether it still is the one for its prefix. */
+  held: boolean
   /** A number that tells it from its successors, as a memory address does. */
   readonly token: number
 }
 
 export type EntryFacts = Pick<CacheEntry, 'prefix' | 'kind' | 'via' | 'nbma'> &
-  Partial<Omit<CacheEntry, 'flags' | 'token'>> & { readonly flags?: Partial<EntryFlags> }
+  Partial<Omit<CacheEntry, 'flags' | 'held' | 'token'>> & { readonly flags?: Partial<EntryFlags> }
+
+const none: readonly Requester[] = []
 
 export const noFlags: Readonly<EntryFlags> = {
   authoritative: false,
@@ -165,7 +168,8 @@ export class Cache {
     }
     const entry = this.fresh(now, facts)
     if (old !== undefined) {
-      entry.armed = undefined
+      old.held = false
+      entry.armed = never
       entry.requesters = facts.requesters ?? old.requesters
       this.count(old, -1)
     }
@@ -176,38 +180,38 @@ export class Cache {
 
   private fresh(now: Instant, facts: EntryFacts): CacheEntry {
     this.tokens++
-    return {
+    const entry: CacheEntry = {
       prefix: facts.prefix,
       kind: facts.kind,
       flags: { ...noFlags, ...facts.flags },
       via: facts.via,
       nbma: facts.nbma,
       claimedNbma: 'claimedNbma' in facts ? facts.claimedNbma : facts.nbma,
-      created: facts.created ?? now,
-      expires: facts.expires,
+      created: never,
+      expires: facts.expires ?? never,
       refreshAt: facts.refreshAt,
-      armed: facts.armed,
+      armed: facts.armed ?? never,
       mtu: facts.mtu ?? 0,
       preference: facts.preference ?? 0,
       holdingTime: facts.holdingTime ?? 0,
       code: facts.code ?? 0,
-      requesters: facts.requesters ?? [],
+      requesters: facts.requesters ?? none,
       stale: facts.stale ?? false,
-      lastUsed: facts.lastUsed,
+      lastUsed: facts.lastUsed ?? never,
+      held: true,
       token: this.tokens,
     }
+    // Not at once: see `beginning`.
+    entry.created = facts.created ?? now
+    return entry
   }
 
   /** Whether it was there. */
   remove(entry: CacheEntry): boolean {
     if (this.entries.exact(entry.prefix) !== entry) return false
+    entry.held = false
     this.count(entry, -1)
     return this.entries.delete(entry.prefix)
-  }
-
-  /** Whether the entry is still the one for its prefix. */
-  holds(entry: CacheEntry): boolean {
-    return this.entries.exact(entry.prefix) === entry
   }
 
   /** Entries equal to, inside, or — where the prefix is a host — covering it. */
@@ -230,18 +234,19 @@ export class Cache {
 
 /** Brings an entry up to date: facts that were not told stay. Fact by fact, for servers do little else. */
 function refresh(old: CacheEntry, facts: EntryFacts): void {
-  old.via = facts.via
-  if ('claimedNbma' in facts) old.claimedNbma = facts.claimedNbma
+  if (old.via !== facts.via) old.via = facts.via
+  // An old object that is told of a new one costs at the next collection, even where both are the same number.
+  if ('claimedNbma' in facts && old.claimedNbma !== facts.claimedNbma) old.claimedNbma = facts.claimedNbma
   if (facts.created !== undefined) old.created = facts.created
-  if ('expires' in facts) old.expires = facts.expires
+  if (facts.expires !== undefined) old.expires = facts.expires
   if ('refreshAt' in facts) old.refreshAt = facts.refreshAt
-  if ('armed' in facts) old.armed = facts.armed
+  if (facts.armed !== undefined) old.armed = facts.armed
   if (facts.mtu !== undefined) old.mtu = facts.mtu
   if (facts.preference !== undefined) old.preference = facts.preference
   if (facts.holdingTime !== undefined) old.holdingTime = facts.holdingTime
   if (facts.code !== undefined) old.code = facts.code
   if (facts.requesters !== undefined) old.requesters = facts.requesters
-  if ('lastUsed' in facts) old.lastUsed = facts.lastUsed
+  if (facts.lastUsed !== undefined) old.lastUsed = facts.lastUsed
   if (facts.flags !== undefined) setFlags(old.flags, facts.flags)
   old.stale = false
 }
@@ -266,5 +271,5 @@ function carries(entry: CacheEntry): boolean {
 }
 
 export function isExpired(entry: CacheEntry, now: Instant): boolean {
-  return entry.expires !== undefined && entry.expires <= now
+  return entry.expires <= now
 }

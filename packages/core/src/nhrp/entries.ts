@@ -1,5 +1,6 @@
 /** Mappings come, live and go: what else changes with an entry of the cache. */
 import type { Ipv4 } from '@dmvpn/wire'
+import type { EntryAlarm } from '../alarms.ts'
 import { releaseAssociation, requestAssociation } from '../ipsec/protect.ts'
 import { type RouterState, say, setAlarm } from '../router-state.ts'
 import type { RemovalReason } from '../steps.ts'
@@ -31,11 +32,16 @@ export function learn(
 }
 
 /** Sees to it that the entry is looked at when it expires, or when it should be refreshed. */
-export function arm(router: RouterState, tunnel: TunnelState, entry: CacheEntry): void {
+export function arm(
+  router: RouterState,
+  tunnel: TunnelState,
+  entry: CacheEntry,
+  alarm: EntryAlarm = { alarm: 'entry', tunnel, entry },
+): void {
   const due = entry.refreshAt ?? entry.expires
-  if (due === undefined || (entry.armed !== undefined && entry.armed <= due)) return
+  if (entry.armed <= due) return
   entry.armed = due
-  setAlarm(router, due, { alarm: 'entry', tunnel, entry })
+  setAlarm(router, due, alarm)
 }
 
 function addHostRoute(router: RouterState, tunnel: TunnelState, { prefix }: CacheEntry): void {

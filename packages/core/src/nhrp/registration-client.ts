@@ -1,9 +1,10 @@
 /** The registering side: one state machine per next hop server (RFC 2332 §5.2.3, §5.2.4). */
 import { cieCode, type NhrpExchange } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
-import { type Instant, type Span, seconds } from '../instant.ts'
+import { never, type Span, seconds } from '../instant.ts'
+import { fitted } from '../mostly-empty.ts'
 import { familyOf, hostPrefix } from '../prefix.ts'
-import { type RouterState, say, setAlarm, takeRequestId } from '../router-state.ts'
+import { type RouterState, resetAlarm, say, takeRequestId } from '../router-state.ts'
 import type { NextHopServer } from '../settings.ts'
 import type { ServerStateName } from '../steps.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
@@ -18,13 +19,14 @@ import { stationOfServer, transmit } from './transmit.ts'
 /** The servers of a tunnel, none of them asked yet. A server without protocol address has one per family of the tunnel. */
 export function serversOf(tunnel: TunnelState): ServerState[] {
   const families = [...new Set(tunnel.interface.addresses.map(({ address }) => familyOf(address)))]
-  return [...tunnel.nhrp.servers]
+  const servers = [...tunnel.nhrp.servers]
     .sort((one, other) => one.priority - other.priority)
     .flatMap(settings =>
       (settings.protocol === undefined ? families : [familyOf(settings.protocol)]).map(family =>
         freshServer(settings, family),
       ),
     )
+  return fitted(servers)
 }
 
 function freshServer(settings: NextHopServer, family: ServerState['family']): ServerState {
@@ -41,7 +43,7 @@ function freshServer(settings: NextHopServer, family: ServerState['family']): Se
     due: never,
     alarm: undefined,
     code: 0,
-    lastReply: undefined,
+    lastReply: never,
     sent: 0,
     received: 0,
     failed: 0,
@@ -73,10 +75,8 @@ export function stopRegistrations(router: RouterState, tunnel: TunnelState): voi
 function wait(router: RouterState, tunnel: TunnelState, server: ServerState, span: Span): void {
   server.due = router.now + span
   server.alarm ??= { alarm: 'registration', tunnel, server }
-  setAlarm(router, server.due, server.alarm)
+  resetAlarm(router, server.due, server.alarm)
 }
-
-const never: Instant = Number.POSITIVE_INFINITY
 
 /** Time to register. */
 export function registrationAlarm(router: RouterState, tunnel: TunnelState, server: ServerState): void {

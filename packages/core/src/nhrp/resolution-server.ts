@@ -5,7 +5,7 @@
 import { type Cie, errorCode, type NhrpExchange, resolutionFlag } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
 import type { Route } from '../forwarding/route-table.ts'
-import { seconds, secondsLeft } from '../instant.ts'
+import { never, seconds, secondsLeft } from '../instant.ts'
 import { isReady } from '../ipsec/protect.ts'
 import { familyOf, hostPrefix, widthOf } from '../prefix.ts'
 import { type RouterState, say, tunnelNamed } from '../router-state.ts'
@@ -119,7 +119,7 @@ function answerFromRegistry(
   held: CacheEntry,
   from: Ipv4,
 ): void {
-  const left = held.expires === undefined ? tunnel.nhrp.holdingTime : secondsLeft(router.now, held.expires)
+  const left = held.expires === never ? tunnel.nhrp.holdingTime : secondsLeft(router.now, held.expires)
   const client = entry({
     prefixLength: held.prefix.length,
     mtu: held.mtu === 0 ? entryMtu(router, tunnel) : held.mtu,

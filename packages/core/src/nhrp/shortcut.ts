@@ -39,14 +39,13 @@ export function installNetwork(
   hop: CacheEntry,
 ): void {
   if (contains(hostPrefix(nextHop), network) && !router.profile.cache.routes) return
-  const life = hop.expires === undefined ? undefined : hop.expires - router.now
   const learned = tunnel.shortcuts.learn(router.now, {
     prefix: network,
     kind: hop.kind,
     via: nextHop,
     nbma: hop.nbma,
     expires: hop.expires,
-    refreshAt: life === undefined ? undefined : refreshTime(router, life, shortcutLead(router)),
+    refreshAt: refreshTime(router, hop.expires - router.now, shortcutLead(router)),
     holdingTime: hop.holdingTime,
     flags: { rib: true, router: true },
   })

@@ -29,7 +29,8 @@ export interface ServerState {
   alarm: Alarm | undefined
   /** The code of the last reply. */
   code: number
-  lastReply: Instant | undefined
+  /** Never: before the first. */
+  lastReply: Instant
   sent: number
   received: number
   failed: number

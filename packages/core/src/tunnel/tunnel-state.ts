@@ -1,6 +1,6 @@
 /** One tunnel of a router: its settings, its mappings, and what NHRP is doing on it. */
 import type { Ipv4 } from '@dmvpn/wire'
-import type { Instant } from '../instant.ts'
+import { beginning, type Instant } from '../instant.ts'
 import type { InterfaceState } from '../interface-state.ts'
 import { Cache } from '../nhrp/cache.ts'
 import type { DelayedReply, PendingPurge, PendingRequest, RedirectState, ServerState } from '../nhrp/state.ts'
@@ -54,7 +54,7 @@ export function tunnelStateOf(settings: TunnelInterface, of: InterfaceState): Tu
     delayed: new SmallMap(),
     redirects: new SmallMap(),
     quotaUsed: 0,
-    quotaFrom: 0,
+    quotaFrom: beginning,
   }
 }
 

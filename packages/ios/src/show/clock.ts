@@ -1,5 +1,5 @@
 /** Ages and remaining lives as IOS prints them. */
-import type { CacheEntry, Instant, Span } from '@dmvpn/core'
+import { type CacheEntry, type Instant, never, type Span } from '@dmvpn/core'
 
 /** `00:01:05` below a day, `1d02h` below a week, `2w3d` from then on; fractions of a second are dropped. */
 export function clock(span: Span): string {
@@ -19,7 +19,7 @@ const two = (value: number): string => String(value).padStart(2, '0')
  */
 export function lifeOf({ created, expires }: CacheEntry, now: Instant): string {
   const age = `created ${clock(now - created)}`
-  if (expires === undefined) return `${age}, never expire`
+  if (expires === never) return `${age}, never expire`
   return `${age}, expire ${clock(1_000_000 * (Math.ceil((expires - now) / 1_000_000) - 1))}`
 }
 

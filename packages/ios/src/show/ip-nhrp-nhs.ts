@@ -1,5 +1,5 @@
 /** `show ip nhrp nhs`: the servers of every tunnel, and what came of the registrations with them. */
-import type { Instant, RouterState, ServerState } from '@dmvpn/core'
+import { type Instant, never, type RouterState, type ServerState } from '@dmvpn/core'
 import { formatIp } from '@dmvpn/wire'
 import { clock } from './clock.ts'
 
@@ -24,7 +24,7 @@ export function serverLine(server: ServerState, now: Instant, detailed: boolean)
   const address = protocol === undefined ? 'dynamic' : formatIp(protocol)
   const line = `${address.padEnd(15)} ${stateLetters[state]} priority = ${settings.priority} cluster = ${settings.cluster}`
   if (!detailed) return line
-  const ago = lastReply === undefined ? '' : ` (${clock(now - lastReply)} ago)`
+  const ago = lastReply === never ? '' : ` (${clock(now - lastReply)} ago)`
   return `${line}  req-sent ${sent}  req-failed ${failed}  repl-recv ${received}${ago}`
 }
 
