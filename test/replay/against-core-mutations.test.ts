@@ -1,20 +1,10 @@
 /** One change to a scenario's capture: reference routers see it, at the right frame and in the right field. */
-import { dmvpn, encodeLayers, gre, ipv4, layersOf, type Nhrp, type NhrpExchange, nhrp } from '@dmvpn/protocols'
+import { dmvpn, encodeLayers, gre, ipv4, layersOf, type Nhrp, type NhrpExchange } from '@dmvpn/protocols'
 import { describe, expect, test } from 'vitest'
+import { changed } from './changed-message.ts'
 import { type Compared, compareWithCore, configuredStations, departuresOf } from './compare-with-core.ts'
 import { recordAt, type Timed } from './judge-capture.ts'
 import { messageOf, sceneOf } from './scenes.ts'
-
-/** The frame with its message changed, everything that follows from it true. */
-function changed(picked: Timed, change: (message: NhrpExchange) => Partial<NhrpExchange>): Timed {
-  const { bytes, linkType } = picked.frame
-  const layers = layersOf(dmvpn.decode(bytes, linkType)).map(each => {
-    if (each.protocol !== nhrp) return { ...each, claims: {} }
-    const message = each.packet as NhrpExchange
-    return { ...each, claims: {}, packet: { ...message, ...change(message) } as Nhrp }
-  })
-  return { ...picked, frame: { ...picked.frame, bytes: encodeLayers(layers) } }
-}
 
 /** The frame to another station. */
 function redirected(picked: Timed, destination: number): Timed {

@@ -6,7 +6,16 @@ import { compareWithCore, configuredStations, departuresOf } from './compare-wit
 import { recordAt, type Timed } from './judge-capture.ts'
 import { sceneOf } from './scenes.ts'
 
-const scenes = ['phase-2-process', 'phase-3', 'purge', 'spoke-behind-nat', 'nhs-chain', 'hub-restart', 'phase-1-ospf']
+const scenes = [
+  'phase-2-process',
+  'phase-3',
+  'purge',
+  'spoke-behind-nat',
+  'nhs-chain',
+  'hub-restart',
+  'phase-1-ospf',
+  'two-clouds',
+]
 const samples = [
   '01-reg-auth-frr10.hub-link.pcap',
   '02a-phase3-auth-frr10.multi-if.pcapng',

@@ -1,5 +1,6 @@
 /** Captures against reference routers, as the command does it, for the tests of this folder. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decodeRecord, type FrameRecord, Session } from '@dmvpn/dissect'
 import { parseConfiguration } from '@dmvpn/ios'
@@ -76,10 +77,11 @@ function reading({ keyText = '' }: HowToCompare): { judge: Judge; read: (records
 }
 
 /** The routers of a scenario as they are configured, by the addresses of their tunnels. */
-export function configuredStations(scenario: string): ReadonlyMap<Ip, StationSettings> {
+export function configuredStations(scenario: string, within: string = scenarios): ReadonlyMap<Ip, StationSettings> {
   const stations = new Map<Ip, StationSettings>()
-  for (const file of readdirSync(scenarios + scenario).filter(each => each.endsWith('.cfg'))) {
-    const { settings } = parseConfiguration(readFileSync(`${scenarios}${scenario}/${file}`, 'utf8'), { hostname: file })
+  const folder = join(within, scenario)
+  for (const file of readdirSync(folder).filter(each => each.endsWith('.cfg'))) {
+    const { settings } = parseConfiguration(readFileSync(join(folder, file), 'utf8'), { hostname: file })
     for (const each of settings.interfaces) {
       if (each.kind !== 'tunnel' || each.source?.kind !== 'interface') continue
       const { name } = each.source

@@ -25,12 +25,13 @@ const played = new Map<string, Promise<Scene>>()
 
 /** Plays a scenario, once. */
 export function sceneOf(name: string): Promise<Scene> {
-  const scene = played.get(name) ?? play(name)
+  const scene = played.get(name) ?? play(scenarios + name)
   played.set(name, scene)
   return scene
 }
 
-async function play(name: string): Promise<Scene> {
+/** Plays the scenario of a folder. */
+export async function play(scenario: string): Promise<Scene> {
   const folder = mkdtempSync(join(tmpdir(), 'dmvpn-replay-'))
   try {
     const capture = join(folder, 'cloud.pcapng')
@@ -38,8 +39,8 @@ async function play(name: string): Promise<Scene> {
     const errors: string[] = []
     const stdin = (async function* (): AsyncGenerator<Uint8Array> {})()
     const io: Io = { out: new MemoryOutput(), err: line => errors.push(line), stdin, env: {}, isTTY: false }
-    const code = await run(['simulate', `${scenarios}${name}`, '-w', capture, '--esp-keys-out', keys], io)
-    if (code !== 0) throw new Error(`${name}: ${errors.join('\n')}`)
+    const code = await run(['simulate', scenario, '-w', capture, '--esp-keys-out', keys], io)
+    if (code !== 0) throw new Error(`${scenario}: ${errors.join('\n')}`)
     const frames = [...readCaptureFile(capture)].map(record => ({
       at: record.seconds + record.nanoseconds / 1e9,
       frame: { linkType: record.linkType, bytes: bytesOf(record).slice() },

@@ -2,6 +2,7 @@
  * A capture against reference routers: each is given what a station received, and what the station was seen to send is
  * compared with what the reference router sends. What cannot be known is said to be so.
  */
+import type { Settings } from '@dmvpn/core'
 import type { Frame } from '@dmvpn/protocols'
 import type { Witness } from '../judge.ts'
 import type { Ip, Observation } from '../observation.ts'
@@ -11,18 +12,22 @@ import type { CoreCounts } from './core-verdict.ts'
 import { DataComparison } from './data-comparison.ts'
 import { MessageComparison } from './message-comparison.ts'
 import { MissingPackets } from './missing-packets.ts'
+import { ReferenceRouter } from './reference-router.ts'
 import { ReferenceStation } from './reference-station.ts'
 import { type CapturedTunnel, contentOf, tunnelOf, tunnelPacket } from './tunnel-packet.ts'
 
 /** Octets of frames whose observations are not told yet. */
 const mostFrames = 40_000
 
+const nobody: readonly never[] = []
+
 export class AgainstCore implements Witness {
   private readonly bench: CoreBench
   private readonly messages: MessageComparison
   private readonly data: DataComparison
   private readonly missing: MissingPackets
-  private readonly stations = new Map<Ip, ReferenceStation>()
+  /** By NBMA address: the parts of the station there. */
+  private readonly stations = new Map<Ip, readonly ReferenceStation[]>()
   private readonly tunnels = new Map<number, CapturedTunnel>()
   private latest = 0
 
@@ -31,7 +36,18 @@ export class AgainstCore implements Witness {
     this.messages = new MessageComparison(this.bench)
     this.data = new DataComparison(this.bench)
     this.missing = new MissingPackets(this.bench)
-    for (const [nbma, settings] of options.stations) this.stations.set(nbma, new ReferenceStation(nbma, settings))
+    const known = new Map<Settings, ReferenceStation[]>()
+    for (const [nbma, station] of options.stations) {
+      const parts = known.get(station.settings) ?? []
+      known.set(station.settings, parts)
+      const router = parts[0]?.router
+      const here = [station, ...(station.further ?? [])].map(each => {
+        const own = router ?? new ReferenceRouter(each.settings, `station ${nbma}`)
+        return new ReferenceStation(nbma, each, own, parts)
+      })
+      parts.push(...here)
+      this.stations.set(nbma, here)
+    }
   }
 
   /** By NBMA address. */
@@ -54,15 +70,11 @@ export class AgainstCore implements Witness {
     const tunnel = this.tunnels.get(seen.frame)
     this.tunnels.delete(seen.frame)
     const { source, destination } = seen
-    const sender = this.stationAt(source)
-    if (sender === undefined) this.noteUnknown(seen)
-    else {
-      sender.firstSeen = Math.min(sender.firstSeen, seen.time)
-      this.judge(sender, seen, tunnel)
-      this.missing.settle(sender, seen.time)
-    }
+    const parts = this.partsAt(source)
+    if (parts.length === 0) this.noteUnknown(seen)
+    else this.takeSent(parts, seen, tunnel)
     if (tunnel === undefined || typeof source !== 'number') return
-    const receiver = this.stationAt(destination)
+    const receiver = partOf(this.partsAt(destination), seen)
     if (receiver === undefined) return
     if (seen.kind === 'nhrp' && isRequest(seen.packet)) this.messages.noteRequest(receiver, seen.packet, seen)
     receiver.receive(seen.time, seen.frame, source, tunnel.octets)
@@ -71,12 +83,21 @@ export class AgainstCore implements Witness {
 
   /** The capture is over: what is still awaited is missing, or came too late to be seen. */
   end(): void {
-    this.missing.end(this.stations.values(), this.latest)
+    this.missing.end([...this.stations.values()].flat(), this.latest)
   }
 
-  private stationAt(address: Ip | undefined): ReferenceStation | undefined {
-    if (address === undefined) return undefined
-    return this.stations.get(address) ?? this.stations.get(this.bench.known.stationOf(address))
+  /** None where nobody knows the station's configuration. */
+  private partsAt(address: Ip | undefined): readonly ReferenceStation[] {
+    if (address === undefined) return nobody
+    return this.stations.get(address) ?? this.stations.get(this.bench.known.stationOf(address)) ?? nobody
+  }
+
+  /** `parts`: of the sender at the address it sent from, at least one. */
+  private takeSent(parts: readonly ReferenceStation[], seen: Observation, tunnel: CapturedTunnel | undefined): void {
+    const part = partOf(parts, seen)
+    if (part !== undefined) part.firstSeen = Math.min(part.firstSeen, seen.time)
+    this.judge(parts[0]!.nbma, part, seen, tunnel)
+    for (const each of parts) this.missing.settle(each, seen.time)
   }
 
   /** Of stations that nobody knows the configuration of it is said that nothing can be said. */
@@ -87,8 +108,12 @@ export class AgainstCore implements Witness {
     this.bench.sayUnjudged(this.bench.known.stationOf(source), seen, nameOf(seen), ['not-configured', because])
   }
 
-  private judge(station: ReferenceStation, seen: Observation, tunnel: CapturedTunnel | undefined): void {
-    const { nbma } = station
+  private judge(
+    nbma: Ip,
+    station: ReferenceStation | undefined,
+    seen: Observation,
+    tunnel: CapturedTunnel | undefined,
+  ): void {
     if (seen.kind === 'esp')
       return this.bench.sayUnjudged(nbma, seen, nameOf(seen), ['encrypted', 'nobody could open it'])
     if (seen.kind === 'key-exchange') return
@@ -100,15 +125,26 @@ export class AgainstCore implements Witness {
       const because = seen.device ? 'it was taken on the tunnel itself' : 'nothing the reference router would send'
       return this.bench.sayUnjudged(nbma, seen, nameOf(seen), [seen.cut ? 'cut-short' : 'not-modelled', because])
     }
-    if (station.isInferred && !station.hasTunnelOf(seen.gre?.packet.key)) {
-      const because = 'it is of another tunnel than the one inferred'
+    if (station === undefined) {
+      const because = 'it is of a tunnel that too little is known of'
       return this.bench.sayUnjudged(nbma, seen, nameOf(seen), ['not-configured', because])
     }
     station.advance(seen.time, seen.frame)
     if (content.message !== undefined && seen.kind === 'nhrp')
       this.messages.judge(station, seen, tunnel, content.message)
-    else if (content.data !== undefined && seen.kind === 'data') this.data.judge(station, seen, tunnel, content.data)
+    else if (content.data !== undefined && seen.kind === 'data') {
+      this.data.judge(station, seen, tunnel, content.data)
+      // It left by this part: whatever the others make of it, they need not.
+      for (const each of station.parts)
+        if (each !== station && each.routesAreUnsure) each.excuse(content.data.key, seen.frame)
+    }
   }
+}
+
+/** Which of a station's parts a packet is about: where tunnels are inferred, the one with its key. */
+function partOf(parts: readonly ReferenceStation[], seen: Observation): ReferenceStation | undefined {
+  const key = 'gre' in seen ? seen.gre?.packet.key : undefined
+  return parts.find(each => !each.isInferred || each.tunnelsOf(key).length > 0)
 }
 
 function nameOf({ kind }: Observation): string {

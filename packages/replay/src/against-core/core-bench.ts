@@ -5,7 +5,8 @@ import type { Network } from '../rules/network.ts'
 import { second } from '../rules/parts.ts'
 import { type CoreCounts, type CoreDifference, type CoreObstacle, type CoreVerdict, noCounts } from './core-verdict.ts'
 import { packetDifferences } from './field-differences.ts'
-import type { Expectation, ReferenceStation, StationSettings } from './reference-station.ts'
+import type { Expectation } from './reference-router.ts'
+import type { ReferenceStation, StationSettings } from './reference-station.ts'
 import { type CapturedTunnel, outerLength, tunnelPacket } from './tunnel-packet.ts'
 
 export interface AgainstCoreOptions {
@@ -47,7 +48,8 @@ export class CoreBench {
     this.known = known
     this.fromStart = fromStart
     this.onVerdict = onVerdict
-    const holds = [...stations.values()].flatMap(({ settings }) =>
+    const tunnels = [...stations.values()].flatMap(each => [each, ...(each.further ?? [])])
+    const holds = tunnels.flatMap(({ settings }) =>
       settings.interfaces.flatMap(each => (each.kind === 'tunnel' ? [each.nhrp.holdingTime] : [])),
     )
     const longest = Math.max(longestRefusal, ...holds.map(each => Math.min(each, longestHold)))
@@ -60,9 +62,10 @@ export class CoreBench {
     return this.isProtected ? protectedWindow : usualWindow
   }
 
-  /** Whether both directions of a station's link are in the capture. */
-  watches({ nbma }: ReferenceStation): boolean {
-    return this.known.coverage.watches(nbma)
+  /** Whether both directions of a station's link are in the capture: of every link, where its router has several. */
+  watches({ router }: ReferenceStation): boolean {
+    for (const address of router.addresses) if (!this.known.coverage.watches(address)) return false
+    return true
   }
 
   /** What a captured packet differs in from a predicted one; `message` is the type of the NHRP message it carries. */

@@ -3,7 +3,8 @@ import { formatIp } from '@dmvpn/wire'
 import type { DataSeen } from '../observation.ts'
 import { second } from '../rules/parts.ts'
 import { aboutFrame, type CoreBench, type Doubt, fulfil } from './core-bench.ts'
-import { type Expectation, isRouting, type ReferenceStation } from './reference-station.ts'
+import { type Expectation, isRouting } from './reference-router.ts'
+import type { ReferenceStation } from './reference-station.ts'
 import { dataSubject } from './subject.ts'
 import type { CapturedTunnel, InnerPacket } from './tunnel-packet.ts'
 
@@ -30,7 +31,11 @@ export class DataComparison {
       this.bench.sayUnjudged(station.nbma, seen, subject, ['not-modelled', 'it is of a routing protocol, or for many'])
       return
     }
-    const awaited = (): Expectation | undefined => station.expectations.find(({ data }) => data?.key === packet.key)
+    const key = seen.gre?.packet.key
+    const awaited = (): Expectation | undefined => {
+      const same = station.expectations.filter(({ data }) => data?.key === packet.key)
+      return same.find(each => each.key === key) ?? same[0]
+    }
     let expectation = awaited()
     const passes = expectation !== undefined && expectation.cause !== seen.frame
     if (expectation === undefined) {
@@ -38,7 +43,7 @@ export class DataComparison {
       expectation = awaited()
     }
     if (expectation === undefined) {
-      const because = `the reference router would not send it: ${station.lastPacket?.disposition ?? 'nothing came of it'}`
+      const because = `the reference router would not send it: ${station.router.lastPacket?.disposition ?? 'nothing came of it'}`
       this.bench.sayUnjudged(station.nbma, seen, subject, ['state-unknown', because])
       return
     }
@@ -49,7 +54,9 @@ export class DataComparison {
     const of = aboutFrame(station.nbma, seen, subject)
     const because = this.wayOf(station, packet, expectation)
     if (differences.length === 0) return this.bench.say({ ...of, verdict: 'agrees', because }, station.nbma)
-    if (differences.some(({ field }) => field === 'ip.dst')) {
+    const isElsewhere = expectation.key !== key
+    if (isElsewhere && station.routesAreUnsure) station.excuse(packet.key, seen.frame)
+    if (isElsewhere || differences.some(({ field }) => field === 'ip.dst')) {
       const unsure = this.doubtOf(station, seen, expectation, packet)
       if (unsure !== undefined) return this.bench.sayUnjudged(station.nbma, seen, subject, unsure)
     }
@@ -59,19 +66,21 @@ export class DataComparison {
   /** Why another way than the predicted one need not be wrong. */
   private doubtOf(
     station: ReferenceStation,
-    { time, frame, destination }: DataSeen,
+    { time, frame, destination, gre }: DataSeen,
     expectation: Expectation,
     packet: InnerPacket,
   ): Doubt | undefined {
     if (!this.bench.watches(station)) return ['one-side-only', 'not all that the station received is in the capture']
-    const teacher = station.teacherOf(packet.destination)
-    if (teacher === undefined && station.routesAreUnsure)
+    const teacher = station.teacherOf(expectation.key, packet.destination)
+    // Which of its tunnels a packet goes by is routing, whatever NHRP has found in one of them.
+    if (station.routesAreUnsure && (teacher === undefined || expectation.key !== gre?.packet.key))
       return ['not-configured', 'its routes are not known for certain']
-    if (time - station.lastLesson <= settling || station.isAboutToForget(settling))
+    if (time - station.router.lastLesson <= settling || station.isAboutToForget(settling))
       return ['state-unknown', 'the way was changing at that moment']
     if (teacher === undefined && time < this.bench.horizon)
       return ['began-before-capture', 'it may know a way from before the capture']
-    const key = `${station.nbma} ${expectation.destination} ${String(destination)} ${String(packet.destination)}`
+    const ways = `${expectation.destination} ${expectation.key} ${String(destination)} ${gre?.packet.key}`
+    const key = `${station.nbma} ${ways} ${String(packet.destination)}`
     const before = this.told.get(key)
     if (before !== undefined) return ['state-unknown', `it goes the way it has gone since frame ${before}`]
     if (this.told.size >= most) this.told.delete(this.told.keys().next().value!)
@@ -81,18 +90,19 @@ export class DataComparison {
 
   /** By what the reference router's packet goes. */
   private wayOf(station: ReferenceStation, { destination }: InnerPacket, expectation: Expectation): string {
+    const { key: tunnel } = expectation
     const to = formatIp(expectation.destination)
-    const teacher = station.teacherOf(destination)
+    const teacher = station.teacherOf(tunnel, destination)
     if (teacher !== undefined) {
-      const key = `${station.nbma} ${String(destination)} ${teacher}`
+      const key = `${station.nbma} ${tunnel} ${String(destination)} ${teacher}`
       const isFirst = !this.used.has(key)
       if (this.used.size >= most) this.used.clear()
       this.used.add(key)
       return `it goes to ${to} by what was learned in frame ${teacher}${isFirst ? ', the first to do so' : ''}`
     }
-    const hop = station.teacherOfNextHop(destination)
+    const hop = station.teacherOfNextHop(tunnel, destination)
     if (hop !== undefined) return `it goes to ${to} by the route, whose next hop was learned in frame ${hop}`
-    const byServer = station.lastPacket?.disposition === 'sent to server'
+    const byServer = station.router.lastPacket?.disposition === 'sent to server'
     return byServer ? `it goes to the server ${to} until its own way is known` : `it goes to ${to} by the route`
   }
 }

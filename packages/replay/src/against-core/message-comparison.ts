@@ -1,12 +1,13 @@
 /** NHRP messages beside those of a reference router. */
-import { familyOf } from '@dmvpn/core'
+import { familyOf, type TunnelState } from '@dmvpn/core'
 import type { Nhrp } from '@dmvpn/protocols'
 import type { Ipv4 } from '@dmvpn/wire'
-import type { NhrpSeen, Observation } from '../observation.ts'
+import type { GreSeen, NhrpSeen, Observation } from '../observation.ts'
 import { ipIn, isExchange, isReply } from '../rules/parts.ts'
 import { aboutFrame, type CoreBench, type Doubt, fulfil } from './core-bench.ts'
 import type { CoreDifference } from './core-verdict.ts'
-import type { Expectation, ReferenceStation } from './reference-station.ts'
+import type { Expectation } from './reference-router.ts'
+import { passingName, type ReferenceStation } from './reference-station.ts'
 import { fit, messageSubject } from './subject.ts'
 import { type CapturedTunnel, requestIdOf } from './tunnel-packet.ts'
 
@@ -39,8 +40,8 @@ export class MessageComparison {
   }
 
   /** A station received a request. */
-  noteRequest(station: ReferenceStation, packet: Nhrp, { frame, time }: Observation): void {
-    const key = `${station.nbma} ${packet.type} ${String(packet.sourceNbma)} ${requestIdOf(packet)}`
+  noteRequest(station: ReferenceStation, packet: Nhrp, { frame, time, gre }: NhrpSeen): void {
+    const key = askedKey(station, gre, packet, packet.type)
     this.asked.delete(key)
     if (this.asked.size >= most) this.asked.delete(this.asked.keys().next().value!)
     this.asked.set(key, { frame, time, answered: false })
@@ -50,7 +51,7 @@ export class MessageComparison {
   judge(station: ReferenceStation, seen: NhrpSeen, tunnel: CapturedTunnel, message: Nhrp): void {
     const isOwn = !isReply(message) && station.isSource(message.sourceNbma) && message.type !== 7
     const subject = messageSubject(message, seen.destination!)
-    const prior = this.matched.get(matchKey(station, message))
+    const prior = this.matched.get(matchKey(station, seen, message))
     let expectation = this.bestMessage(station, message, seen, tunnel, isOwn)
     const isPrompted = expectation === undefined && isOwn
     if (isPrompted) {
@@ -64,9 +65,9 @@ export class MessageComparison {
       return
     }
     fulfil(station, expectation)
-    if (isOwn && isExchange(message)) this.noteOwn(station, message, expectation)
+    if (isOwn && isExchange(message)) this.noteOwn(station, seen, message, expectation)
     if (isReply(message)) {
-      const asked = this.requestOf(station, message)
+      const asked = this.requestOf(station, seen, message)
       if (asked !== undefined) asked.answered = true
     }
     const differences = this.bench.differences(seen, tunnel, expectation, message.type)
@@ -81,7 +82,7 @@ export class MessageComparison {
   /** Why a message need not be as the reference router's. */
   private doubtOfMessage(
     station: ReferenceStation,
-    { time }: NhrpSeen,
+    { time, gre }: NhrpSeen,
     { message, isOwn, isPrompted, differences }: MessageDifferences,
   ): Doubt | undefined {
     const names = differences.map(({ field }) => field)
@@ -95,7 +96,12 @@ export class MessageComparison {
     if (names.every(name => unsure.has(name)))
       return ['not-configured', `nothing else in the capture tells ${names.join(', ')}`]
     if (fromStart) return undefined
-    if (message.type === 3 && isOwn && !station.isRegistered && names.every(name => name.endsWith('.addr')))
+    if (
+      message.type === 3 &&
+      isOwn &&
+      !station.isRegistered(gre?.packet.key) &&
+      names.every(name => name.endsWith('.addr'))
+    )
       return ['began-before-capture', 'what its server told it before is not in the capture']
     if (time >= this.bench.horizon) return undefined
     if (names.includes('nhrp.code'))
@@ -106,17 +112,17 @@ export class MessageComparison {
     return undefined
   }
 
-  private noteOwn(station: ReferenceStation, message: Nhrp, expectation: Expectation): void {
+  private noteOwn(station: ReferenceStation, seen: NhrpSeen, message: Nhrp, expectation: Expectation): void {
     const real = requestIdOf(message)
     const own = expectation.message === undefined ? undefined : requestIdOf(expectation.message)
-    if (real !== undefined && own !== undefined) station.remember(real, own)
-    const key = matchKey(station, message)
+    if (real !== undefined && own !== undefined) station.remember(seen.gre?.packet.key, real, own)
+    const key = matchKey(station, seen, message)
     this.matched.delete(key)
     if (this.matched.size >= most) this.matched.delete(this.matched.keys().next().value!)
     this.matched.set(key, expectation)
   }
 
-  /** Of what is awaited the message that fits best: to the same station before to another, the earliest first. */
+  /** Of what is awaited the message that fits best: in the same tunnel, to the same station, the earliest first. */
   private bestMessage(
     station: ReferenceStation,
     message: Nhrp,
@@ -124,14 +130,14 @@ export class MessageComparison {
     tunnel: CapturedTunnel,
     isOwn: boolean,
   ): Expectation | undefined {
-    const { destination } = seen
+    const { destination, gre } = seen
     let best: Expectation[] = []
     let bestFit = 0
     for (const each of station.expectations) {
       if (each.message === undefined) continue
-      const fits = 2 * fit(each.message, message, isOwn)
+      const fits = 4 * fit(each.message, message, isOwn)
       if (fits === 0) continue
-      const rank = fits + (each.destination === destination ? 1 : 0)
+      const rank = fits + (each.key === gre?.packet.key ? 2 : 0) + (each.destination === destination ? 1 : 0)
       if (rank < bestFit) continue
       if (rank > bestFit) best = []
       best.push(each)
@@ -147,10 +153,8 @@ export class MessageComparison {
   private prompt(station: ReferenceStation, seen: NhrpSeen, message: Nhrp): void {
     const protocol = ipIn(message.sourceProtocol)
     const target = ipIn(message.destinationProtocol)
-    const tunnel = station.tunnels.find(
-      each => each.source === message.sourceNbma && each.settings.key === seen.gre?.packet.key,
-    )
-    const own = tunnel ?? station.tunnels.find(each => each.source === message.sourceNbma)
+    const isFrom = ({ source }: TunnelState): boolean => source === message.sourceNbma
+    const own = station.tunnelsOf(seen.gre?.packet.key).find(isFrom) ?? station.router.state.tunnels.find(isFrom)
     if (own === undefined || protocol === undefined || target === undefined) return
     const { time, frame } = seen
     if (message.kind === 'registration-request') {
@@ -173,6 +177,12 @@ export class MessageComparison {
         'not-configured',
         'what was withdrawn is not in the capture',
       ])
+    const passing = passingName(message)
+    if (station.parts.some(each => each.hadForAnother(passing, station, seen.gre?.packet.key))) {
+      for (const each of station.parts) each.excuse(passing, seen.frame)
+      const because = 'it came by another tunnel, and the reference router passes no message on from one to another'
+      return this.bench.sayUnjudged(station.nbma, seen, subject, ['not-modelled', because])
+    }
     if (!this.bench.watches(station))
       return this.bench.sayUnjudged(station.nbma, seen, subject, [
         'one-side-only',
@@ -183,7 +193,7 @@ export class MessageComparison {
         'began-before-capture',
         'its cause may have been before the capture',
       ])
-    const asked = this.requestOf(station, message)
+    const asked = this.requestOf(station, seen, message)
     if (asked !== undefined && !asked.answered && !this.bench.fromStart)
       return this.bench.sayUnjudged(station.nbma, seen, subject, [
         'state-unknown',
@@ -210,16 +220,20 @@ export class MessageComparison {
     this.bench.say({ ...aboutFrame(station.nbma, seen, subject), verdict: 'unexpected', because }, station.nbma)
   }
 
-  private requestOf(station: ReferenceStation, message: Nhrp): Asked | undefined {
+  private requestOf(station: ReferenceStation, { gre }: NhrpSeen, message: Nhrp): Asked | undefined {
     if (!isExchange(message)) return undefined
     const { type: kind } = message
-    const type = kind % 2 === 0 ? kind - 1 : kind
-    return this.asked.get(`${station.nbma} ${type} ${String(message.sourceNbma)} ${requestIdOf(message)}`)
+    return this.asked.get(askedKey(station, gre, message, kind % 2 === 0 ? kind - 1 : kind))
   }
 }
 
-function matchKey({ nbma }: ReferenceStation, message: Nhrp): string {
-  return `${nbma} ${message.type} ${requestIdOf(message)}`
+/** `type` of the request: a message's own, or of the one that it answers. */
+function askedKey({ nbma }: ReferenceStation, gre: GreSeen | undefined, message: Nhrp, type: number): string {
+  return `${nbma} ${gre?.packet.key} ${type} ${String(message.sourceNbma)} ${requestIdOf(message)}`
+}
+
+function matchKey({ nbma }: ReferenceStation, { gre }: NhrpSeen, message: Nhrp): string {
+  return `${nbma} ${gre?.packet.key} ${message.type} ${requestIdOf(message)}`
 }
 
 function causeOf({ cause }: Expectation, { frame }: Observation): string {

@@ -2,7 +2,8 @@
 import type { Nhrp } from '@dmvpn/protocols'
 import { second } from '../rules/parts.ts'
 import { aboutFrame, type CoreBench, type Doubt } from './core-bench.ts'
-import type { Expectation, ReferenceStation } from './reference-station.ts'
+import type { Expectation } from './reference-router.ts'
+import type { ReferenceStation } from './reference-station.ts'
 import { dataSubject, messageSubject } from './subject.ts'
 
 /** Who says nothing at all for that long after it was asked may have been switched off. */

@@ -15,7 +15,10 @@ export interface CapturedTunnel {
 
 /** What a tunnel packet carries. */
 export interface TunnelContent {
+  readonly source: Ipv4
   readonly destination: Ipv4
+  /** The GRE key: which of a station's tunnels it belongs to. */
+  readonly key: number | undefined
   readonly message: Nhrp | undefined
   readonly data: InnerPacket | undefined
 }
@@ -71,13 +74,13 @@ export function contentOf(bytes: Uint8Array): TunnelContent | undefined {
   const header = decode(gre, octets)
   if (isFault(header)) return undefined
   const payload = octets.subarray(gre.size(header))
-  const destination = outer.destination as Ipv4
+  const ends = { source: outer.source as Ipv4, destination: outer.destination as Ipv4, key: header.key }
   if (header.protocol === 0x2001) {
     const message = decode(nhrp, payload)
-    return isFault(message) ? undefined : { destination, message, data: undefined }
+    return isFault(message) ? undefined : { ...ends, message, data: undefined }
   }
   const data = header.protocol === 0x0800 || header.protocol === 0x86dd ? innerPacket(payload) : undefined
-  return data === undefined ? undefined : { destination, message: undefined, data }
+  return data === undefined ? undefined : { ...ends, message: undefined, data }
 }
 
 function innerPacket(bytes: Uint8Array): InnerPacket | undefined {
