@@ -1,5 +1,5 @@
 /** The bodies of the pcapng blocks that describe: sections, interfaces, names. */
-import { formatHex, formatIpv4, formatIpv6 } from '@dmvpn/wire'
+import { formatHex, formatIpv4, formatIpv6, readIpv6 } from '@dmvpn/wire'
 import type { NamedAddress, SectionDescription } from './block.ts'
 import type { InterfaceDescription } from './interface-description.ts'
 import { interfaceOption, option, sectionOption, textOf, walkOptions } from './options.ts'
@@ -124,7 +124,7 @@ const addressLengths: Readonly<Record<number, number>> = { 1: 4, 2: 16, 3: 6, 4:
 
 function addressText(view: DataView, bytes: Uint8Array, code: number, at: number, length: number): string {
   if (code === 1) return formatIpv4(view.getUint32(at))
-  if (code === 2) return formatIpv6((view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8))
+  if (code === 2) return formatIpv6(readIpv6(view, at))
   return formatHex(bytes.subarray(at, at + length), ':')
 }
 

@@ -3,7 +3,7 @@
  * computes its lengths and checksums without going back.
  */
 
-import type { Ipv6 } from './address.ts'
+import { type Ipv6, writeIpv6 } from './address.ts'
 import { checksumOf, checksumWithout } from './checksum.ts'
 import type { Address } from './cursor.ts'
 import type { Layout } from './layout/layout.ts'
@@ -84,8 +84,7 @@ export class Writer implements Memory {
   /** Apart, so that the usual one is short enough to be put where it is called from. */
   private putLongAddress(address: Ipv6 | Uint8Array): void {
     if (typeof address === 'bigint') {
-      this.view.setBigUint64(this.at, address >> 64n)
-      this.view.setBigUint64(this.at + 8, address & 0xffffffffffffffffn)
+      writeIpv6(this.view, this.at, address)
       this.at += 16
     } else this.putBytes(address)
   }

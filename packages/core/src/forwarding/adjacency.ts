@@ -4,6 +4,7 @@
  */
 import type { CacheEntry } from '../nhrp/cache.ts'
 import type { RouterState } from '../router-state.ts'
+import { egressOf } from '../routing/egress.ts'
 import type { Ip, Switching } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 
@@ -32,7 +33,8 @@ export function forwardingState(
 ): { readonly state: AdjacencyState; readonly nextHop: Ip | undefined } | undefined {
   const found = router.routes.lookup(address)
   if (found === undefined) return undefined
-  const tunnel = router.tunnels.find(each => each.name === found.route.interface)
+  const out = egressOf(router, found.route)
+  const tunnel = router.tunnels.find(each => each.name === out)
   const nextHop = found.override ?? found.route.nextHop
   if (tunnel === undefined || tunnel.settings.mode === 'point-to-point') return { state: 'valid', nextHop }
   if (nextHop !== undefined) {

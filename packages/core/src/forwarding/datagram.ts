@@ -1,6 +1,6 @@
 /** IP packets in passing: the few fields forwarding needs, read where they lie and rewritten in place (RFC 1624). */
 import { ipv4Header } from '@dmvpn/protocols'
-import { fold, type Ipv6, updateChecksum } from '@dmvpn/wire'
+import { fold, readIpv6, updateChecksum } from '@dmvpn/wire'
 import type { Ip } from '../settings.ts'
 
 const { lens } = ipv4Header
@@ -80,11 +80,7 @@ function ipv6Datagram(bytes: Uint8Array): Datagram | undefined {
   const length = 40 + view.getUint16(4)
   if (length > bytes.length) return undefined
   const whole = length === bytes.length ? bytes : bytes.subarray(0, length)
-  return new Datagram(whole, 6, wide(view, 8), wide(view, 24), bytes[6]!, 40)
-}
-
-function wide(view: DataView, at: number): Ipv6 {
-  return (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
+  return new Datagram(whole, 6, readIpv6(view, 8), readIpv6(view, 24), bytes[6]!, 40)
 }
 
 export function ttlOf(packet: Datagram): number {

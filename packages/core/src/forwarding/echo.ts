@@ -8,7 +8,7 @@
  *  |     Data ...
  */
 import { ipv4, ipv6, PacketMemory, type Surroundings } from '@dmvpn/protocols'
-import { checksumOf, sumWords } from '@dmvpn/wire'
+import { checksumOf, sumWords, writeIpv6 } from '@dmvpn/wire'
 import type { Ip } from '../settings.ts'
 import type { Datagram } from './datagram.ts'
 
@@ -51,10 +51,8 @@ function checksum(view: DataView, from: number, to: number, source: Ip, destinat
 /** RFC 8200 §8.1. */
 function pseudoHeader(source: bigint, destination: bigint, length: number): number {
   const view = new DataView(new ArrayBuffer(40))
-  view.setBigUint64(0, source >> 64n)
-  view.setBigUint64(8, source & 0xffffffffffffffffn)
-  view.setBigUint64(16, destination >> 64n)
-  view.setBigUint64(24, destination & 0xffffffffffffffffn)
+  writeIpv6(view, 0, source)
+  writeIpv6(view, 16, destination)
   view.setUint32(32, length)
   view.setUint32(36, protocols.ipv6)
   return sumWords(view, 0, 40)

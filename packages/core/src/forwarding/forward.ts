@@ -3,10 +3,10 @@
  * that mappings name. Every packet ends in one disposition.
  */
 import type { Ipv4 } from '@dmvpn/wire'
-import { attachedPrefix } from '../interface-state.ts'
 import { indicate } from '../nhrp/redirect.ts'
 import { isBroadcast, isMulticast } from '../prefix.ts'
 import { type LocalPacket, type RouterState, say, send } from '../router-state.ts'
+import { interfaceTowards } from '../routing/egress.ts'
 import type { Ip } from '../settings.ts'
 import { carried, encapsulate } from '../tunnel/encapsulate.ts'
 import { multicastStations } from '../tunnel/multicast.ts'
@@ -108,14 +108,6 @@ function route(router: RouterState, packet: Datagram, arrival: Arrival): TunnelS
 
 function drop(router: RouterState, packet: Datagram, arrival: Arrival, because: DropReason, out?: string): undefined {
   end(router, packet, arrival, `dropped: ${because}`, out)
-}
-
-/** A route that names only its next hop leaves by the interface the next hop is attached to. */
-function interfaceTowards(router: RouterState, nextHop: Ip | undefined): string | undefined {
-  if (nextHop === undefined) return undefined
-  for (const each of router.interfaces.values())
-    if (each.up && attachedPrefix(each, nextHop) !== undefined) return each.name
-  return router.routes.lookup(nextHop)?.route.interface
 }
 
 function sendByTunnel(router: RouterState, packet: Datagram, arrival: Arrival, tunnel: TunnelState, nextHop: Ip): void {

@@ -1,11 +1,12 @@
 /** Traffic Indications: a server that sends a packet back into the network it came from says that there is a shorter way. */
 import type { NhrpTrafficIndication } from '@dmvpn/protocols'
-import type { Ipv4 } from '@dmvpn/wire'
+import { type Ipv4, readIpv6 } from '@dmvpn/wire'
 import { type Datagram, datagramOf, ttlOf } from '../forwarding/datagram.ts'
 import { minutes, seconds } from '../instant.ts'
 import { familyOf, isMulticast, networkPart } from '../prefix.ts'
 import type { RedirectRate } from '../profile.ts'
 import { type RouterState, say, tunnelNamed } from '../router-state.ts'
+import { egressOf } from '../routing/egress.ts'
 import { networkOfTunnel, type TunnelState } from '../tunnel/tunnel-state.ts'
 import { extensionsFor, ipOf, ownProtocol, protocolTypeOf } from './messages.ts'
 import { relay } from './relay.ts'
@@ -125,13 +126,13 @@ export function acceptIndication(
   const inside = router.routes.lookupUnderlying(destination)
   const isOurs =
     router.own.has(destination) ||
-    (inside !== undefined && networkOfTunnel(tunnelNamed(router, inside.interface)) !== networkOfTunnel(tunnel))
+    (inside !== undefined && networkOfTunnel(tunnelNamed(router, egressOf(router, inside))) !== networkOfTunnel(tunnel))
   if (!isOurs) {
     relay(router, tunnel, message, destination, from)
     return
   }
   const outside = router.routes.lookupUnderlying(quoted.destination)
-  const isBeyond = networkOfTunnel(tunnelNamed(router, outside?.interface)) === networkOfTunnel(tunnel)
+  const isBeyond = networkOfTunnel(tunnelNamed(router, egressOf(router, outside))) === networkOfTunnel(tunnel)
   if (!tunnel.nhrp.shortcut || !isBeyond || router.own.has(quoted.destination)) {
     say(router, {
       step: 'message discarded',
@@ -149,9 +150,5 @@ function quotedAddresses(message: NhrpTrafficIndication): Pick<Datagram, 'source
   if (quote.length >= 20 && quote[0]! >>> 4 === 4)
     return { source: view.getUint32(12), destination: view.getUint32(16) }
   if (quote.length < 40 || quote[0]! >>> 4 !== 6) return undefined
-  return { source: wide(view, 8), destination: wide(view, 24) }
-}
-
-function wide(view: DataView, at: number): bigint {
-  return (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8)
+  return { source: readIpv6(view, 8), destination: readIpv6(view, 24) }
 }

@@ -9,6 +9,7 @@ import { never, seconds, secondsLeft } from '../instant.ts'
 import { isReady } from '../ipsec/protect.ts'
 import { familyOf, hostPrefix, widthOf } from '../prefix.ts'
 import { type RouterState, say, tunnelNamed } from '../router-state.ts'
+import { egressOf } from '../routing/egress.ts'
 import type { Ip, Prefix } from '../settings.ts'
 import { noteStation } from '../tunnel/multicast.ts'
 import { networkOfTunnel, type TunnelState } from '../tunnel/tunnel-state.ts'
@@ -32,11 +33,12 @@ export function serveResolution(router: RouterState, tunnel: TunnelState, reques
   if (isFirstHand(request)) checkNat(router, claimed, from)
   const isOwn = router.own.has(target)
   const route = wayTo(router, target)
-  say(router, { step: 'route looked up', address: target, interface: route?.interface })
+  const out = egressOf(router, route)
+  say(router, { step: 'route looked up', address: target, interface: out })
   if (isFirstHand(request) && tunnel.cache.usable(requester)?.flags.registered === true)
     noteStation(router, tunnel, from, 0)
   const networkIn = networkOfTunnel(tunnel)
-  const networkOut = networkOfTunnel(tunnelNamed(router, route?.interface))
+  const networkOut = networkOfTunnel(tunnelNamed(router, out))
   say(router, { step: 'networks compared', networkOut, networkIn })
   if (!isOwn && route !== undefined && networkOut === networkIn) {
     const held = registered(router, tunnel, target, request)
@@ -53,7 +55,7 @@ export function serveResolution(router: RouterState, tunnel: TunnelState, reques
     refuse(router, tunnel, request, target, requester, from)
     return
   }
-  if (!mayAnswer(router, tunnel, route)) {
+  if (!mayAnswer(router, tunnel, out)) {
     say(router, { step: 'message discarded', tunnel: tunnel.name, because: 'not configured' })
     return
   }
@@ -74,12 +76,12 @@ function wayTo(router: RouterState, target: Ip): Route | undefined {
   return found?.interface === undefined && found?.nextHop === undefined ? undefined : found
 }
 
-function mayAnswer(router: RouterState, tunnel: TunnelState, route: Route | undefined): boolean {
+function mayAnswer(router: RouterState, tunnel: TunnelState, out: string | undefined): boolean {
   const { needs } = router.profile.reply
   const { shortcut, redirect } = tunnel.nhrp
   if (needs === 'nothing') return true
   if (needs === 'shortcut') return shortcut || redirect
-  const way = route?.interface === undefined ? undefined : router.interfaces.get(route.interface)
+  const way = out === undefined ? undefined : router.interfaces.get(out)
   const isOffered = way === undefined || way.settings.kind === 'tunnel' || way.settings.shortcutDestination
   return (shortcut || redirect) && isOffered
 }

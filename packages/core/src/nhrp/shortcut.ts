@@ -1,6 +1,7 @@
 /** What phase 3 makes of an answer: a route of its own, or another next hop for a route that is there. */
 import { contains, hostPrefix, widthOf } from '../prefix.ts'
 import { type RouterState, say } from '../router-state.ts'
+import { egressOf } from '../routing/egress.ts'
 import type { Ip, Prefix } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 import { refreshTime } from './ageing.ts'
@@ -14,7 +15,7 @@ import { arm } from './entries.ts'
 export function safeLength(router: RouterState, tunnel: TunnelState, target: Ip, answered: number): number {
   if (answered < router.profile.reply.widest) return widthOf(target)
   const underlying = router.routes.lookupUnderlying(target)
-  if (underlying === undefined || underlying.interface !== tunnel.name) return answered
+  if (underlying === undefined || egressOf(router, underlying) !== tunnel.name) return answered
   return underlying.source === 'connected' ? widthOf(target) : Math.max(answered, underlying.prefix.length)
 }
 

@@ -3,6 +3,7 @@ import { primaryAddress } from '../interface-state.ts'
 import { familyOf } from '../prefix.ts'
 import type { RouterState } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
+import { egressOf } from './egress.ts'
 
 /** That of the interface the route leaves by; of the next hop's interface where the route names none. */
 export function sourceFor(router: RouterState, destination: Ip): Ip | undefined {
@@ -10,8 +11,7 @@ export function sourceFor(router: RouterState, destination: Ip): Ip | undefined 
   if (own !== undefined) return destination
   const route = router.routes.lookup(destination)?.route
   if (route === undefined) return undefined
-  const name =
-    route.interface ?? (route.nextHop === undefined ? undefined : router.routes.lookup(route.nextHop)?.route.interface)
+  const name = egressOf(router, route)
   const out = name === undefined ? undefined : router.interfaces.get(name)
   return out === undefined ? undefined : primaryAddress(out, familyOf(destination))
 }

@@ -41,6 +41,10 @@ test('outer packets follow the routes as they are, whatever the one before did',
   expect([portOf(), portOf(), portOf(0xac110001), portOf()]).toEqual(['eth0', 'eth0', 'nbma', 'eth0'])
   routes.add(routeBy('eth1', 24))
   expect([portOf(), portOf()]).toEqual(['eth1', 'eth1'])
+  routes.add({ ...routeBy('eth0', 25), interface: undefined, nextHop: 0xc0a80002 })
+  expect(portOf()).toBe('eth0')
+  routes.remove(prefixOf(station, 25), () => true)
+  expect(portOf()).toBe('eth1')
   interfaces.get('eth1')!.up = false
   expect(portOf()).toBe('nbma')
   routes.remove(prefixOf(station, 24), () => true)

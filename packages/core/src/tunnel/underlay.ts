@@ -1,13 +1,14 @@
 /** The way out below the tunnels: outer packets never leave by a tunnel, whatever the routes say. */
 import type { Ipv4 } from '@dmvpn/wire'
 import { type RouterState, send } from '../router-state.ts'
+import { egressOf } from '../routing/egress.ts'
 
 /** Sends an outer packet towards an NBMA address. */
 export function sendUnderlay(router: RouterState, destination: Ipv4, bytes: Uint8Array): void {
   const { way, routes } = router
   const signed = destination | 0
   if (way.destination !== signed || way.routes !== routes || way.generation !== routes.generation) {
-    const name = routes.lookup(destination)?.route.interface
+    const name = egressOf(router, routes.lookup(destination)?.route)
     const port = name === undefined ? undefined : router.interfaces.get(name)
     way.destination = signed
     way.routes = routes

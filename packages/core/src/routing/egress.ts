@@ -1,0 +1,18 @@
+/** The interface that packets of a route leave by. */
+import type { Route } from '../forwarding/route-table.ts'
+import { attachedPrefix } from '../interface-state.ts'
+import type { RouterState } from '../router-state.ts'
+import type { Ip } from '../settings.ts'
+
+/** That which the route names, or the one its next hop is reached by; undefined where it only discards. */
+export function egressOf(router: RouterState, route: Route | undefined): string | undefined {
+  return route?.interface ?? interfaceTowards(router, route?.nextHop)
+}
+
+/** The interface a next hop is attached to, or else that of the route towards it. */
+export function interfaceTowards(router: RouterState, nextHop: Ip | undefined): string | undefined {
+  if (nextHop === undefined) return undefined
+  for (const each of router.interfaces.values())
+    if (each.up && attachedPrefix(each, nextHop) !== undefined) return each.name
+  return router.routes.lookup(nextHop)?.route.interface
+}
