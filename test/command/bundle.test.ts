@@ -1,6 +1,6 @@
 /** The command as it is built: kept code, stacks, and what importers get. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -39,6 +39,16 @@ function written(): readonly (readonly [string, number])[] {
     .map(({ parentPath, name }) => [name, statSync(join(parentPath, name)).mtimeMs] as const)
 }
 
+/** A capture of so many packets that a first pass over it is worth settings of the engine. */
+function many(): string {
+  const other = mkdtempSync(join(tmpdir(), 'dmvpn-bundle-'))
+  folders.push(other)
+  const file = join(other, 'many.pcap')
+  const bytes = readFileSync(sample)
+  writeFileSync(file, Buffer.concat([bytes, ...Array.from({ length: 9 }, () => bytes.subarray(24))]))
+  return file
+}
+
 describe('what was compiled', () => {
   test('is kept for the next run, which prints the same', () => {
     const first = node([program, 'dissect', sample])
@@ -47,6 +57,14 @@ describe('what was compiled', () => {
     expect(node([program, 'dissect', sample])).toBe(first)
     expect(written()).toEqual(before)
     expect(node([program, 'dissect', sample], { NODE_DISABLE_COMPILE_CACHE: '1' })).toBe(first)
+  })
+
+  test('is good also where the heap was kept small meanwhile', () => {
+    const words = [program, 'dissect', '-T', 'fields', '-e', 'nhrp.response_in', many()]
+    const first = node(words)
+    const before = written()
+    expect(node(words)).toBe(first)
+    expect(written()).toEqual(before)
   })
 
   test('serves other commands, too', () => {
@@ -61,6 +79,34 @@ describe('what was compiled', () => {
     node([program, '--version'])
     expect(written()).toEqual([])
   })
+})
+
+test('threads of a command that reads twice begin with a young generation of 4 MiB, and with no more', () => {
+  const file = many()
+  const probe = join(file, '../probe.cjs')
+  // The first thread goes on when the other has said what it has: it would be done before.
+  writeFileSync(
+    probe,
+    `const fs = require('node:fs')
+    const threads = require('node:worker_threads')
+    const seen = __filename + '.seen'
+    if (threads.isMainThread) {
+      const nobody = new Int32Array(new SharedArrayBuffer(4))
+      threads.Worker = class extends threads.Worker {
+        constructor(...words) {
+          super(...words)
+          for (let left = 3000; left > 0 && !fs.existsSync(seen); left--) Atomics.wait(nobody, 0, 0, 10)
+        }
+      }
+    } else {
+      const young = require('node:v8').getHeapSpaceStatistics().find(space => space.space_name === 'new_space')
+      const octets = young.space_used_size + young.space_available_size
+      fs.writeFileSync(seen, Math.round(octets / (1 << 20)) + ' of ' + threads.resourceLimits.maxYoungGenerationSizeMb / 3)
+    }`,
+  )
+  const shown = ['-T', 'fields', '-e', 'nhrp.response_in', '--workers', '2']
+  node(['-r', probe, program, 'dissect', ...shown, file])
+  expect(readFileSync(`${probe}.seen`, 'utf8')).toBe('4 of 4')
 })
 
 test('stacks name the sources', () => {

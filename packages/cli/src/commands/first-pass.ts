@@ -4,7 +4,7 @@ import type { CaptureRecord } from '@dmvpn/capture'
 import { FirstPass, Foresight, needsLaterFrames, Session } from '@dmvpn/dissect'
 import type { Stack } from '@dmvpn/protocols'
 import type { Io } from '../io.ts'
-import { keepHeapSmall } from '../small-heap.ts'
+import type * as SmallHeap from '../small-heap.ts'
 import type { EspSessions } from './esp-keys.ts'
 import { type Damage, type Reading, type RecordHandler, readAll } from './records.ts'
 
@@ -53,6 +53,22 @@ export interface PassingHandler extends RecordHandler {
 
 /** Reads the files, those twice of which something is shown that only later frames tell. */
 export async function readInPasses(files: readonly string[], io: Io, handler: PassingHandler): Promise<Reading> {
+  try {
+    return await readEach(files, io, handler)
+  } finally {
+    heap?.letHeapGrow()
+  }
+}
+
+let heap: typeof SmallHeap | undefined
+
+/** What keeps the heap small until the files are read; loaded where it is asked for: loading is most of a short command. */
+export async function smallHeap(): Promise<typeof SmallHeap> {
+  heap ??= await import('../small-heap.ts')
+  return heap
+}
+
+async function readEach(files: readonly string[], io: Io, handler: PassingHandler): Promise<Reading> {
   const damages: Damage[] = []
   let packets = 0
   for (const file of files) {
@@ -72,7 +88,6 @@ export async function readInPasses(files: readonly string[], io: Io, handler: Pa
 async function firstPass(file: string, io: Io, passes: Passes, options: PassOptions): Promise<Preparation> {
   const oncePassable = io.files === undefined ? !isFile(file) : file === '-'
   if (passes === 'one' || (passes === 'nhrp' && oncePassable)) return { foresight: undefined, io, interrupted: false }
-  keepHeapSmall()
   const again = oncePassable ? await inMemory(file, io) : io
   const learner = new Learner(passes, options)
   const { interrupted } = await readAll([file], again, learner)
@@ -119,6 +134,7 @@ class Learner implements RecordHandler {
   private readonly passes: Passes
   private left: number
   private last = Number.POSITIVE_INFINITY
+  private asked = 0
 
   constructor(passes: Passes, options: PassOptions) {
     const { stack, esp, reassembly, count, ends } = options
@@ -147,6 +163,11 @@ class Learner implements RecordHandler {
     if (this.left === 0) this.last = record.seconds
     if (this.left > 0) return true
     return this.passes === 'nhrp' && this.left > -furthest && record.seconds - this.last <= horizon
+  }
+
+  /** Asked for first where nothing was passed yet. */
+  async ready(): Promise<void> {
+    if (this.asked++ > 0) (await smallHeap()).keepHeapSmall()
   }
 
   pause(): void {}

@@ -1,6 +1,12 @@
 /** The thread that writes, and the others that print with it. */
 import { setImmediate } from 'node:timers/promises'
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import {
+  MessageChannel,
+  type MessagePort,
+  type ResourceLimits,
+  receiveMessageOnPort,
+  Worker,
+} from 'node:worker_threads'
 import { CommandError, exitCode } from '../../exit-code.ts'
 import type { Io } from '../../io.ts'
 import type { Output } from '../../output.ts'
@@ -36,14 +42,14 @@ export class Crew implements Team {
   private failure: Error | undefined
 
   /** Starts threads that run the script, one less than there are to be workers: this one is one of them. */
-  constructor(script: string, { files, flags, out, between, shows }: Undertaking) {
+  constructor(script: string, { files, flags, out, between, shows, limits }: Undertaking) {
     const threads = flags.workers ?? 1
     this.length = lengths[shows]
     this.ends = new Map(files.flatMap(file => endOf(file)))
     this.out = out
     this.joint = new Joint(out, between, this.length)
     this.stretches = new Stretches(threads)
-    this.workers = Array.from({ length: threads - 1 }, () => this.start(script, files, flags))
+    this.workers = Array.from({ length: threads - 1 }, () => this.start(script, files, flags, limits))
   }
 
   /** Whether some thread has seen a faulty packet. */
@@ -122,13 +128,14 @@ export class Crew implements Team {
     for (const worker of this.workers) void worker.terminate()
   }
 
-  private start(script: string, files: readonly string[], flags: DissectFlags): Worker {
+  private start(script: string, files: readonly string[], flags: DissectFlags, limits: ResourceLimits): Worker {
     const { port1, port2 } = new MessageChannel()
     this.ports.push(port1)
     const { memory } = this.stretches
     const job: Job = { files, ends: this.ends, flags, memory, port: port2, length: this.length }
     // Streams of its own, that nothing comes out of: else standard output would no longer wait for a slow reader.
-    const worker = new Worker(script, { workerData: job, transferList: [port2], stdout: true, stderr: true })
+    const streams = { stdout: true, stderr: true }
+    const worker = new Worker(script, { workerData: job, transferList: [port2], resourceLimits: limits, ...streams })
     worker.on('error', error => {
       this.failure = error
     })
@@ -175,4 +182,6 @@ export interface Undertaking {
   readonly between: string
   /** How much is shown of a packet. */
   readonly shows: 'lines' | 'trees'
+  /** Of the heap of every further thread. */
+  readonly limits: ResourceLimits
 }

@@ -2,16 +2,22 @@
 import { statSync } from 'node:fs'
 import { type Io, wantsColor } from '../../io.ts'
 import type { Plan } from '../dissect-run.ts'
+import { passesFor, smallHeap } from '../first-pass.ts'
 import { Crew } from './crew.ts'
 
 /** The threads a command line asks for; undefined where one thread has to do it, and says why. */
-export function hire(files: readonly string[], { flags, printer, names }: Plan, io: Io): Crew | undefined {
+export async function hire(
+  files: readonly string[],
+  { flags, printer, names }: Plan,
+  io: Io,
+): Promise<Crew | undefined> {
   const because = whyAlone(files, { flags, printer }, io)
   if (because === undefined) {
     const color = wantsColor(io, flags.color) ? 'always' : 'never'
     const between = printer.between ?? ''
+    const limits = passesFor(names, flags) === 'one' ? {} : (await smallHeap()).makeHeapsWide()
     const shows = names === undefined ? 'trees' : 'lines'
-    return new Crew(io.worker!, { files, flags: { ...flags, color }, out: io.out, between, shows })
+    return new Crew(io.worker!, { files, flags: { ...flags, color }, out: io.out, between, shows, limits })
   }
   io.err(`dmvpn: one worker prints all: ${because}`)
   return undefined
