@@ -66,7 +66,7 @@ function watch(of: Lab, violations: string[], unique: Map<number, Holder>): void
       name === 'R1' &&
       (step.step === 'entry removed' || step.step === 'entry added' || step.step === 'entry refreshed')
     ) {
-      const { prefix, flags, nbma, expires = Number.POSITIVE_INFINITY } = step.entry
+      const { prefix, flags, nbma, expires } = step.entry
       const address = Number(prefix.address)
       if (step.step === 'entry removed') unique.delete(address)
       else if (flags.registered && flags.unique) {
