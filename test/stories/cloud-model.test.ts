@@ -82,7 +82,7 @@ function watch(of: Lab, violations: string[], unique: Map<number, Holder>): void
     const living = of
       .station(name)
       .router!.state.tunnels[0]!.cache.sorted()
-      .some(({ nbma, expires }) => nbma === step.nbma && (expires === undefined || expires > at))
+      .some(({ nbma, expires }) => nbma === step.nbma && expires > at)
     const isGroup = Number(step.destination) >>> 28 === 0xe
     if (!living && !isGroup) violations.push(`${at}: ${name} sent to ${step.nbma}, which no living mapping names`)
   })

@@ -205,8 +205,7 @@ test('no packet leaves by a mapping that has ended', () => {
   of.simulation.watch((step, now, { name }) => {
     if (name !== 'R3') return
     const isLearned = step.step === 'entry added' || step.step === 'entry refreshed'
-    if (isLearned && step.entry.nbma !== undefined)
-      ends.set(step.entry.nbma, step.entry.expires ?? Number.POSITIVE_INFINITY)
+    if (isLearned && step.entry.nbma !== undefined) ends.set(step.entry.nbma, step.entry.expires)
     const leaves = step.step === 'packet' && step.disposition === 'encapsulated' && step.nbma !== undefined
     if (leaves && (ends.get(step.nbma!) ?? 0) <= now) late.push(now)
   })
