@@ -31,7 +31,7 @@ const { values } = parseArgs({
   },
 })
 const frames = Number(values.frames)
-const few = values.few === '' ? Math.max(1000, Math.floor(frames / 5)) : Number(values.few)
+const few = values.few === '' ? Math.max(1000, Math.floor(frames / 2)) : Number(values.few)
 const many = 5 * frames
 const rounds = Number(values.rounds)
 const spokes = 200
