@@ -285,13 +285,9 @@ function ring(router: RouterState, alarm: Alarm): void {
     case 'purge':
       return purgeAlarm(router, alarm.tunnel, alarm.purge)
     case 'entry':
-      return entryAlarm(router, alarm, (tunnel, entry) => refresh(router, tunnel, entry))
+      return entryAlarm(router, alarm, refresh)
     case 'scan':
-      return scan(
-        router,
-        tunnel => switchingOf(router, tunnel) === 'process',
-        (tunnel, entry) => refresh(router, tunnel, entry),
-      )
+      return scan(router, tunnel => switchingOf(router, tunnel) === 'process', refresh)
     case 'ping':
       return pingAlarm(router, alarm.ping, alarm.sequence, alarm.what)
     case 'eigrp':

@@ -148,6 +148,7 @@ export {
   type NhrpTrafficIndication,
 } from './nhrp/message.ts'
 export { nhrp, nhrpWith } from './nhrp/nhrp.ts'
+export { type QuotedPacket, quotedPacket } from './nhrp/quoted-packet.ts'
 export {
   nhrpDuplicateOf,
   nhrpErrorIn,

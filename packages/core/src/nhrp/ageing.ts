@@ -27,7 +27,7 @@ export function refreshTime(router: RouterState, life: Span, earlier: number): I
 }
 
 /** What to ask for again. */
-export type Refresh = (tunnel: TunnelState, entry: CacheEntry) => void
+export type Refresh = (router: RouterState, tunnel: TunnelState, entry: CacheEntry) => void
 
 /** An entry is due: it ends, or is looked at and then waits for its end. */
 export function entryAlarm(router: RouterState, alarm: EntryAlarm, refresh: Refresh): void {
@@ -41,7 +41,7 @@ export function entryAlarm(router: RouterState, alarm: EntryAlarm, refresh: Refr
   if (entry.refreshAt !== undefined && entry.refreshAt <= router.now) {
     entry.refreshAt = undefined
     if (wasUsedLately(router, entry)) {
-      refresh(tunnel, entry)
+      refresh(router, tunnel, entry)
       if (!entry.held) return
     }
   }
@@ -83,5 +83,5 @@ function scanTunnel(router: RouterState, tunnel: TunnelState, byProcess: boolean
       say(router, { step: 'entry stale', tunnel: tunnel.name, entry })
     }
   }
-  for (const entry of due) refresh(tunnel, entry)
+  for (const entry of due) refresh(router, tunnel, entry)
 }

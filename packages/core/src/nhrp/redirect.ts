@@ -1,6 +1,6 @@
 /** Traffic Indications: a server that sends a packet back into the network it came from says that there is a shorter way. */
-import type { NhrpTrafficIndication } from '@dmvpn/protocols'
-import { type Ipv4, readIpv6 } from '@dmvpn/wire'
+import { type NhrpTrafficIndication, quotedPacket } from '@dmvpn/protocols'
+import type { Ipv4 } from '@dmvpn/wire'
 import { type Datagram, datagramOf, ttlOf } from '../forwarding/datagram.ts'
 import { minutes, seconds } from '../instant.ts'
 import { familyOf, isMulticast, networkPart } from '../prefix.ts'
@@ -120,9 +120,9 @@ export function acceptIndication(
   message: NhrpTrafficIndication,
   from: Ipv4,
 ): void {
-  const quoted = quotedAddresses(message)
+  const { destination: target } = quotedPacket(message.quote)
   const destination = ipOf(message.destinationProtocol)
-  if (quoted === undefined || destination === undefined) return
+  if (target === undefined || destination === undefined) return
   const inside = router.routes.lookupUnderlying(destination)
   const isOurs =
     router.own.has(destination) ||
@@ -131,9 +131,9 @@ export function acceptIndication(
     relay(router, tunnel, message, destination, from)
     return
   }
-  const outside = router.routes.lookupUnderlying(quoted.destination)
+  const outside = router.routes.lookupUnderlying(target)
   const isBeyond = networkOfTunnel(tunnelNamed(router, egressOf(router, outside))) === networkOfTunnel(tunnel)
-  if (!tunnel.nhrp.shortcut || !isBeyond || router.own.has(quoted.destination)) {
+  if (!tunnel.nhrp.shortcut || !isBeyond || router.own.has(target)) {
     say(router, {
       step: 'message discarded',
       tunnel: tunnel.name,
@@ -141,14 +141,5 @@ export function acceptIndication(
     })
     return
   }
-  askFor(router, tunnel, quoted.destination, 'indication')
-}
-
-function quotedAddresses(message: NhrpTrafficIndication): Pick<Datagram, 'source' | 'destination'> | undefined {
-  const { quote } = message
-  const view = new DataView(quote.buffer, quote.byteOffset, quote.byteLength)
-  if (quote.length >= 20 && quote[0]! >>> 4 === 4)
-    return { source: view.getUint32(12), destination: view.getUint32(16) }
-  if (quote.length < 40 || quote[0]! >>> 4 !== 6) return undefined
-  return { source: readIpv6(view, 8), destination: readIpv6(view, 24) }
+  askFor(router, tunnel, target, 'indication')
 }

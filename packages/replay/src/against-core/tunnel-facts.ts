@@ -1,8 +1,7 @@
 /** What a capture shows of how one tunnel of a station is configured, with the frame that shows it. */
-import { type Cie, latin1, type Nhrp, type NhrpExchange } from '@dmvpn/protocols'
+import { type Cie, latin1, type Nhrp, type NhrpExchange, quotedPacket } from '@dmvpn/protocols'
 import { parseHex } from '@dmvpn/wire'
 import type { DataSeen, Ip, NhrpSeen } from '../observation.ts'
-import { quotedPacket } from '../quoted-packet.ts'
 import {
   entriesOf,
   ipIn,

@@ -2,12 +2,12 @@
  * For every pair of stations with traffic the chain from the first packet by way of the hub to the first one straight
  * through: indication, request, reply; and where it breaks, the first link that is missing.
  */
+import { quotedPacket } from '@dmvpn/protocols'
 import { formatIp } from '@dmvpn/wire'
 import type { BindingTimeline } from '../bindings/binding-timeline.ts'
 import { counted } from '../counted.ts'
 import type { Ip, NhrpSeen, Observation } from '../observation.ts'
 import { patience } from '../patience.ts'
-import { quotedPacket } from '../quoted-packet.ts'
 import type { Episode } from '../rules/episode.ts'
 import type { Network } from '../rules/network.ts'
 import { isIndication } from '../rules/parts.ts'

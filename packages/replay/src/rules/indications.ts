@@ -1,6 +1,6 @@
 /** N59, N60, N69: what leads to a resolution, and how often, draft-detienne-dmvpn-01. */
+import { quotedPacket } from '@dmvpn/protocols'
 import { type Ip, isMulticast } from '../observation.ts'
-import { quotedPacket } from '../quoted-packet.ts'
 import { most } from './bounds.ts'
 import { addressText, covers, ipIn, isIndication, isRelayed, nameOf, second } from './parts.ts'
 import type { Message, Rule } from './rule.ts'

@@ -1,7 +1,7 @@
 /** N27–N31: what purges, errors, indications and records say, RFC 2332 §5.2.5–§5.3 and draft-detienne-dmvpn-01. */
 
+import { quotedPacket } from '@dmvpn/protocols'
 import { sizeOfAddress } from '@dmvpn/wire'
-import { quotedPacket } from '../quoted-packet.ts'
 import { addressText, entriesOf, isIndication } from './parts.ts'
 import type { Rule } from './rule.ts'
 import { type Answer, difference, messageRule, type Problem } from './shapes.ts'

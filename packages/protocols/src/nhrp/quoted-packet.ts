@@ -1,12 +1,11 @@
 /** What the packet says that a Traffic Indication quotes: of its beginning, for it need not be whole. */
-import { readIpv6 } from '@dmvpn/wire'
-import type { Ip } from './observation.ts'
+import { type Ipv4, type Ipv6, readIpv6 } from '@dmvpn/wire'
 
 export interface QuotedPacket {
   /** Of the Internet Protocol; undefined where what is quoted is no IP packet. */
   readonly version: 4 | 6 | undefined
-  readonly source: Ip | undefined
-  readonly destination: Ip | undefined
+  readonly source: Ipv4 | Ipv6 | undefined
+  readonly destination: Ipv4 | Ipv6 | undefined
   /** The protocol that the packet carries, or its first extension header. */
   readonly carried: number | undefined
 }

@@ -1,6 +1,9 @@
-import { dmvpn, ipv4, ipv6, layer } from '@dmvpn/protocols'
 import { ipv4Of, ipv6Of } from '@dmvpn/wire'
 import { expect, test } from 'vitest'
+import { dmvpn } from '../all.ts'
+import { layer } from '../encode.ts'
+import { ipv4 } from '../ip/ipv4.ts'
+import { ipv6 } from '../ip/ipv6.ts'
 import { quotedPacket } from './quoted-packet.ts'
 
 const four = { source: ipv4Of('10.0.2.1'), destination: ipv4Of('10.0.3.1') }
