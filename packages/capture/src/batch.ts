@@ -38,6 +38,11 @@ export class Batcher {
     return ahead + this.reader.skip(most - ahead)
   }
 
+  /** Whether the reader stands where the next record begins. */
+  get isClear(): boolean {
+    return this.#ahead === undefined && this.#held.length === 0
+  }
+
   /** The next records of what the reader has, up to a block that someone wants to see; none where it needs more. */
   batch(most: number): CaptureRecord[] {
     const first = this.next()

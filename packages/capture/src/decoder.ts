@@ -15,8 +15,20 @@ export interface Decoder {
   next(window: Window): CaptureRecord | undefined
   /** Passes over records as `next` gives them, at most so many; how many there were. */
   skip(window: Window, most: number): number
+  /** Walks on over whole records of the window without passing them; not there where a record tells more than its length. */
+  survey?(window: Window, survey: Survey): void
   /** Octets from `window.at` on that hold the next thing to read, as far as is known yet, and what that is. */
   wanted(window: Window): Wanted
+}
+
+/** Records that were looked at ahead of `window.at`. */
+export interface Survey {
+  /** How many are wanted, and how many were found. */
+  readonly most: number
+  count: number
+  /** Where the last of them begins, and where it ends: octets from `window.at` on. */
+  last: number
+  end: number
 }
 
 export interface Wanted {

@@ -34,7 +34,7 @@
  *   |            Protocol           |  Packet Type  |    Padding    |
  *   +-------------------------------+---------------+---------------+
  */
-import type { CaptureFault, Decoder, Wanted } from './decoder.ts'
+import type { CaptureFault, Decoder, Survey, Wanted } from './decoder.ts'
 import { recordLimit } from './decoder.ts'
 import type { InterfaceDescription } from './interface-description.ts'
 import { describeInterface } from './interface-description.ts'
@@ -146,21 +146,32 @@ export class PcapDecoder implements Decoder {
 
   /** Of each record no more is read than its length, and nothing made. */
   skip(window: Window, most: number): number {
-    const { view, end } = window
-    let count = 0
-    while (count < most) {
-      const start = window.at + this.#headerLength
+    const survey: Survey = { most, count: 0, last: 0, end: 0 }
+    this.survey(window, survey)
+    window.at += survey.end
+    if (survey.count < most && window.at + this.#headerLength <= window.end) {
+      const captured = this.#capturedAt(window.view, window.at)
+      if (captured > this.#limit) this.#refuse(window, captured)
+    }
+    return survey.count
+  }
+
+  survey(window: Window, survey: Survey): void {
+    const { view, at, end } = window
+    let { count, last } = survey
+    let next = at + survey.end
+    while (count < survey.most) {
+      const start = next + this.#headerLength
       if (start > end) break
-      const captured = this.#capturedAt(view, window.at)
-      if (captured > this.#limit) {
-        this.#refuse(window, captured)
-        break
-      }
-      if (start + captured > end) break
-      window.at = start + captured
+      const captured = this.#capturedAt(view, next)
+      if (captured > this.#limit || start + captured > end) break
+      last = next - at
+      next = start + captured
       count++
     }
-    return count
+    survey.count = count
+    survey.last = last
+    survey.end = next - at
   }
 
   wanted(window: Window): Wanted {

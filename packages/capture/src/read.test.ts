@@ -64,6 +64,33 @@ describe.each([
     expect([capture.next(), capture.fault]).toEqual([undefined, undefined])
   })
 
+  test.each(captures)('by another reader from where one has found a record', open => {
+    const one = open()
+    const other = open()
+    one.next()
+    other.next()
+    const leaps = one.format === 'pcap' && one.compression === undefined
+    for (const count of [1, 40, 3000]) {
+      const at = one.locate(count)
+      const isThere = at !== undefined && other.leap(at)
+      expect(isThere).toBe(leaps)
+      one.skip(count - 1)
+      if (!isThere) other.skip(count - 1)
+      const [record, same] = [one.next()!, other.next()!]
+      expect([same.seconds, same.fileOffset]).toEqual([record.seconds, record.fileOffset])
+      if (isThere) expect(record.fileOffset).toBe(at)
+    }
+    // More than there are, or than are looked at.
+    expect([one.locate(0), one.locate(17_000), one.locate(Number.POSITIVE_INFINITY)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect(one.skip(Number.POSITIVE_INFINITY)).toBe(20_000 - 3042)
+    expect(other.skip(Number.POSITIVE_INFINITY)).toBe(20_000 - 3042)
+    expect([one.fault, other.fault, other.leap(24), other.locate(1)]).toEqual([undefined, undefined, false, undefined])
+  })
+
   test('as a stream, from a path, bytes and chunks of one size', async () => {
     const chunks = Array.from({ length: Math.ceil(bytes.length / 7001) }, (_, i) =>
       bytes.slice(i * 7001, (i + 1) * 7001),

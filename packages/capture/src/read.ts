@@ -1,8 +1,8 @@
 /** Captures read synchronously: from bytes, and from files at the speed of the disk. */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { Batcher, usualBatch } from './batch.ts'
 import type { NamedAddress, SectionDescription } from './block.ts'
-import type { CaptureFault } from './decoder.ts'
+import type { CaptureFault, Survey } from './decoder.ts'
 import { Feed } from './feed.ts'
 import type { InterfaceDescription } from './interface-description.ts'
 import type { CaptureFormat, Compression } from './magic.ts'
@@ -17,7 +17,8 @@ export function readCapture(bytes: Uint8Array, options: ReadOptions = {}): Captu
     rest = undefined
     return all
   }
-  return new Capture({ next }, options)
+  // All of it is there: nothing has to be sought.
+  return new Capture({ next, seek: () => {} }, options)
 }
 
 export interface FileOptions extends ReadOptions {
@@ -30,28 +31,50 @@ export interface FileOptions extends ReadOptions {
  * Throws what `node:fs` throws where the file cannot be opened or read. For pipes see `openCapture`: reading here waits.
  */
 export function readCaptureFile(file: string | URL | number, options: FileOptions = {}): Capture {
-  if (typeof file === 'number') return new Capture({ read: readerOf(file, options.most) }, options)
+  if (typeof file === 'number') return new Capture({ read: sourceOf(file, options.most).read }, options)
   const descriptor = openSync(file, 'r')
-  return new Capture({ read: readerOf(descriptor, options.most), close: () => closeSync(descriptor) }, options)
+  const close = () => closeSync(descriptor)
+  const source = sourceOf(descriptor, options.most)
+  return new Capture(fstatSync(descriptor).isFile() ? { ...source, close } : { read: source.read, close }, options)
 }
 
-/** Reads on, and at most so many octets in all. */
-function readerOf(descriptor: number, most: number = Number.POSITIVE_INFINITY): (into: Uint8Array) => number {
-  let left = Math.max(0, most)
-  return into => {
-    const octets = readSync(descriptor, into.length > left ? into.subarray(0, left) : into)
-    left -= octets
-    return octets
+/** Reads on, or from where it is sent to, and nothing behind so many octets. */
+function sourceOf(descriptor: number, most: number = Number.POSITIVE_INFINITY): Required<Omit<FileSource, 'close'>> {
+  let at = 0
+  let isSent = false
+  return {
+    read(into) {
+      const length = Math.min(into.length, Math.max(0, most - at))
+      const octets = readSync(descriptor, into, 0, length, isSent ? at : null)
+      at += octets
+      return octets
+    },
+    seek(offset) {
+      at = offset
+      isSent = true
+    },
   }
 }
 
-/** Where a capture's octets come from: read into the reader's own buffer, or given in chunks (empty: no more). */
-type Source =
-  | { readonly read: (into: Uint8Array) => number; readonly close?: () => void }
-  | { readonly next: () => Uint8Array; readonly close?: () => void }
+interface AnySource {
+  /** Goes on elsewhere; not there where what was read is gone. */
+  readonly seek?: (offset: number) => void
+  readonly close?: () => void
+}
+
+/** Octets that are read into the reader's own buffer: 0 where there are no more. */
+interface FileSource extends AnySource {
+  readonly read: (into: Uint8Array) => number
+}
+
+/** Where a capture's octets come from: read, or given in chunks (empty: no more). */
+type Source = FileSource | (AnySource & { readonly next: () => Uint8Array })
 
 const nothing = new Uint8Array(0)
 const usualChunk = 1 << 18
+/** Octets read at a time of a file that is not read from beginning to end, and those that are looked at ahead at most. */
+const leapChunk = 1 << 18
+const farthest = 1 << 23
 
 /**
  * A capture being read: a record at a time with `next`, or in batches, or in a `for` loop.
@@ -66,6 +89,7 @@ export class Capture implements Iterable<CaptureRecord> {
   #chunk: Uint8Array = nothing
   #nextChunk: Uint8Array = nothing
   #open = true
+  #hasLeapt = false
 
   /** Use `readCapture` or `readCaptureFile`. */
   constructor(source: Source, options: ReadOptions) {
@@ -124,6 +148,31 @@ export class Capture implements Iterable<CaptureRecord> {
     return count
   }
 
+  /**
+   * Where the last of the next records lies, so many of them, which stay the next ones: its file offset, for a `leap` of
+   * another reader of the same file. Undefined where it is not to be had: in pcapng and compressed files, pipes, and
+   * where there are fewer, or they take more than 8 MiB. A record that was given before is valid no longer.
+   */
+  locate(count: number): number | undefined {
+    if (!this.#leaps || count <= 0) return undefined
+    const survey: Survey = { most: count, count: 0, last: 0, end: 0 }
+    for (;;) {
+      const offset = this.#reader.survey(survey)
+      if (offset !== undefined || this.#reader.ahead >= farthest || !this.#readAhead()) return offset
+    }
+  }
+
+  /**
+   * Goes on with the record at this file offset, as `locate` gave it; false where this capture cannot be read like that.
+   * What lies between is neither read nor judged.
+   */
+  leap(offset: number): boolean {
+    if (!this.#leaps) return false
+    if (this.#reader.leap(offset)) this.#source.seek?.(offset)
+    this.#hasLeapt = true
+    return true
+  }
+
   /** The next records, at least one, all valid until the next call; undefined at the end. */
   nextBatch(most: number = usualBatch): readonly CaptureRecord[] | undefined {
     for (;;) {
@@ -163,7 +212,7 @@ export class Capture implements Iterable<CaptureRecord> {
   #more(): boolean {
     const source = this.#source
     if ('read' in source && this.#feed.plain) {
-      const octets = source.read(this.#reader.room())
+      const octets = source.read(this.#room())
       if (octets > 0) this.#reader.filled(octets)
       else this.#feed.finish()
       return octets > 0
@@ -172,6 +221,30 @@ export class Capture implements Iterable<CaptureRecord> {
     if (chunk.length === 0) this.#feed.finish()
     else this.#feed.push(chunk)
     return chunk.length > 0
+  }
+
+  get #leaps(): boolean {
+    return (
+      this.#open &&
+      this.#source.seek !== undefined &&
+      this.#feed.plain &&
+      this.format === 'pcap' &&
+      this.#batcher.isClear
+    )
+  }
+
+  /** To read into: little where it is likely that what comes next is leapt over. */
+  #room(): Uint8Array {
+    const room = this.#reader.room()
+    return this.#hasLeapt ? room.subarray(0, leapChunk) : room
+  }
+
+  /** More of the file, where there is more. */
+  #readAhead(): boolean {
+    if (!this.#open || !('read' in this.#source)) return false
+    const octets = this.#source.read(this.#room())
+    this.#reader.filled(octets)
+    return octets > 0
   }
 
   #read(source: { readonly read: (into: Uint8Array) => number }): Uint8Array {

@@ -1,6 +1,6 @@
 /** Octets in, records out: the reader that every way of opening a capture is built on. It does no input of its own. */
 import type { CaptureBlock, NamedAddress, SectionDescription } from './block.ts'
-import type { CaptureFault, Decoder } from './decoder.ts'
+import type { CaptureFault, Decoder, Survey } from './decoder.ts'
 import type { InterfaceDescription } from './interface-description.ts'
 import { type CaptureFormat, formatOf, magicLength, strangerOf } from './magic.ts'
 import { fileHeaderLength, PcapDecoder } from './pcap.ts'
@@ -88,6 +88,24 @@ export class CaptureReader {
     if (this.#decoder === undefined && !this.#open()) return 0
     const decoder = this.#decoder
     return decoder === undefined || decoder.fault !== undefined ? 0 : decoder.skip(this.#window, most)
+  }
+
+  /** The file offset of the record that ends a survey, once that is as long as it is to be; it goes on with what has come. */
+  survey(survey: Survey): number | undefined {
+    const decoder = this.#decoder
+    if (decoder?.survey === undefined || decoder.fault !== undefined) return undefined
+    decoder.survey(this.#window, survey)
+    return survey.count === survey.most ? this.#window.offset + survey.last : undefined
+  }
+
+  /** Goes on with the record at this offset of the file; whether its octets, where it has not come yet, are awaited next. */
+  leap(offset: number): boolean {
+    return this.#window.leap(offset)
+  }
+
+  /** Octets that have come and are not read. */
+  get ahead(): number {
+    return this.#window.end - this.#window.at
   }
 
   /** No more octets come: what is left over is a record or a block cut short. Call it when `next` gives no more. */

@@ -57,6 +57,19 @@ export class Window {
     this.end += count
   }
 
+  /** Goes to an octet of the file; whether the octets from there on have to come. */
+  leap(offset: number): boolean {
+    const at = offset - this.base
+    const isThere = at >= 0 && at <= this.end
+    if (isThere) this.at = at
+    else {
+      this.base = offset
+      this.at = 0
+      this.end = 0
+    }
+    return !isThere
+  }
+
   #move(to: Uint8Array, left: number): void {
     this.base += this.at
     this.at = 0

@@ -142,9 +142,9 @@ export class Run implements PassingHandler {
     return !this.ended
   }
 
-  /** Records that may be left out before one that is followed, of so many that others print. */
-  spareOf(count: number): number {
-    return this.skips ? Math.max(0, Math.min(count, this.left) - 1) : 0
+  /** Whether more than so many packets are still to come. */
+  wantsMoreThan(count: number): boolean {
+    return this.left > count
   }
 
   /** So many were left out. */

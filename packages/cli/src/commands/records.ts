@@ -19,7 +19,7 @@ import { milliseconds } from './clock.ts'
 import { type Interruption, interruptible } from './interruption.ts'
 import { Progress } from './progress.ts'
 
-/** What is done with each record. `false` ends the reading, unless some records are left out then. */
+/** What is done with each record. `false` ends the reading, unless it is steered to another one. */
 export interface RecordHandler {
   /** Whether nothing is printed while files are read: the terminal is free to say how far it is. */
   readonly silent?: boolean
@@ -27,10 +27,8 @@ export interface RecordHandler {
   begin(file: string): void
   /** A record, valid during the call; `pcapng` tells whether the file names its interfaces. */
   record(record: CaptureRecord, pcapng: boolean): boolean
-  /** Records that it need not see, from the next one on; asked of a handler that wants to end, where this is there. */
-  readonly spare?: number
-  /** So many were left out. */
-  leaveOut?(count: number): void
+  /** Asked after a `false`: takes a file to the next record to be handled. Records passed over; undefined for an end. */
+  steer?(capture: Capture): number | undefined
   /** Octets that are read at most, of the files that may grow meanwhile. */
   readonly ends?: ReadonlyMap<string, number> | undefined
   /** A pcapng block that is no packet, in order with the records, where anybody wants to know. */
@@ -152,21 +150,18 @@ class Reader {
       if (learns) this.tell(capture)
       // As `handle` does: called, it would be compiled for itself, and all that it calls once more.
       this.packets++
-      if (!this.handler.record(record, isPcapng)) return this.passOver(capture, file)
+      if (!this.handler.record(record, isPcapng)) return this.steer(capture, file)
       record = next(capture, file)
     }
     return record
   }
 
-  /** Ends the reading, or passes over the records that the handler can spare; gives the one behind them. */
-  private passOver(capture: Capture, file: string): CaptureRecord | undefined {
-    const { handler } = this
-    const { spare = 0 } = handler
-    this.ended = spare === 0
-    if (this.ended) return undefined
-    const count = guarded(file, () => capture.skip(spare))
-    this.packets += count
-    handler.leaveOut?.(count)
+  /** Ends the reading, or has the handler pass over records; gives the one behind them. */
+  private steer(capture: Capture, file: string): CaptureRecord | undefined {
+    const passed = guarded(file, () => this.handler.steer?.(capture))
+    this.ended = passed === undefined
+    if (passed === undefined) return undefined
+    this.packets += passed
     return next(capture, file)
   }
 

@@ -15,8 +15,9 @@ import type { Plan } from '../dissect-run.ts'
 import { type Reading, sizeOf } from '../records.ts'
 import { Joint } from './joint.ts'
 import { SharedRun, type Team } from './shared-run.ts'
-import { bufferFor, type Stretch, Stretches } from './stretches.ts'
-import type { Delivery, Job } from './work.ts'
+import { type Delivery, type Stretch, Stretches } from './stretches.ts'
+import { type TextPlace, Texts } from './texts.ts'
+import type { Job } from './work.ts'
 
 /** Milliseconds after which who waits looks whether something else has happened. */
 const patience = 50
@@ -35,9 +36,9 @@ export class Crew implements Team {
   private readonly joint: Joint
   private readonly workers: readonly Worker[]
   private readonly ports: MessagePort[] = []
-  /** Memory of stretches of its own that are written. */
-  private readonly free: ArrayBuffer[] = []
-  private taken = 0
+  /** Where the texts of each of the workers lie. */
+  private readonly texts: SharedArrayBuffer[][] = []
+  private readonly own = new Texts(() => {})
   private reached = 0
   private failure: Error | undefined
 
@@ -49,7 +50,9 @@ export class Crew implements Team {
     this.out = out
     this.joint = new Joint(out, between, this.length)
     this.stretches = new Stretches(threads)
-    this.workers = Array.from({ length: threads - 1 }, () => this.start(script, files, flags, limits))
+    this.workers = Array.from({ length: threads - 1 }, (_, thread) =>
+      this.start(script, { files, flags, limits, thread }),
+    )
   }
 
   /** Whether some thread has seen a faulty packet. */
@@ -92,20 +95,26 @@ export class Crew implements Team {
     return this.stretches.claim(number)
   }
 
+  lastOf(number: number): number | undefined {
+    return this.stretches.lastOf(number)
+  }
+
+  found(number: number, last: number): void {
+    this.stretches.found(number, last)
+  }
+
   deliver(stretch: Stretch): void {
+    this.collect()
     const { joint } = this
     joint.take(stretch.number === joint.written ? stretch : this.keep(stretch))
-    this.stretches.wrote(joint.written)
+    this.collect()
   }
 
   /** What must wait is kept, for the thread goes on. */
   private keep(stretch: Stretch): Stretch {
-    const { free } = this
     const { length } = stretch.text
-    const buffer = bufferFor(length, free.pop())
-    const text = new Uint8Array(buffer, 0, length)
-    text.set(stretch.text)
-    return { ...stretch, text, written: () => free.push(buffer) }
+    const text = this.own.put(stretch.number, stretch.text, this.joint.written)
+    return { ...stretch, text: this.own.at(text, length) }
   }
 
   /** Writes what there is, and waits where too much of what comes before is not. Throws what ended another thread. */
@@ -128,11 +137,13 @@ export class Crew implements Team {
     for (const worker of this.workers) void worker.terminate()
   }
 
-  private start(script: string, files: readonly string[], flags: DissectFlags, limits: ResourceLimits): Worker {
+  private start(script: string, { files, flags, limits, thread }: Task): Worker {
     const { port1, port2 } = new MessageChannel()
     this.ports.push(port1)
+    this.texts.push([])
+    const { ends, length } = this
     const { memory } = this.stretches
-    const job: Job = { files, ends: this.ends, flags, memory, port: port2, length: this.length }
+    const job: Job = { files, ends, flags, memory, length, thread, port: port2 }
     // Streams of its own, that nothing comes out of: else standard output would no longer wait for a slow reader.
     const streams = { stdout: true, stderr: true }
     const worker = new Worker(script, { workerData: job, transferList: [port2], resourceLimits: limits, ...streams })
@@ -142,25 +153,38 @@ export class Crew implements Team {
     return worker
   }
 
+  /** Writes what others have delivered, as far as it is next. */
   private collect(): void {
-    if (this.stretches.delivered === this.taken) return
-    for (const port of this.ports) {
-      for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
-        this.taken++
-        const { buffer, length, ...rest } = got.message as Delivery
-        const text = new Uint8Array(buffer, 0, length)
-        // The thread fills it anew.
-        this.joint.take({ ...rest, text, written: () => port.postMessage(buffer, [buffer]) })
-      }
+    const { joint, stretches } = this
+    for (;;) {
+      const delivery = stretches.delivery(joint.written)
+      if (delivery === undefined || joint.isOver) break
+      joint.take({ ...delivery, text: this.textOf(delivery) })
     }
-    this.stretches.wrote(this.joint.written)
+    stretches.wrote(joint.written)
+  }
+
+  private textOf({ thread, text, length }: Delivery): Uint8Array {
+    const texts = this.texts[thread]!
+    const port = this.ports[thread]!
+    let memory = texts[text]
+    while (memory === undefined || memory.byteLength < length) {
+      // It was told before the stretch was delivered.
+      const place = receiveMessageOnPort(port)!.message as TextPlace
+      texts[place.text] = place.memory
+      memory = texts[text]
+    }
+    return new Uint8Array(memory, 0, length)
   }
 
   /** Waits for another stretch, and now and then for what may have happened besides. */
   private async wait(): Promise<void> {
-    this.stretches.awaitDelivery(this.taken, patience)
+    const { joint, stretches } = this
+    const { deliveries } = stretches
+    if (stretches.delivery(joint.written) === undefined) stretches.awaitDelivery(deliveries, patience)
+    const before = joint.written
     this.collect()
-    if (this.stretches.delivered !== this.taken) return
+    if (joint.written > before) return
     await setImmediate()
     if (this.failure !== undefined) throw this.failure
   }
@@ -184,4 +208,9 @@ export interface Undertaking {
   readonly shows: 'lines' | 'trees'
   /** Of the heap of every further thread. */
   readonly limits: ResourceLimits
+}
+
+/** What one worker is started for. */
+interface Task extends Pick<Undertaking, 'files' | 'flags' | 'limits'> {
+  readonly thread: number
 }

@@ -28,7 +28,7 @@ export class Joint {
     return this.over
   }
 
-  /** Takes a stretch, and writes what is next as far as it is there. */
+  /** Takes a stretch, whose text stays until it is written, and writes what is next as far as it is there. */
   take(stretch: Stretch): void {
     this.early.set(stretch.number, stretch)
     while (!this.over) {
@@ -40,7 +40,7 @@ export class Joint {
     }
   }
 
-  private write({ text, isLed, packets, faulty, written }: Stretch): void {
+  private write({ text, isLed, packets, faulty }: Stretch): void {
     const { out, between } = this
     this.packets += packets
     this.faulty ||= faulty
@@ -49,6 +49,5 @@ export class Joint {
       out.write(isLed && !this.begun ? text.subarray(between.length) : text)
       this.begun = true
     }
-    written?.()
   }
 }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { linkType, recordOf, writePcap } from '@dmvpn/capture'
+import { linkType, readCapture, recordOf, writePcap } from '@dmvpn/capture'
 import { data, encodeLayers, icmp, ipv4, layer } from '@dmvpn/protocols'
 import { describe, expect, test } from 'vitest'
 import type { Io } from '../../io.ts'
@@ -45,6 +45,11 @@ function pingInFragments(): Uint8Array {
 }
 captures.set('fragments', pingInFragments())
 
+/** Where the packet of an index lies in that file. */
+function placeOf(index: number): number {
+  return [...readCapture(captures.get('fragments')!)].map(({ fileOffset }) => fileOffset)[index]!
+}
+
 const keys = new Uint8Array(readFileSync(new URL('07a-esp.esp_sa', folder)))
 const files: ReadonlyMap<string, Uint8Array> = new Map([...captures, ['keys', keys]])
 
@@ -86,7 +91,9 @@ async function shared(
   const out = new MemoryOutput()
   const { printer } = await planOf(flags, ioOf(out))
   const stretches: Stretch[] = []
+  const lasts = new Map<number, number>()
   let anew = 0
+  let leapt = 0
   for (let thread = 0; thread < threads; thread++) {
     let reached = 0
     await printShare(names, flags, ioOf(new MemoryOutput()), {
@@ -100,6 +107,12 @@ async function shared(
         reached = number
         return claims(number, thread)
       },
+      lastOf: number => {
+        const last = lasts.get(number)
+        if (last !== undefined) leapt++
+        return last
+      },
+      found: (number, last) => void lasts.set(number, last),
       deliver: stretch => stretches.unshift({ ...stretch, text: stretch.text.slice() }),
     })
   }
@@ -107,7 +120,7 @@ async function shared(
   const joint = new Joint(out, printer.between ?? '', length)
   for (const stretch of stretches) joint.take(stretch)
   printer.end?.(out.sink)
-  return { text: timeless(out.text), faulty: joint.faulty, packets: joint.packets, anew, stretches }
+  return { text: timeless(out.text), faulty: joint.faulty, packets: joint.packets, anew, leapt, stretches }
 }
 
 const outputs: Readonly<Record<string, readonly string[]>> = {
@@ -191,16 +204,22 @@ describe('a thread that only counts what others print', () => {
     }
   })
 
-  test('is shown the first of those and the last', async () => {
+  test.each([
+    ['passes over them', new Map<number, number>()],
+    ['leaps over them', new Map([0, 1].map(number => [number, placeOf(20 * number + 19)]))],
+    ['leaps over one, and passes over the other', new Map([[0, placeOf(19)]])],
+  ])('%s, and knows when the first was and the one before its own', async (_, lasts) => {
     const io = ioOf(new MemoryOutput())
-    const delivered: number[] = []
-    const run = new SharedRun(await planOf(flagsOf([]), io), {
+    const delivered: Stretch[] = []
+    const run = new SharedRun(await planOf(flagsOf(['-Y', 'frame.time_delta == 1 && frame.time_relative > 0']), io), {
       length: 20,
       ended: false,
       thorough: false,
       beThorough: () => {},
       claim: number => number === 2,
-      deliver: ({ number, packets }) => delivered.push(number, packets),
+      lastOf: number => lasts.get(number),
+      found: () => {},
+      deliver: stretch => delivered.push({ ...stretch, text: stretch.text.slice() }),
     })
     const shown: number[] = []
     const record = run.record.bind(run)
@@ -210,8 +229,18 @@ describe('a thread that only counts what others print', () => {
     }
     const { packets } = await run.read(['fragments'], io)
     run.leave()
-    expect(shown).toEqual([0, 19, 20, 39, ...Array.from({ length: 20 }, (_, index) => 40 + index)])
-    expect([packets, ...delivered]).toEqual([60, 2, 20])
+    expect(shown).toEqual([0, ...Array.from({ length: 20 }, (_, index) => 40 + index)])
+    expect([packets, ...delivered.map(each => [each.number, each.packets])]).toEqual([60, [2, 20]])
+    const lines = new TextDecoder().decode(delivered[0]!.text).trimEnd().split('\n')
+    expect(lines.map(line => line.trim().split(/\s+/).slice(0, 2))).toEqual(
+      Array.from({ length: 20 }, (_, index) => [`${41 + index}`, `${40 + index}.000000`]),
+    )
+  })
+
+  test('leaps over what others have found', async () => {
+    let leaps = 0
+    for (const name of samples.filter(each => each.endsWith('.pcap'))) leaps += (await shared([name], [], 2, 7)).leapt
+    expect(leaps).toBeGreaterThan(100)
   })
 
   test('begins anew where another met a fragment, and prints nothing twice', async () => {
@@ -220,7 +249,8 @@ describe('a thread that only counts what others print', () => {
       const two = await shared(['fragments'], [], 2, 4, (number, thread) => number % 2 === thread, told)
       expect(two.text).toBe(one.text)
       expect(two.anew, `${told}`).toBe(told === 0 ? 0 : 2)
-      expect(two.stretches.map(({ number }) => number).toSorted((a, b) => a - b)).toEqual([...Array(15).keys()])
+      const printed = two.stretches.filter(({ packets }) => packets > 0).map(({ number }) => number)
+      expect(printed.toSorted((a, b) => a - b)).toEqual([...Array(15).keys()])
     }
   })
 })

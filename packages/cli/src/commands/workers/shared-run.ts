@@ -3,7 +3,7 @@
  * nothing but fragments could matter in those it only counts their packets, until a thread meets a fragment: then all
  * begin anew, and look into everything.
  */
-import type { CaptureRecord, NamedAddress } from '@dmvpn/capture'
+import type { Capture, CaptureRecord, NamedAddress } from '@dmvpn/capture'
 import type { Foresight } from '@dmvpn/dissect'
 import { Sink } from '@dmvpn/wire'
 import type { Io } from '../../io.ts'
@@ -26,6 +26,9 @@ export interface Team {
   beThorough(): void
   /** Whether a stretch is this thread's to print; asked of every one, in order. */
   claim(number: number): boolean
+  /** Where the last packet of a stretch lies in its file, as its thread `found` it; undefined where that is not known. */
+  lastOf(number: number): number | undefined
+  found(number: number, last: number): void
   /** A stretch that was its own, as far as it was read; its text is valid during the call. */
   deliver(stretch: Stretch): void
   /** Waited for now and then, between two packets. */
@@ -33,8 +36,6 @@ export interface Team {
 }
 
 export class SharedRun implements PassingHandler {
-  /** How many of the records ahead need not be shown to it. */
-  spare = 0
   private run: Run
   private readonly plan: Plan
   private readonly team: Team
@@ -47,13 +48,17 @@ export class SharedRun implements PassingHandler {
   private isOwn = false
   /** Whether it does not know what it would have to know, and has to begin anew. */
   private misled = false
+  /** Whether what comes next is to be passed over, or looked at ahead for others. */
+  private steers = false
   private faulty = false
-  private packets = 0
+  /** Of the present stretch; all that it may have where there is none. */
+  private packets: number
   private hasPrinted = false
 
   constructor(plan: Plan, team: Team) {
     this.plan = plan
     this.team = team
+    this.packets = team.length
     this.run = new Run(plan, this.out, team.thorough)
   }
 
@@ -96,28 +101,58 @@ export class SharedRun implements PassingHandler {
   }
 
   record(record: CaptureRecord, pcapng: boolean): boolean {
-    if (this.packets === this.team.length) this.leave()
-    if (this.packets === 0) {
-      this.isOwn = this.claim(this.entered++)
-      this.misled = this.run.isSkipping && this.team.thorough
-      // While it was waited for a stretch everybody may have gone home.
-      if (this.ended) return false
-    }
+    const { run, team } = this
+    if (this.packets === team.length && !this.turn()) return false
     this.packets++
-    if (!this.isOwn) {
-      const goesOn = this.run.follow(record, pcapng)
-      this.spare = this.run.spareOf(this.team.length - this.packets)
-      return goesOn && this.spare === 0
+    if (this.isOwn) {
+      const goesOn = run.record(record, pcapng)
+      this.misled = run.misses
+      this.steers = run.isSkipping && this.packets === team.length
+      return goesOn && !this.misled && !this.steers
     }
-    const goesOn = this.run.record(record, pcapng)
-    this.misled = this.run.misses
-    return goesOn && !this.misled
+    const goesOn = run.follow(record, pcapng)
+    this.steers = run.isSkipping && run.wantsMoreThan(team.length - this.packets)
+    return goesOn && !this.steers
   }
 
-  leaveOut(count: number): void {
-    this.run.leaveOut(count)
-    this.packets += count
-    this.spare = 0
+  /**
+   * To the next stretch of its own: it leaps over others where their threads have found where they end, or passes over
+   * their packets. The packet before its own is shown to the run, which knows then when that was.
+   */
+  steer(capture: Capture): number | undefined {
+    if (!this.steers || this.ended) return undefined
+    const { run, team } = this
+    let passed = 0
+    let last: number | undefined
+    for (;;) {
+      if (this.packets === team.length && !this.turn()) return undefined
+      const rest = team.length - this.packets
+      // Of those that are leapt over the last is still to be shown. The last that are wanted are shown one by one.
+      const passes = !this.isOwn && run.wantsMoreThan(last === undefined ? rest : rest + 1)
+      const found = passes ? team.lastOf(this.entered - 1) : undefined
+      if (found !== undefined) {
+        run.leaveOut(last === undefined ? rest - 1 : rest)
+        this.packets += rest
+        passed += rest
+        last = found
+        continue
+      }
+      if (last !== undefined) {
+        capture.leap(last)
+        this.follow(capture)
+        last = undefined
+      }
+      if (!passes) break
+      const skipped = capture.skip(rest - 1)
+      run.leaveOut(skipped)
+      const whole = skipped + this.follow(capture)
+      this.packets += whole
+      passed += whole
+      // The rest of the stretch is in the next file.
+      if (whole < rest) return passed
+    }
+    if (this.isOwn) this.lookAhead(capture)
+    return passed
   }
 
   learn(found: readonly NamedAddress[]): void {
@@ -134,7 +169,31 @@ export class SharedRun implements PassingHandler {
   leave(): void {
     if (this.isOwn) this.deliver()
     this.isOwn = false
+    this.packets = this.team.length
+  }
+
+  /** Between two stretches: hands over the one, and claims the other. Whether there is one. */
+  private turn(): boolean {
+    this.leave()
     this.packets = 0
+    this.isOwn = this.claim(this.entered++)
+    this.misled = this.run.isSkipping && this.team.thorough
+    // While it was waited for a stretch everybody may have gone home.
+    return !this.ended
+  }
+
+  /** Shows the run a record that others print. How many there were: one, or none at the end of a file. */
+  private follow(capture: Capture): number {
+    const record = capture.next()
+    if (record === undefined) return 0
+    this.run.follow(record, capture.format === 'pcapng')
+    return 1
+  }
+
+  /** Tells the others where its own stretch ends. */
+  private lookAhead(capture: Capture): void {
+    const last = capture.locate(this.team.length)
+    if (last !== undefined) this.team.found(this.entered - 1, last)
   }
 
   private claim(number: number): boolean {
@@ -151,7 +210,7 @@ export class SharedRun implements PassingHandler {
     this.out.sink.clear()
     this.misled = false
     this.isOwn = false
-    this.packets = 0
+    this.packets = this.team.length
     this.entered = 0
     this.run = new Run(this.plan, this.out, true)
   }

@@ -1,5 +1,5 @@
 /** A thread beside the first: it is told what the command line says, and hands over the stretches it prints. */
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import { Sink } from '@dmvpn/wire'
 import { CommandError } from '../../exit-code.ts'
 import type { Io } from '../../io.ts'
@@ -8,7 +8,8 @@ import { withNames } from '../address-names.ts'
 import { planOf } from '../dissect.ts'
 import type { DissectFlags } from '../dissect-flags.ts'
 import { SharedRun, type Team } from './shared-run.ts'
-import { bufferFor, type Stretch, Stretches } from './stretches.ts'
+import { type Stretch, Stretches } from './stretches.ts'
+import { Texts } from './texts.ts'
 
 /** What a thread is told. */
 export interface Job {
@@ -18,19 +19,15 @@ export interface Job {
   /** The stretches that all threads share, and how many packets are one. */
   readonly memory: SharedArrayBuffer
   readonly length: number
-  /** Where the stretches go that it prints. */
+  /** Which one it is, from 0, and where it tells where its texts lie. */
+  readonly thread: number
   readonly port: MessagePort
 }
 
-/** A stretch on its way to who writes it, its text at the beginning of a buffer that is handed over, and comes back. */
-export interface Delivery extends Omit<Stretch, 'text' | 'written'> {
-  readonly buffer: ArrayBuffer
-  readonly length: number
-}
-
 /** Works until the input ends or nobody wants more. */
-export async function work({ files, ends, flags, memory, length, port }: Job): Promise<void> {
+export async function work({ files, ends, flags, memory, length, thread, port }: Job): Promise<void> {
   const stretches = new Stretches(flags.workers ?? 1, memory)
+  const texts = new Texts(place => port.postMessage(place))
   await printShare(files, flags, silent, {
     length,
     ends,
@@ -45,14 +42,11 @@ export async function work({ files, ends, flags, memory, length, port }: Job): P
       stretches.approach(number)
       return stretches.claim(number)
     },
-    deliver(stretch: Stretch): void {
-      const { text, ...rest } = stretch
-      const { length } = text
-      const buffer = bufferFor(length, receiveMessageOnPort(port)?.message as ArrayBuffer | undefined)
-      new Uint8Array(buffer).set(text)
-      const delivery: Delivery = { ...rest, buffer, length }
-      port.postMessage(delivery, [buffer])
-      stretches.deliver()
+    lastOf: number => stretches.lastOf(number),
+    found: (number, last) => stretches.found(number, last),
+    deliver({ text: octets, ...stretch }: Stretch): void {
+      const text = texts.put(stretch.number, octets, stretches.written)
+      stretches.deliver({ ...stretch, thread, text, length: octets.length })
     },
   })
   port.close()
