@@ -1,5 +1,5 @@
 /** BGP as an outcome: which routes routers hold, and what their next hops make of the tunnels. */
-import { formatPrefix, type Settings, seconds } from '@dmvpn/core'
+import { formatPrefix, forwardingState, type Settings, seconds } from '@dmvpn/core'
 import { parseIos, printIos } from '@dmvpn/ios'
 import { icmp, ipv4 } from '@dmvpn/protocols'
 import { formatIp, ipv4Of as ip } from '@dmvpn/wire'
@@ -115,6 +115,38 @@ describe('one system', () => {
     expect(lastEcho(of)).toBe('150.1.3.3 > 150.1.2.2')
   })
 })
+
+test.each(['Tunnel0', undefined])(
+  'a next hop beyond the hub, by a static route out of %s: packets go to the hub',
+  out => {
+    const behind = {
+      prefix: { address: ip('192.168.9.0'), length: 24 },
+      nextHop: ip('10.0.0.1'),
+      interface: out,
+      distance: 1,
+    }
+    const of = lab(
+      [1, 2, 3].map(n => ({
+        name: `R${n}`,
+        settings: { ...configured(n, {}), bgp: undefined, routes: [behind].slice(n === 3 ? 0 : 1) },
+      })),
+    )
+    const prefix = { address: ip('10.9.9.0'), length: 24 }
+    const told = { prefix, nextHop: ip('192.168.9.9'), from: ip('10.0.0.1'), path: [], internal: true }
+    of.simulation.at(seconds(20), () => of.station('R3').router!.learn(seconds(20), [told]))
+    of.simulation.at(seconds(30), () =>
+      of.station('R3').perform({ order: 'ping', destination: ip('10.9.9.9'), source: ip('10.0.3.3') }),
+    )
+    of.simulation.run({ until: seconds(40) })
+    expect(routesOf(of, 'R3')).toEqual(['10.9.9.0/24 [200] via 192.168.9.9 Tunnel0'])
+    expect(lastEcho(of)).toBe('150.1.3.3 > 150.1.1.1')
+    expect(forwardingState(of.station('R3').router!.state, ip('10.9.9.9'))).toEqual({
+      state: 'valid',
+      nextHop: ip('10.0.0.1'),
+    })
+    expect(messagesOf(of).map(({ message }) => message.kind)).not.toContain('resolution-request')
+  },
+)
 
 test('what is gone is gone at the next exchange: a network, a hub', () => {
   const of = played()

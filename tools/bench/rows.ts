@@ -181,9 +181,9 @@ export function rowsOf({ file, frames, few, many, sealed, keys, walker, folder, 
     },
     {
       what: 'encode registration requests, start-up included',
-      frames,
-      ours: program('encode-ours', String(frames)),
-      peers: [{ name: 'Buffer.concat', command: program('encode-concat', String(frames)) }],
+      frames: many,
+      ours: program('encode-ours', String(many)),
+      peers: [{ name: 'Buffer.concat', command: program('encode-concat', String(many)) }],
       equals: ['Buffer.concat'],
     },
     {

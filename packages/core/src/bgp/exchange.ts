@@ -8,6 +8,7 @@ import { forwardingState } from '../forwarding/adjacency.ts'
 import { attachedPrefix } from '../interface-state.ts'
 import { formatPrefix } from '../prefix.ts'
 import type { RouterState } from '../router-state.ts'
+import { interfaceTowards } from '../routing/egress.ts'
 import { sourceFor } from '../routing/source-address.ts'
 import type { Bgp, BgpNeighbor, Prefix } from '../settings.ts'
 
@@ -133,7 +134,7 @@ function keepsNextHop(
 ): boolean {
   if (nextHop === undefined || towards.nextHopSelf) return false
   if (internal) return true
-  const by = router.interfaces.get(router.routes.lookup(towards.address)?.route.interface ?? '')
+  const by = router.interfaces.get(interfaceTowards(router, towards.address) ?? '')
   return (
     by !== undefined && attachedPrefix(by, nextHop) !== undefined && attachedPrefix(by, towards.address) !== undefined
   )

@@ -2,6 +2,7 @@
 
 import { formatPrefix } from '../prefix.ts'
 import type { RouterState } from '../router-state.ts'
+import { egressOf } from '../routing/egress.ts'
 import type { BgpRoute } from './exchange.ts'
 
 const distance = { external: 20, internal: 200 } as const
@@ -12,7 +13,7 @@ export function takeBgpRoutes(router: RouterState, routes: readonly BgpRoute[]):
   const wanted = new Map(routes.map(each => [formatPrefix(each.prefix), each]))
   for (const { prefix, nextHop, from, internal } of routes) {
     const known = router.routes.candidates(prefix).find(each => each.source === 'bgp')
-    const by = router.routes.lookup(nextHop)?.route.interface
+    const by = egressOf(router, router.routes.lookup(nextHop)?.route)
     if (known?.nextHop === nextHop && known.interface === by) continue
     router.routes.add({
       prefix,

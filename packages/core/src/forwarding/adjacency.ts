@@ -4,7 +4,7 @@
  */
 import type { CacheEntry } from '../nhrp/cache.ts'
 import type { RouterState } from '../router-state.ts'
-import { egressOf } from '../routing/egress.ts'
+import { egressOf, nextHopOf } from '../routing/egress.ts'
 import type { Ip, Switching } from '../settings.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
 
@@ -35,7 +35,7 @@ export function forwardingState(
   if (found === undefined) return undefined
   const out = egressOf(router, found.route)
   const tunnel = router.tunnels.find(each => each.name === out)
-  const nextHop = found.override ?? found.route.nextHop
+  const nextHop = nextHopOf(router, found)
   if (tunnel === undefined || tunnel.settings.mode === 'point-to-point') return { state: 'valid', nextHop }
   if (nextHop !== undefined) {
     const { state } = adjacencyOf(tunnel, nextHop)

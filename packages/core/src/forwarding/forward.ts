@@ -6,7 +6,7 @@ import type { Ipv4 } from '@dmvpn/wire'
 import { indicate } from '../nhrp/redirect.ts'
 import { isBroadcast, isMulticast } from '../prefix.ts'
 import { type LocalPacket, type RouterState, say, send } from '../router-state.ts'
-import { interfaceTowards } from '../routing/egress.ts'
+import { interfaceTowards, nextHopOf } from '../routing/egress.ts'
 import type { Ip } from '../settings.ts'
 import { carried, encapsulate } from '../tunnel/encapsulate.ts'
 import { multicastStations } from '../tunnel/multicast.ts'
@@ -87,9 +87,8 @@ function typeOf(packet: Datagram): number {
 function route(router: RouterState, packet: Datagram, arrival: Arrival): TunnelState | undefined {
   const found = router.routes.lookup(packet.destination)
   if (found === undefined) return drop(router, packet, arrival, 'no route')
-  const { route: best, override } = found
-  const nextHop = override ?? best.nextHop
-  const name = best.interface ?? interfaceTowards(router, nextHop)
+  const nextHop = nextHopOf(router, found)
+  const name = found.route.interface ?? interfaceTowards(router, nextHop)
   if (name === undefined) return drop(router, packet, arrival, 'discard route')
   const tunnel = router.tunnels.find(each => each.name === name)
   if (tunnel !== undefined) {

@@ -45,6 +45,12 @@ export interface RouteDetail {
   readonly type: 'internal' | 'external' | 'summary'
 }
 
+/** The best route for an address, and the next hop NHRP put in its place. */
+export interface FoundRoute {
+  readonly route: Route
+  readonly override: Ip | undefined
+}
+
 interface Destination {
   readonly prefix: Prefix
   candidates: Route[]
@@ -66,8 +72,7 @@ export class RouteTable {
   /** Changes since someone took them. */
   changes: RouteChange[] = empty
 
-  /** The best route for an address, and the next hop NHRP put in its place. */
-  lookup(address: Ip): { readonly route: Route; readonly override: Ip | undefined } | undefined {
+  lookup(address: Ip): FoundRoute | undefined {
     const found = this.destinations.longest(address, hasCandidates)
     if (found === undefined) return undefined
     return { route: found.candidates[0]!, override: found.override }

@@ -7,7 +7,7 @@ import type { Ipv4 } from '@dmvpn/wire'
 import { seconds } from '../instant.ts'
 import { familyOf } from '../prefix.ts'
 import { type RouterState, say } from '../router-state.ts'
-import { egressOf } from '../routing/egress.ts'
+import { egressOf, nextHopOf } from '../routing/egress.ts'
 import type { Ip } from '../settings.ts'
 import { encapsulateMessage } from '../tunnel/encapsulate.ts'
 import type { TunnelState } from '../tunnel/tunnel-state.ts'
@@ -102,7 +102,7 @@ export function stationTowards(router: RouterState, tunnel: TunnelState, destina
   if (mapped !== undefined) return mapped.nbma
   const found = router.routes.lookup(destination)
   if (found === undefined || egressOf(router, found.route) !== tunnel.name) return undefined
-  const nextHop = found.override ?? found.route.nextHop
+  const nextHop = nextHopOf(router, found)
   return nextHop === undefined ? undefined : tunnel.cache.usable(nextHop)?.nbma
 }
 

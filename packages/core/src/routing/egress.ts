@@ -1,5 +1,5 @@
-/** The interface that packets of a route leave by. */
-import type { Route } from '../forwarding/route-table.ts'
+/** Which way packets of a route leave: by which interface, and to which station there. */
+import type { FoundRoute, Route } from '../forwarding/route-table.ts'
 import { attachedPrefix } from '../interface-state.ts'
 import type { RouterState } from '../router-state.ts'
 import type { Ip } from '../settings.ts'
@@ -15,4 +15,14 @@ export function interfaceTowards(router: RouterState, nextHop: Ip | undefined): 
   for (const each of router.interfaces.values())
     if (each.up && attachedPrefix(each, nextHop) !== undefined) return each.name
   return router.routes.lookup(nextHop)?.route.interface
+}
+
+/**
+ * The station that packets of a route go to first; undefined for what is attached. The next hop that BGP told may be
+ * anywhere: it is the one of the route towards it (RFC 4271 §5.1.3).
+ */
+export function nextHopOf(router: RouterState, { route, override }: FoundRoute): Ip | undefined {
+  const nextHop = override ?? route.nextHop
+  if (nextHop === undefined || nextHop === override || route.source !== 'bgp') return nextHop
+  return router.routes.lookup(nextHop)?.route.nextHop ?? nextHop
 }
