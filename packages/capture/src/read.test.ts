@@ -80,6 +80,7 @@ describe.each([
       expect([same.seconds, same.fileOffset]).toEqual([record.seconds, record.fileOffset])
       if (isThere) expect(record.fileOffset).toBe(at)
     }
+    expect([23, 24.5, -1, Number.NaN, 2 ** 60].map(offset => other.leap(offset))).not.toContain(true)
     // More than there are, or than are looked at.
     expect([one.locate(0), one.locate(17_000), one.locate(Number.POSITIVE_INFINITY)]).toEqual([
       undefined,

@@ -6,6 +6,7 @@ import type { CaptureFault, Survey } from './decoder.ts'
 import { Feed } from './feed.ts'
 import type { InterfaceDescription } from './interface-description.ts'
 import type { CaptureFormat, Compression } from './magic.ts'
+import { fileHeaderLength } from './pcap.ts'
 import type { CaptureReader, ReadOptions } from './reader.ts'
 import type { CaptureRecord } from './record.ts'
 
@@ -163,11 +164,12 @@ export class Capture implements Iterable<CaptureRecord> {
   }
 
   /**
-   * Goes on with the record at this file offset, as `locate` gave it; false where this capture cannot be read like that.
+   * Goes on with the record at this file offset, as `locate` gave it; false where this capture cannot be read like that, or
+   * no record can stand there.
    * What lies between is neither read nor judged.
    */
   leap(offset: number): boolean {
-    if (!this.#leaps) return false
+    if (!this.#leaps || !Number.isSafeInteger(offset) || offset < fileHeaderLength) return false
     if (this.#reader.leap(offset)) this.#source.seek?.(offset)
     this.#hasLeapt = true
     return true

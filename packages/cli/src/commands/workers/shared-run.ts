@@ -1,7 +1,7 @@
 /**
  * One thread's part of a run that several share: it prints the stretches that are its own, and follows the others. Where
- * nothing but fragments could matter in those it only counts their packets, until a thread meets a fragment: then all
- * begin anew, and look into everything.
+ * nothing but fragments could matter in those it leaps over them, or only counts their packets, until a thread meets a
+ * fragment: then all begin anew, and look into everything.
  */
 import type { Capture, CaptureRecord, NamedAddress } from '@dmvpn/capture'
 import type { Foresight } from '@dmvpn/dissect'
