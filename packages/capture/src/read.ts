@@ -156,17 +156,18 @@ export class Capture implements Iterable<CaptureRecord> {
    */
   locate(count: number): number | undefined {
     if (!this.#leaps || count <= 0) return undefined
+    const source = this.#source
     const survey: Survey = { most: count, count: 0, last: 0, end: 0 }
     for (;;) {
       const offset = this.#reader.survey(survey)
-      if (offset !== undefined || this.#reader.ahead >= farthest || !this.#readAhead()) return offset
+      if (offset !== undefined || this.#reader.ahead >= farthest) return offset
+      if (!('read' in source) || this.#readOn(source) === 0) return undefined
     }
   }
 
   /**
-   * Goes on with the record at this file offset, as `locate` gave it; false where this capture cannot be read like that, or
-   * no record can stand there.
-   * What lies between is neither read nor judged.
+   * Goes on with the record at this file offset, as `locate` gave it; what lies between is neither read nor judged. False
+   * where this capture cannot be read like that, or no record can stand there.
    */
   leap(offset: number): boolean {
     if (!this.#leaps || !Number.isSafeInteger(offset) || offset < fileHeaderLength) return false
@@ -214,9 +215,8 @@ export class Capture implements Iterable<CaptureRecord> {
   #more(): boolean {
     const source = this.#source
     if ('read' in source && this.#feed.plain) {
-      const octets = source.read(this.#room())
-      if (octets > 0) this.#reader.filled(octets)
-      else this.#feed.finish()
+      const octets = this.#readOn(source)
+      if (octets === 0) this.#feed.finish()
       return octets > 0
     }
     const chunk = 'read' in source ? this.#read(source) : source.next()
@@ -235,18 +235,12 @@ export class Capture implements Iterable<CaptureRecord> {
     )
   }
 
-  /** To read into: little where it is likely that what comes next is leapt over. */
-  #room(): Uint8Array {
+  /** Reads on into the reader's own memory, little where it is likely that what comes next is leapt over; how much. */
+  #readOn(source: FileSource): number {
     const room = this.#reader.room()
-    return this.#hasLeapt ? room.subarray(0, leapChunk) : room
-  }
-
-  /** More of the file, where there is more. */
-  #readAhead(): boolean {
-    if (!this.#open || !('read' in this.#source)) return false
-    const octets = this.#source.read(this.#room())
+    const octets = source.read(this.#hasLeapt ? room.subarray(0, leapChunk) : room)
     this.#reader.filled(octets)
-    return octets > 0
+    return octets
   }
 
   #read(source: { readonly read: (into: Uint8Array) => number }): Uint8Array {

@@ -22,7 +22,8 @@ export function interfaceTowards(router: RouterState, nextHop: Ip | undefined): 
  * anywhere: it is the one of the route towards it (RFC 4271 §5.1.3).
  */
 export function nextHopOf(router: RouterState, { route, override }: FoundRoute): Ip | undefined {
-  const nextHop = override ?? route.nextHop
-  if (nextHop === undefined || nextHop === override || route.source !== 'bgp') return nextHop
+  const { nextHop, source } = route
+  if (override !== undefined) return override
+  if (nextHop === undefined || source !== 'bgp') return nextHop
   return router.routes.lookup(nextHop)?.route.nextHop ?? nextHop
 }
